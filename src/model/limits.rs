@@ -1,0 +1,37 @@
+//! Every limit on an input or a question, with its unit and its reason. SpiceDB's own limits keep SpiceDB's values.
+
+/// Bytes of schema text. SpiceDB's limit on `WriteSchema`.
+pub const MAX_SCHEMA_BYTES: usize = 4_194_304;
+
+/// Bytes of a definition's name, prefix included. SpiceDB's limit.
+pub const MAX_DEFINITION_NAME_BYTES: usize = 128;
+
+/// Bytes of a caveat's name. SpiceDB's limit.
+pub const MAX_CAVEAT_NAME_BYTES: usize = 128;
+
+/// Bytes of an object id. SpiceDB's limit.
+pub const MAX_OBJECT_ID_BYTES: usize = 1_024;
+
+/// Levels of parentheses in a permission, or of type arguments in a caveat. The parser recurses once a level, and
+/// WebAssembly's stack is small; people write fewer than ten.
+pub const MAX_NESTING: usize = 128;
+
+/// Levels of partials within partials, and of imports within imports. Bounds recursion.
+pub const MAX_INCLUDE_DEPTH: usize = 100;
+
+/// Members of all definitions together once partials are spliced in. Nested partials multiply: a few hundred bytes of
+/// schema could otherwise ask for gigabytes.
+pub const MAX_MEMBERS: usize = 100_000;
+
+/// Bytes of a relationship's caveat context, as JSON text. SpiceDB's limit, which it measures in protobuf bytes.
+pub const MAX_RELATIONSHIP_CONTEXT_BYTES: usize = 25_000;
+
+/// Levels of lists and objects in JSON. Bounds recursion.
+pub const MAX_JSON_DEPTH: usize = 100;
+
+/// Bytes of a validation file. A file is read whole; the largest of SpiceDB's own is 100 KB.
+pub const MAX_VALIDATION_FILE_BYTES: usize = 64 * 1_048_576;
+
+/// Steps of work one question may take: a step is one relationship read or one operand evaluated, about 50 ns. Ends a
+/// hostile question within seconds, with an error and never with an answer.
+pub const MAX_CHECK_STEPS: u64 = 20_000_000;

@@ -1,0 +1,70 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The context of a caveat: parameter names and their values, by name.
+pub type Context = BTreeMap<String, Value>;
+
+/// A JSON value, as protobuf's `Struct` holds it: numbers are doubles, objects are ordered by key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// Any number.
+    Number(f64),
+    /// A string.
+    String(String),
+    /// A list.
+    List(Vec<Value>),
+    /// An object.
+    Object(Context),
+}
+
+/// Prints compact JSON.
+impl fmt::Display for Value {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => out.write_str("null"),
+            Self::Bool(value) => write!(out, "{value}"),
+            Self::Number(value) => write!(out, "{value}"),
+            Self::String(value) => write_string(out, value),
+            Self::List(values) => {
+                out.write_str("[")?;
+                for (index, value) in values.iter().enumerate() {
+                    out.write_str(if index == 0 { "" } else { "," })?;
+                    write!(out, "{value}")?;
+                }
+                out.write_str("]")
+            }
+            Self::Object(fields) => write_object(out, fields),
+        }
+    }
+}
+
+/// Prints a context as a compact JSON object, keys in order.
+pub(super) fn write_object(out: &mut fmt::Formatter<'_>, fields: &Context) -> fmt::Result {
+    out.write_str("{")?;
+    for (index, (key, value)) in fields.iter().enumerate() {
+        out.write_str(if index == 0 { "" } else { "," })?;
+        write_string(out, key)?;
+        write!(out, ":{value}")?;
+    }
+    out.write_str("}")
+}
+
+fn write_string(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    out.write_str("\"")?;
+    for character in text.chars() {
+        match character {
+            '"' => out.write_str("\\\"")?,
+            '\\' => out.write_str("\\\\")?,
+            '\n' => out.write_str("\\n")?,
+            '\r' => out.write_str("\\r")?,
+            '\t' => out.write_str("\\t")?,
+            control if control < ' ' => write!(out, "\\u{:04x}", u32::from(control))?,
+            other => write!(out, "{other}")?,
+        }
+    }
+    out.write_str("\"")
+}

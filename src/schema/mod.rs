@@ -1,0 +1,25 @@
+//! The schema language: from text to a [`Schema`] whose every name leads somewhere.
+//!
+//! `grammar.pest` -> [`ast`] (one file, as written) -> [`compile`] (imports and partials in place, names resolved, types
+//! checked). Promises: the verdict on a text is SpiceDB's, every error in it is reported with the place it is at, and
+//! neither size nor nesting of a text can exhaust the stack. Leaves to others: evaluation ([`crate::plan`],
+//! [`crate::engine`]), and the expressions of caveats ([`crate::caveat`]).
+
+pub mod ast;
+mod compile;
+mod expectation;
+mod grammar;
+mod lexeme;
+mod lint;
+mod load;
+mod partials;
+mod read;
+#[expect(clippy::module_inception, reason = "the module holds the schema itself")]
+mod schema;
+mod tree;
+mod types;
+
+pub use compile::{Compiled, compile, compile_with};
+pub use load::{Loader, Source, load};
+pub use read::read;
+pub use schema::{AllowedType, Caveat, Definition, Expression, Member, MemberKind, Schema, Subjects};

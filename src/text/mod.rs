@@ -1,0 +1,16 @@
+//! Source text: where something stands in it, and what to say about it.
+//!
+//! Promises: a [`Span`] never cuts a character, a [`Diagnostic`] carries a stable code from one catalogue, and positions
+//! are given in the units of whoever asks. Knows nothing of permissions.
+
+mod code;
+mod diagnostic;
+mod line_index;
+mod span;
+mod suggest;
+
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Severity};
+pub use line_index::{LineIndex, Position};
+pub use span::Span;
+pub use suggest::nearest;
