@@ -1,7 +1,14 @@
 //! Peppercorn.
 
+pub mod api;
 #[path = "/tmp/lead/caveat_stub.rs"]
 pub mod caveat;
+pub mod engine;
 pub mod model;
+pub mod plan;
 pub mod schema;
+pub mod store;
 pub mod text;
+
+pub use api::{Error, Peppercorn, Reason, Snapshot};
+pub use model::{Permissionship, Timestamp};

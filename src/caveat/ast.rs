@@ -112,7 +112,7 @@ pub enum Kind {
         kind: Macro,
         /// Over what.
         range: NodeId,
-        /// The variable; empty where it cannot be referred to (written with a leading dot).
+        /// The variable; with a leading dot, where it was written so, it is one that nothing can refer to **(quirk)**.
         variable: Span,
         /// What is evaluated for each: the condition or transformation; for `map` with three arguments, first the condition.
         body: NodeList,

@@ -28,6 +28,7 @@ pub(super) fn check(
         scope: Vec::new(),
         steps: Vec::new(),
         joins: Vec::new(),
+        across_numbers: false,
         problems: Vec::new(),
     };
     let Some(root) = tree.root() else {
@@ -84,6 +85,9 @@ pub(super) struct Checker<'a> {
     pub(super) steps: Vec<Step>,
     /// For each list or map under way, the types of its keys and of its elements or values so far.
     joins: Vec<[Option<TypeId>; 2]>,
+    /// Whether `<`, `<=`, `>` and `>=` take numbers of different types. SpiceDB leaves that off, but cel-go forgets it on
+    /// entering its first macro, and from there to the end of the expression they do **(quirk)**.
+    pub(super) across_numbers: bool,
     problems: Vec<Diagnostic>,
 }
 
@@ -231,7 +235,7 @@ impl Checker<'_> {
         self.set(id, kind);
     }
 
-    fn look_up(&self, name: &str) -> Option<(TypeId, Resolution)> {
+    pub(super) fn look_up(&self, name: &str) -> Option<(TypeId, Resolution)> {
         if let Some(local) = self.scope.iter().rev().find(|local| local.name == name) {
             return Some((local.kind, local.resolution));
         }
@@ -242,7 +246,7 @@ impl Checker<'_> {
         known_name(name)
     }
 
-    fn undeclared(&mut self, name: Span) {
+    pub(super) fn undeclared(&mut self, name: Span) {
         let text = name.of(self.source);
         let locals = self.scope.iter().map(|local| local.name.as_str()).filter(|name| *name != super::macros::ACCUMULATOR);
         let names = self.parameters.iter().map(|parameter| parameter.name.as_str()).chain(locals);
@@ -264,7 +268,7 @@ impl Checker<'_> {
         let name = field.of(self.source);
         let result = match self.types.container(target) {
             Container::Map(_, value) => value,
-            Container::Unknown => unify::ANY,
+            Container::Unknown | Container::AnyMessage => unify::ANY,
             Container::FieldsEntry => match names::fields_entry_field(name) {
                 Some(signature) => self.read(signature),
                 None => self.no_field(target, name, field),
@@ -339,7 +343,7 @@ impl Checker<'_> {
 
     /// The type that an operator gives.
     pub(super) fn apply_operator(&mut self, operator: Operator, kinds: &[TypeId], span: Span) -> TypeId {
-        if let Some(result) = self.apply(overloads::operator(operator), false, kinds) {
+        if let Some(result) = self.apply(overloads::operator(operator, self.across_numbers), false, kinds) {
             return result;
         }
         let message = format!("`{}` cannot take {}", operator.symbol(), self.describe_all(kinds));

@@ -22,6 +22,7 @@ impl Checker<'_> {
             self.apply_function("hasValue", true, &[range], range_span);
             let value = self.apply_function("value", true, &[range], range_span);
             self.scope.push(Local { name, kind: value, resolution });
+            self.across_numbers = true;
             return;
         }
         let collected = match kind {
@@ -36,7 +37,7 @@ impl Checker<'_> {
         let element = match self.types.container(range) {
             Container::List(element) | Container::Map(element, _) => element,
             Container::Unknown => unify::ANY,
-            Container::FieldsEntry | Container::None => {
+            Container::AnyMessage | Container::FieldsEntry | Container::None => {
                 let found = self.types.describe(range);
                 self.mismatch(range_span, format!("`{}` needs a list or a map, this is `{found}`", kind.name()));
                 unify::ERROR
@@ -44,6 +45,7 @@ impl Checker<'_> {
         };
         self.scope.push(Local { name: ACCUMULATOR.to_owned(), kind: collected, resolution: Resolution::Accumulator(id) });
         self.scope.push(Local { name, kind: element, resolution });
+        self.across_numbers = true;
     }
 
     /// The bodies are checked: takes out the variable, and gives the type of the whole.
@@ -57,6 +59,8 @@ impl Checker<'_> {
             return unify::ERROR;
         };
         if kind == Macro::OptionalMap {
+            let itself = self.itself(variable, local.kind);
+            self.types.assign(local.kind, itself);
             return self.optional_map(last, body_span);
         }
         let Some(outer) = self.scope.pop() else {
@@ -79,7 +83,7 @@ impl Checker<'_> {
             }
             Macro::Map | Macro::Filter | Macro::OptionalMap => {
                 let (element, condition) = match (kind, conditions.first()) {
-                    (Macro::Filter, _) => (local.kind, Some((last, body_span))),
+                    (Macro::Filter, _) => (self.itself(variable, local.kind), Some((last, body_span))),
                     (_, Some(condition)) => (last, Some((self.found(*condition), self.tree.span(*condition)))),
                     (_, None) => (last, None),
                 };
@@ -96,6 +100,20 @@ impl Checker<'_> {
             self.mismatch(span, format!("`{}` collects `{wanted}`, and here `{found}`", kind.name()));
         }
         self.types.resolve(result, false)
+    }
+
+    /// What the loop means by its variable: with a leading dot, it is looked up where the loop stands.
+    fn itself(&mut self, variable: Span, kind: TypeId) -> TypeId {
+        let Some(name) = variable.of(self.source).strip_prefix('.') else {
+            return kind;
+        };
+        match self.look_up(name.trim()) {
+            Some((found, _)) => found,
+            None => {
+                self.undeclared(variable);
+                unify::ERROR
+            }
+        }
     }
 
     /// `o.hasValue() ? optional.of(body) : optional.none()`

@@ -20,7 +20,7 @@ pub(super) fn function_names() -> impl Iterator<Item = &'static str> {
 }
 
 const OF_MOMENT: &str = ".T>i .Ts>i";
-const OF_MOMENT_OR_DURATION: &str = ".D>i .T>i .Ts>i";
+const OF_MOMENT_OR_DURATION: &str = ".T>i .Ts>i .D>i";
 
 const FUNCTIONS: &[(&str, &str)] = &[
     ("bool", "b>b s>b"),
@@ -61,16 +61,21 @@ const FUNCTIONS: &[(&str, &str)] = &[
 
 const SAME: &str = "11>b";
 const ORDER: &str = "bb>b ii>b uu>b dd>b ss>b yy>b TT>b DD>b";
+const ORDER_ACROSS_NUMBERS: &str =
+    "bb>b ii>b id>b iu>b uu>b ud>b ui>b dd>b di>b du>b ss>b yy>b TT>b DD>b";
 
-/// The overloads of an operator. `&&` and `||` have one of any width, which the checker knows.
-pub(super) fn operator(operator: Operator) -> &'static str {
+/// The overloads of an operator. `&&` and `||` have one of any width, which the checker knows. Whether `<` and its kin
+/// compare numbers of different types depends on where they stand (see `Checker::across_numbers`).
+pub(super) fn operator(operator: Operator, across_numbers: bool) -> &'static str {
     match operator {
         Operator::Conditional => "b11>1",
         Operator::Or | Operator::And => "bb>b",
         Operator::Not => "b>b",
         Operator::Negate => "d>d i>i",
         Operator::Equal | Operator::NotEqual => SAME,
-        Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => ORDER,
+        Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
+            if across_numbers { ORDER_ACROSS_NUMBERS } else { ORDER }
+        }
         Operator::In => "1L1>b 1M12>b",
         Operator::Add => "yy>y dd>d DD>D DT>T TD>T ii>i L1L1>L1 ss>s uu>u",
         Operator::Subtract => "dd>d DD>D ii>i TD>T TT>D uu>u",

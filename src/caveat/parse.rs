@@ -297,8 +297,7 @@ impl Parser<'_> {
     fn macro_variable<'b>(&self, kind: Macro, arguments: &'b [NodeId]) -> Result<(Span, &'b [NodeId]), Failure> {
         let (first, body) = arguments.split_first().ok_or_else(|| self.unexpected("a variable"))?;
         match self.tree.node(*first).map(|node| &node.kind) {
-            Some(Kind::Name { name, absolute: false }) => Ok((*name, body)),
-            Some(Kind::Name { name, absolute: true }) => Ok((Span { start: name.start, end: name.start }, body)),
+            Some(Kind::Name { .. }) => Ok((self.tree.span(*first), body)),
             _ => {
                 let message = format!("the first argument of `{}` must be a name for its variable", kind.name());
                 Err(failure(Code::CaveatSyntax, self.tree.span(*first), message))

@@ -46,6 +46,8 @@ enum Scalar {
 pub(super) enum Container {
     /// Anything goes, the result is of any type.
     Unknown,
+    /// The same, but not to be walked over.
+    AnyMessage,
     List(TypeId),
     Map(TypeId, TypeId),
     FieldsEntry,
@@ -221,7 +223,8 @@ impl Types {
                 self.assign(ANY, id);
                 Container::Unknown
             }
-            Shape::Error | Shape::Any | Shape::AnyMessage => Container::Unknown,
+            Shape::Error | Shape::Any => Container::Unknown,
+            Shape::AnyMessage => Container::AnyMessage,
             Shape::Null
             | Shape::Type
             | Shape::Scalar(_)

@@ -8,11 +8,13 @@ mod json;
 pub mod limits;
 pub mod name;
 mod relationship;
+mod symbol;
 mod timestamp;
 mod value;
 
 pub use json::JsonError;
 pub use relationship::{Caveat, ELLIPSIS, Object, Question, Relationship, Subject, WILDCARD};
+pub use symbol::{Node, Symbol};
 pub use timestamp::Timestamp;
 pub use value::{Context, Value};
 

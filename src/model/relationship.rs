@@ -246,8 +246,7 @@ impl<'a> Reader<'a> {
     }
 
     fn subject(&mut self, stops: &[char]) -> Result<Subject<'a>, Diagnostic> {
-        let id_stops: Vec<char> = stops.iter().copied().chain(['#']).collect();
-        let object = self.object(&id_stops)?;
+        let object = self.object(if stops.is_empty() { &['#'] } else { &['#', '['] })?;
         if !self.rest().starts_with('#') {
             return Ok(Subject { object, relation: None });
         }

@@ -8,6 +8,7 @@
 pub mod ast;
 mod compile;
 mod expectation;
+mod fit;
 mod grammar;
 mod lexeme;
 mod lint;

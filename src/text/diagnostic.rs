@@ -1,4 +1,4 @@
-use super::{Code, Span};
+use super::{Code, LineIndex, Position, Span};
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,10 +66,58 @@ impl Diagnostic {
         self
     }
 
+    /// The same, said to be of that text.
+    #[must_use]
+    pub fn in_source(mut self, source: Option<&str>) -> Self {
+        self.source = source.map(str::to_owned);
+        self
+    }
+
+    /// The same with lines and columns in place of the span.
+    #[must_use]
+    pub fn located(self, lines: &LineIndex<'_>) -> Located {
+        let (start, end) = lines.range(self.span);
+        Located { code: self.code, severity: self.severity, message: self.message, help: self.help, source: self.source, start, end }
+    }
+
     /// The same, with its span moved to where its text begins in a larger one.
     #[must_use]
     pub fn shifted(mut self, offset: u32) -> Self {
         self.span = self.span.shifted(offset);
         self
+    }
+}
+
+/// A diagnostic for people: lines and columns instead of a span, so that it can leave its text behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// What kind of problem it is, for programs.
+    pub code: Code,
+    /// Whether the input is refused for it.
+    pub severity: Severity,
+    /// What was wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Which text it is in, where several were read.
+    pub source: Option<String>,
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends, exclusive.
+    pub end: Position,
+}
+
+/// Prints `line:column: error[code]: message (help)`, with the source before it where there is one.
+impl std::fmt::Display for Located {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(source) = &self.source {
+            write!(out, "{source}:")?;
+        }
+        let (severity, code) = (self.severity.as_str(), self.code.as_str());
+        write!(out, "{}:{}: {severity}[{code}]: {}", self.start.line, self.start.column, self.message)?;
+        match &self.help {
+            Some(help) => write!(out, " ({help})"),
+            None => Ok(()),
+        }
     }
 }

@@ -10,7 +10,7 @@ mod span;
 mod suggest;
 
 pub use code::Code;
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{Diagnostic, Located, Severity};
 pub use line_index::{LineIndex, Position};
 pub use span::Span;
 pub use suggest::nearest;

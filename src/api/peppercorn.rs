@@ -1,0 +1,282 @@
+use std::sync::Arc;
+
+use hashbrown::HashSet;
+
+use super::{Error, Reason};
+use crate::engine::{self, CheckError, Query};
+use crate::model::limits::MAX_CHECK_STEPS;
+use crate::model::{Node, Object, Permissionship, Relationship, Subject, Symbol, Timestamp, WILDCARD};
+use crate::plan::Plan;
+use crate::schema::{Schema, compile};
+use crate::store::{self, CommitError, Dictionary, Operation, Store, Update};
+use crate::text::{Code, Diagnostic, nearest};
+
+/// At most this many problems with one text are reported: past it a list helps nobody, and hostile input would make it
+/// larger than itself.
+const MOST_DIAGNOSTICS: usize = 100;
+
+/// A schema and its relationships, ready to be asked.
+///
+/// ```
+/// use peppercorn::{Peppercorn, Permissionship, Timestamp};
+///
+/// let schema = "definition user {}
+///     definition document {
+///         relation viewer: user
+///         permission view = viewer
+///     }";
+/// let engine = Peppercorn::new(schema, "document:readme#viewer@user:alice")?;
+/// let now = Timestamp::from_unix_milliseconds(0.0);
+/// assert_eq!(engine.check("user:alice", "view", "document:readme", now)?, Permissionship::HasPermission);
+/// assert_eq!(engine.check("user:bob", "view", "document:readme", now)?, Permissionship::NoPermission);
+/// # Ok::<(), peppercorn::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Peppercorn {
+    program: Arc<Program>,
+    store: Store,
+}
+
+/// The engine as it was at one revision. Taking and dropping one copies no data, and later writes never show in it.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    program: Arc<Program>,
+    data: store::Snapshot,
+}
+
+/// A schema and its plan.
+#[derive(Debug)]
+struct Program {
+    schema: Schema,
+    plan: Plan,
+}
+
+impl Peppercorn {
+    /// An engine of a schema text and relationships, one a line; blank lines and lines that begin with `//` are passed.
+    ///
+    /// # Errors
+    /// Everything wrong with the schema, or else with the relationships: malformed, not fitting the schema, twice.
+    pub fn new(schema: &str, relationships: &str) -> Result<Self, Error> {
+        let compiled = compile(schema).map_err(|mut problems| {
+            problems.truncate(MOST_DIAGNOSTICS);
+            Error::of_text(schema, problems)
+        })?;
+        Self::with_schema(compiled, relationships)
+    }
+
+    /// The same with a schema that is compiled already.
+    ///
+    /// # Errors
+    /// Everything wrong with the relationships.
+    pub fn with_schema(schema: Schema, relationships: &str) -> Result<Self, Error> {
+        let mut dictionary = Dictionary::new();
+        let plan = Plan::new(&schema, &mut dictionary).ok_or_else(full)?;
+        let mut engine = Self { program: Arc::new(Program { schema, plan }), store: Store::new(dictionary) };
+        let updates = engine.read_lines(relationships)?;
+        if !updates.is_empty() {
+            engine.store.commit(&updates).map_err(|_| full())?;
+        }
+        Ok(engine)
+    }
+
+    fn read_lines<'a>(&self, text: &'a str) -> Result<Vec<Update<'a>>, Error> {
+        let mut updates: Vec<Update<'a>> = Vec::new();
+        let mut problems = Vec::new();
+        let mut seen = HashSet::with_hasher(foldhash::fast::FixedState::default());
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let offset = start + (line.len() - line.trim_start().len());
+            start += line.len();
+            let line = line.trim();
+            if line.is_empty() || line.starts_with("//") {
+                continue;
+            }
+            let read = Relationship::parse(line).and_then(|relationship| {
+                self.program.schema.check_relationship(&relationship, false)?;
+                if !seen.insert(identity(&relationship)) {
+                    return Err(Diagnostic::error(Code::RelationshipDuplicate, crate::text::Span::new(0, line.len()), format!("relationship `{relationship}` is given twice")));
+                }
+                Ok(relationship)
+            });
+            match read {
+                Ok(relationship) => updates.push(Update { operation: Operation::Touch, relationship }),
+                Err(problem) => problems.push(problem.shifted(u32::try_from(offset).unwrap_or(u32::MAX))),
+            }
+            if problems.len() == MOST_DIAGNOSTICS {
+                break;
+            }
+        }
+        if problems.is_empty() { Ok(updates) } else { Err(Error::of_text(text, problems)) }
+    }
+
+    /// Does all of the updates and gives the new revision, or none of them. SpiceDB's `WriteRelationships`.
+    ///
+    /// # Errors
+    /// Every update that does not fit the schema or touches the same relationship as another; a relationship to create
+    /// that is there already. The diagnostics say which by their line, the place of the update counted from 1.
+    pub fn write(&mut self, updates: &[Update<'_>]) -> Result<u64, Error> {
+        let mut problems = Vec::new();
+        let mut seen = HashSet::with_hasher(foldhash::fast::FixedState::default());
+        for (place, update) in updates.iter().enumerate() {
+            let relationship = &update.relationship;
+            let checked = self.program.schema.check_relationship(relationship, update.operation == Operation::Delete);
+            let once = if seen.insert(identity(relationship)) {
+                Ok(())
+            } else {
+                let message = format!("relationship `{relationship}` is updated twice in one write");
+                Err(Diagnostic::error(Code::RelationshipDuplicate, crate::text::Span::default(), message))
+            };
+            if let Err(problem) = checked.and(once) {
+                problems.push((place, problem));
+            }
+        }
+        if !problems.is_empty() {
+            problems.truncate(MOST_DIAGNOSTICS);
+            return Err(of_updates(updates, problems));
+        }
+        self.store.commit(updates).map_err(|error| match error {
+            CommitError::Full => full(),
+            CommitError::AlreadyExists(place) => {
+                let shown = updates.get(place).map(|update| update.relationship.to_string()).unwrap_or_default();
+                let message = format!("could not CREATE relationship `{shown}`, as it already existed");
+                let problem = Diagnostic::error(Code::RelationshipAlreadyExists, crate::text::Span::new(0, shown.len()), message);
+                of_updates(updates, vec![(place, problem.with_help("if this is persistent, use TOUCH to write it whether or not it is there"))])
+            }
+        })
+    }
+
+    /// Whether a subject has a permission, or relation, on a resource: `check("user:alice", "view", "document:readme", now)`.
+    /// SpiceDB's `CheckPermission`, at the newest revision.
+    ///
+    /// # Errors
+    /// Names that are not in the schema or malformed, a wildcard subject, a question without an answer.
+    pub fn check(&self, subject: &str, permission: &str, resource: &str, now: Timestamp) -> Result<Permissionship, Error> {
+        self.program.check(self.store.head(), subject, permission, resource, now)
+    }
+
+    /// The engine as it is now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { program: Arc::clone(&self.program), data: self.store.head().clone() }
+    }
+
+    /// How many writes there were, the relationships it began with counted as one.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.store.head().revision()
+    }
+
+    /// The schema.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.program.schema
+    }
+}
+
+impl Snapshot {
+    /// As [`Peppercorn::check`], at this revision.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::check`].
+    pub fn check(&self, subject: &str, permission: &str, resource: &str, now: Timestamp) -> Result<Permissionship, Error> {
+        self.program.check(&self.data, subject, permission, resource, now)
+    }
+
+    /// The revision it was taken at.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.data.revision()
+    }
+
+    /// All relationships as text, sorted; expired ones included.
+    #[must_use]
+    pub fn relationships(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.data.unordered().map(|relationship| relationship.to_string()).collect();
+        lines.sort_unstable();
+        lines
+    }
+}
+
+impl Program {
+    fn check(&self, data: &store::Snapshot, subject: &str, permission: &str, resource: &str, now: Timestamp) -> Result<Permissionship, Error> {
+        let malformed = |text: &str, problem: Diagnostic| Error { reason: Reason::InvalidArgument, ..Error::of_text(text, vec![problem]) };
+        let asked = Subject::parse(subject).map_err(|problem| malformed(subject, problem))?;
+        let object = Object::parse(resource).map_err(|problem| malformed(resource, problem))?;
+        if asked.object.id == WILDCARD {
+            return Err(Error::plain(Reason::WildcardNotAllowed, "cannot perform check on wildcard subject"));
+        }
+        let dictionary = data.dictionary();
+        let resource_id = dictionary.symbol(object.id);
+        let unseen = if object.id == asked.object.id { Symbol::GHOST } else { Symbol::OTHER_GHOST };
+        let (object_type, member) = self.member(dictionary, object.object_type, Some(permission))?;
+        let _ = object_type;
+        let (subject_type, relation) = self.member(dictionary, asked.object.object_type, asked.relation)?;
+        let subject = Node {
+            relation: relation.and_then(|member| self.plan.member(member)).map_or(Symbol::NONE, |member| member.name),
+            object_type: subject_type,
+            id: dictionary.symbol(asked.object.id).unwrap_or(unseen),
+        };
+        let member = member.ok_or_else(|| Error::plain(Reason::InvalidArgument, "the permission is missing"))?;
+        let query = Query { plan: &self.plan, snapshot: data, now, budget: MAX_CHECK_STEPS, subject };
+        engine::check(&query, member, resource_id.unwrap_or(Symbol::GHOST)).map_err(|error| unanswered(data, &error))
+    }
+
+    /// The symbol of a definition, and the number of its member where one is named.
+    fn member(&self, dictionary: &Dictionary, definition: &str, name: Option<&str>) -> Result<(Symbol, Option<crate::plan::MemberId>), Error> {
+        let unknown = |reason, message: String, near: Option<&str>| {
+            let help = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+            Error::plain(reason, message + &help)
+        };
+        let Some(known) = self.schema.definition(definition) else {
+            let near = nearest(definition, self.schema.definition_names());
+            return Err(unknown(Reason::UnknownDefinition, format!("object definition `{definition}` not found"), near));
+        };
+        // Every name of the schema is in the dictionary.
+        let object_type = dictionary.symbol(&known.name).unwrap_or(Symbol::GHOST);
+        let Some(name) = name else {
+            return Ok((object_type, None));
+        };
+        let member = dictionary.symbol(name).and_then(|name| self.plan.find(object_type, name));
+        match member {
+            Some(member) => Ok((object_type, Some(member))),
+            None => {
+                let message = format!("relation/permission `{name}` not found under definition `{definition}`");
+                Err(unknown(Reason::UnknownRelationOrPermission, message, nearest(name, known.member_names())))
+            }
+        }
+    }
+}
+
+/// What makes two relationships the same one: their six names. Source: SpiceDB's `tuple.WithoutCaveat`.
+fn identity<'a>(relationship: &Relationship<'a>) -> (Object<'a>, &'a str, Subject<'a>) {
+    (relationship.resource, relationship.relation, relationship.subject)
+}
+
+fn full() -> Error {
+    Error::plain(Reason::StoreFull, "the engine holds as many names and ids as it can")
+}
+
+/// The error of problems with updates, as if the updates were the lines of a text.
+fn of_updates(updates: &[Update<'_>], problems: Vec<(usize, Diagnostic)>) -> Error {
+    let mut text = String::new();
+    let mut starts = Vec::with_capacity(updates.len());
+    for update in updates {
+        starts.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        text.push_str(&update.relationship.to_string());
+        text.push('\n');
+    }
+    let moved = problems.into_iter().map(|(place, problem)| problem.shifted(starts.get(place).copied().unwrap_or_default()));
+    Error::of_text(&text, moved.collect())
+}
+
+fn unanswered(data: &store::Snapshot, error: &CheckError) -> Error {
+    match error {
+        CheckError::BudgetExceeded(_) => Error::plain(Reason::WorkBudgetExceeded, error.to_string()),
+        CheckError::Mismatch => Error::plain(Reason::InvalidArgument, error.to_string()),
+        CheckError::CycleThroughExclusion(circle) => {
+            let text = |symbol| data.dictionary().text(symbol);
+            let shown: Vec<String> = circle.iter().map(|node| format!("{}:{}#{}", text(node.object_type), text(node.id), text(node.relation))).collect();
+            Error::plain(Reason::CycleThroughExclusion, format!("{error}: {}", shown.join(" -> ")))
+        }
+    }
+}

@@ -1,0 +1,145 @@
+use super::{Member, MemberId, Plan, Rule, Step, StepId, Target};
+use crate::model::Symbol;
+use crate::schema::{Definition, Expression, MemberKind, Schema, Subjects};
+use crate::store::Dictionary;
+
+impl Plan {
+    /// Compiles a schema. Its names are added to the dictionary that relationships will share.
+    ///
+    /// Nothing where the dictionary is full.
+    #[must_use]
+    pub fn new(schema: &Schema, dictionary: &mut Dictionary) -> Option<Self> {
+        let mut builder = Builder { schema, dictionary, plan: Self::default() };
+        // All members get their numbers first, so that any of them can lead to any other.
+        for definition in schema.definitions() {
+            for member in definition.members() {
+                builder.declare(definition, &member.name)?;
+            }
+        }
+        for definition in schema.definitions() {
+            for member in definition.members() {
+                let rule = builder.rule(definition, &member.kind)?;
+                let id = builder.member(&definition.name, &member.name)?;
+                builder.plan.members.get_mut(id.place())?.rule = rule;
+            }
+        }
+        Some(builder.plan)
+    }
+}
+
+struct Builder<'a> {
+    schema: &'a Schema,
+    dictionary: &'a mut Dictionary,
+    plan: Plan,
+}
+
+impl Builder<'_> {
+    fn declare(&mut self, definition: &Definition, name: &str) -> Option<()> {
+        let (object_type, name) = (self.dictionary.intern(&definition.name)?, self.dictionary.intern(name)?);
+        let id = MemberId(u32::try_from(self.plan.members.len()).ok()?);
+        self.plan.by_name.insert((object_type, name), id);
+        self.plan.members.push(Member { object_type, name, rule: Rule::Relation { holds_sets: false, wildcards: Vec::new() } });
+        Some(())
+    }
+
+    fn member(&self, definition: &str, name: &str) -> Option<MemberId> {
+        self.plan.find(self.dictionary.symbol(definition)?, self.dictionary.symbol(name)?)
+    }
+
+    fn rule(&mut self, definition: &Definition, kind: &MemberKind) -> Option<Rule> {
+        let types = match kind {
+            MemberKind::Permission(expression) => return self.step(definition, expression).map(Rule::Permission),
+            MemberKind::Relation(types) => types,
+        };
+        let (mut holds_sets, mut wildcards) = (false, Vec::new());
+        for allowed in types {
+            match &allowed.subjects {
+                Subjects::Objects => {}
+                Subjects::Wildcard => add(&mut wildcards, self.dictionary.intern(&allowed.definition)?),
+                Subjects::Set(_) => holds_sets = true,
+            }
+        }
+        Some(Rule::Relation { holds_sets, wildcards })
+    }
+
+    /// Depth is the depth of parentheses, which the reader bounds.
+    fn step(&mut self, definition: &Definition, expression: &Expression) -> Option<StepId> {
+        let step = match expression {
+            Expression::Nil => Step::Nil,
+            Expression::SelfObject => Step::SelfObject,
+            Expression::Member(name) => Step::Member(self.member(&definition.name, name)?),
+            Expression::Arrow { relation, function, target } => Step::Arrow {
+                relation: self.member(&definition.name, relation)?,
+                function: *function,
+                targets: self.targets(definition, relation, target),
+            },
+            Expression::Union(operands) => Step::Union(self.operands(definition, operands, 0)?),
+            Expression::Intersection(operands) => Step::Intersection(self.operands(definition, operands, 0)?),
+            Expression::Exclusion(operands) => Step::Exclusion(self.operands(definition, operands, 1)?),
+        };
+        let id = StepId(u32::try_from(self.plan.steps.len()).ok()?);
+        self.plan.steps.push(step);
+        Some(id)
+    }
+
+    /// The operands, those after the first `fixed` cheapest first: their order means nothing to the answer.
+    fn operands(&mut self, definition: &Definition, operands: &[Expression], fixed: usize) -> Option<Vec<StepId>> {
+        let mut order: Vec<(usize, &Expression)> = operands.iter().enumerate().map(|(place, operand)| (if place < fixed { 0 } else { 1 + cost(definition, operand) }, operand)).collect();
+        order.sort_by_key(|(cost, _)| *cost);
+        order.into_iter().map(|(_, operand)| self.step(definition, operand)).collect()
+    }
+
+    /// The member that an arrow reaches on each type of subject of its relation.
+    fn targets(&self, definition: &Definition, relation: &str, target: &str) -> Vec<Target> {
+        let mut targets = Vec::new();
+        if let Some(MemberKind::Relation(types)) = definition.member(relation).map(|member| &member.kind) {
+            for allowed in types {
+                let reached = self.schema.definition(&allowed.definition).and_then(|reached| reached.member(target));
+                if let Some(member) = reached.and_then(|member| self.member(&allowed.definition, &member.name))
+                    && let Some(object_type) = self.dictionary.symbol(&allowed.definition)
+                {
+                    add(&mut targets, Target { object_type, member });
+                }
+            }
+        }
+        targets
+    }
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+/// A rough rank: what ends after one probe, what walks sets of one relation, what may walk anything.
+fn cost(definition: &Definition, expression: &Expression) -> usize {
+    match expression {
+        Expression::Nil | Expression::SelfObject => 0,
+        Expression::Member(name) => match definition.member(name).map(|member| &member.kind) {
+            Some(MemberKind::Relation(types)) if types.iter().all(|allowed| !matches!(allowed.subjects, Subjects::Set(_))) => 1,
+            Some(MemberKind::Relation(_)) => 2,
+            Some(MemberKind::Permission(_)) | None => 3,
+        },
+        Expression::Arrow { .. } => 4,
+        Expression::Union(_) | Expression::Intersection(_) | Expression::Exclusion(_) => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::compile;
+
+    #[test]
+    fn every_number_leads_somewhere() {
+        let text = "definition user {}\ndefinition group { relation member: user | group#member; relation parent: group\npermission all = parent->all + member - parent.all(member)\n}";
+        let mut dictionary = Dictionary::new();
+        let plan = Plan::new(&compile(text).unwrap(), &mut dictionary).unwrap();
+        let symbol = |name: &str| dictionary.symbol(name).unwrap();
+        let all = plan.find(symbol("group"), symbol("all")).and_then(|id| plan.member(id)).unwrap();
+        let Rule::Permission(step) = &all.rule else { panic!("{all:?}") };
+        assert!(matches!(plan.step(*step), Some(Step::Exclusion(operands)) if operands.len() == 2));
+        assert_eq!(plan.find(symbol("user"), Symbol::NONE), None);
+    }
+}

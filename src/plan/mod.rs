@@ -1,0 +1,116 @@
+//! A resolved schema as a permission plan: a closed set of instructions over dense numbers, with all names looked up.
+//!
+//! Promises: every number in a plan leads somewhere in it; operands stand cheapest first. Leaves to others: data
+//! ([`crate::store`]) and evaluation ([`crate::engine`]).
+
+mod build;
+
+use hashbrown::HashMap;
+
+use crate::model::Symbol;
+use crate::schema::ast::ArrowFunction;
+
+/// The number of a relation or permission, of any definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MemberId(u32);
+
+/// The number of an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepId(u32);
+
+/// A relation or permission.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The definition's name.
+    pub object_type: Symbol,
+    /// Its own name.
+    pub name: Symbol,
+    /// How it is answered.
+    pub rule: Rule,
+}
+
+/// How a member is answered.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// From stored relationships.
+    Relation {
+        /// Whether it may hold `type#relation` subjects.
+        holds_sets: bool,
+        /// The types it may hold a wildcard of.
+        wildcards: Vec<Symbol>,
+    },
+    /// By an instruction.
+    Permission(StepId),
+}
+
+/// Where the objects of a type lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The type.
+    pub object_type: Symbol,
+    /// The member of that type.
+    pub member: MemberId,
+}
+
+/// An instruction, evaluated for one resource and one subject.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Nobody.
+    Nil,
+    /// The resource itself, as a subject without a relation.
+    SelfObject,
+    /// Another member of the same object.
+    Member(MemberId),
+    /// For each subject of a relation, a member of the subject's object; its relation is ignored.
+    Arrow {
+        /// The relation, of the same object.
+        relation: MemberId,
+        /// How the objects found count.
+        function: ArrowFunction,
+        /// What each type leads to; a type that is not here lacks the member.
+        targets: Vec<Target>,
+    },
+    /// The greatest of the operands.
+    Union(Vec<StepId>),
+    /// The least of the operands.
+    Intersection(Vec<StepId>),
+    /// The first operand without the others.
+    Exclusion(Vec<StepId>),
+}
+
+/// The plan of a schema.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    members: Vec<Member>,
+    steps: Vec<Step>,
+    /// By the name of the definition and of the member.
+    by_name: HashMap<(Symbol, Symbol), MemberId, foldhash::fast::FixedState>,
+}
+
+impl Plan {
+    /// The member of that number.
+    #[must_use]
+    pub fn member(&self, id: MemberId) -> Option<&Member> {
+        self.members.get(id.0 as usize)
+    }
+
+    /// The instruction of that number.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        self.steps.get(id.0 as usize)
+    }
+
+    /// The member of that name under a definition.
+    #[must_use]
+    pub fn find(&self, object_type: Symbol, name: Symbol) -> Option<MemberId> {
+        self.by_name.get(&(object_type, name)).copied()
+    }
+}
+
+impl MemberId {
+    /// Its place among all members.
+    #[must_use]
+    pub fn place(self) -> usize {
+        self.0 as usize
+    }
+}

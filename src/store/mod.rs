@@ -1,0 +1,14 @@
+//! Relationships: held, indexed in both directions, changed whole batches at a time.
+//!
+//! A [`Snapshot`] is an immutable root of persistent maps: taking, keeping and dropping one copies nothing, and a later
+//! [`Store::commit`] never shows in it. A commit builds a new root beside the old one and puts it in place by one
+//! assignment, so a batch that fails leaves no trace. Leaves to others: whether a relationship fits the schema
+//! ([`crate::api`]), and what it grants ([`crate::engine`]).
+
+mod dictionary;
+mod memory;
+mod run;
+
+pub use dictionary::Dictionary;
+pub use memory::{CommitError, Edge, Operation, Snapshot, Store, Traits, Update};
+pub use run::{Run, RunIter};
