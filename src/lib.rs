@@ -1,8 +1,8 @@
 //! Peppercorn.
 
 pub mod api;
-#[path = "/tmp/lead/caveat_stub.rs"]
 pub mod caveat;
+pub mod dev;
 pub mod engine;
 pub mod model;
 pub mod plan;

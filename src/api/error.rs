@@ -99,6 +99,7 @@ fn reason(code: Code) -> Reason {
         Code::RelationshipDuplicate => Reason::UpdatesOnSameRelationship,
         Code::RelationshipTooLarge => Reason::MaxRelationshipContextSize,
         Code::RelationshipAlreadyExists => Reason::AttemptToRecreateRelationship,
+        Code::StoreFull => Reason::StoreFull,
         other => match other.as_str().split('/').next() {
             Some("syntax" | "schema" | "caveat") => Reason::SchemaParseError,
             Some("types") => Reason::SchemaTypeError,

@@ -69,6 +69,12 @@ impl Peppercorn {
     /// # Errors
     /// Everything wrong with the relationships.
     pub fn with_schema(schema: Schema, relationships: &str) -> Result<Self, Error> {
+        Self::read_relationships(schema, relationships).map_err(|problems| Error::of_text(relationships, problems))
+    }
+
+    /// The same, with problems that know their spans.
+    pub(crate) fn read_relationships(schema: Schema, relationships: &str) -> Result<Self, Vec<Diagnostic>> {
+        let full = || vec![Diagnostic::error(Code::StoreFull, crate::text::Span::default(), FULL)];
         let mut dictionary = Dictionary::new();
         let plan = Plan::new(&schema, &mut dictionary).ok_or_else(full)?;
         let mut engine = Self { program: Arc::new(Program { schema, plan }), store: Store::new(dictionary) };
@@ -79,7 +85,7 @@ impl Peppercorn {
         Ok(engine)
     }
 
-    fn read_lines<'a>(&self, text: &'a str) -> Result<Vec<Update<'a>>, Error> {
+    fn read_lines<'a>(&self, text: &'a str) -> Result<Vec<Update<'a>>, Vec<Diagnostic>> {
         let mut updates: Vec<Update<'a>> = Vec::new();
         let mut problems = Vec::new();
         let mut seen = HashSet::with_hasher(foldhash::fast::FixedState::default());
@@ -106,7 +112,7 @@ impl Peppercorn {
                 break;
             }
         }
-        if problems.is_empty() { Ok(updates) } else { Err(Error::of_text(text, problems)) }
+        if problems.is_empty() { Ok(updates) } else { Err(problems) }
     }
 
     /// Does all of the updates and gives the new revision, or none of them. SpiceDB's `WriteRelationships`.
@@ -135,7 +141,7 @@ impl Peppercorn {
             return Err(of_updates(updates, problems));
         }
         self.store.commit(updates).map_err(|error| match error {
-            CommitError::Full => full(),
+            CommitError::Full => Error::plain(Reason::StoreFull, FULL),
             CommitError::AlreadyExists(place) => {
                 let shown = updates.get(place).map(|update| update.relationship.to_string()).unwrap_or_default();
                 let message = format!("could not CREATE relationship `{shown}`, as it already existed");
@@ -252,9 +258,7 @@ fn identity<'a>(relationship: &Relationship<'a>) -> (Object<'a>, &'a str, Subjec
     (relationship.resource, relationship.relation, relationship.subject)
 }
 
-fn full() -> Error {
-    Error::plain(Reason::StoreFull, "the engine holds as many names and ids as it can")
-}
+const FULL: &str = "the engine holds as many names and ids as it can";
 
 /// The error of problems with updates, as if the updates were the lines of a text.
 fn of_updates(updates: &[Update<'_>], problems: Vec<(usize, Diagnostic)>) -> Error {

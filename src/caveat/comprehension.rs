@@ -60,7 +60,10 @@ impl Checker<'_> {
         };
         if kind == Macro::OptionalMap {
             let itself = self.itself(variable, local.kind);
-            self.types.assign(local.kind, itself);
+            if !self.types.assign(local.kind, itself) {
+                let (wanted, found) = (self.types.describe(local.kind), self.types.describe(itself));
+                self.mismatch(variable, format!("the variable is `{wanted}`, and outside of `optMap` it is `{found}`"));
+            }
             return self.optional_map(last, body_span);
         }
         let Some(outer) = self.scope.pop() else {

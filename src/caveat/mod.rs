@@ -15,6 +15,7 @@
 mod ast;
 mod check;
 mod comprehension;
+mod context;
 mod expression;
 mod literal;
 mod macros;

@@ -230,8 +230,8 @@ fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diag
     }
     match caveat::compile(&parameters, &tree.expression.text) {
         Ok(expression) => {
-            let used: BTreeSet<&str> = expression.references().collect();
-            for unused in tree.parameters.iter().filter(|parameter| !used.contains(parameter.name.text.as_str())) {
+            let used = expression.references();
+            for unused in tree.parameters.iter().filter(|parameter| !used.contains(&parameter.name.text)) {
                 let message = format!("parameter `{}` of caveat `{}` is not used", unused.name.text, tree.name.text);
                 diagnostics.push(problem_in(source, Code::UnusedParameter, unused.name.span, message));
             }
@@ -239,8 +239,11 @@ fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diag
             schema.caveats.push(Caveat { name: tree.name.text.clone(), parameters, expression });
         }
         Err(problems) => {
-            let moved = problems.into_iter().map(|problem| Diagnostic { source: source.path.clone(), ..problem.shifted(tree.expression.span.start) });
-            diagnostics.extend(moved);
+            for problem in problems {
+                // All of an overlong expression is at fault; its caveat's name says as much in less.
+                let span = if problem.code == Code::CaveatTooLarge { tree.name.span } else { problem.span.shifted(tree.expression.span.start) };
+                diagnostics.push(Diagnostic { source: source.path.clone(), span, ..problem });
+            }
         }
     }
 }

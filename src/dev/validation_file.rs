@@ -1,0 +1,210 @@
+//! The form of a validation file: its keys, and what each must hold.
+
+use std::collections::BTreeSet;
+
+use super::yaml::{self, Node, Value};
+use crate::model::{Permissionship, Question, Value as Json};
+use crate::text::{Code, Diagnostic, Span, nearest};
+
+const KEYS: [&str; 5] = ["schema", "schemaFile", "relationships", "assertions", "validation"];
+
+/// The lists of assertions, and what each asserts.
+const ASSERTIONS: [(&str, Permissionship); 3] = [
+    ("assertTrue", Permissionship::HasPermission),
+    ("assertCaveated", Permissionship::ConditionalPermission),
+    ("assertFalse", Permissionship::NoPermission),
+];
+
+/// A file that has the right form.
+#[derive(Debug)]
+pub(super) struct ValidationFile {
+    pub(super) schema: SchemaText,
+    pub(super) relationships: Option<Node>,
+    /// In the order of the file.
+    pub(super) assertions: Vec<Assertion>,
+    /// Where expected relations begin, if there are any.
+    pub(super) expected_relations: Option<Span>,
+}
+
+/// Where the schema is.
+#[derive(Debug)]
+pub(super) enum SchemaText {
+    Inline(Node),
+    File(Node),
+}
+
+/// Something that a file says must hold.
+#[derive(Debug)]
+pub(super) struct Assertion {
+    /// The whole of it, as written.
+    pub(super) text: String,
+    /// How long the question at its beginning is; context follows.
+    pub(super) question: usize,
+    pub(super) expected: Permissionship,
+    pub(super) span: Span,
+}
+
+/// Reads a file. All problems of its form are found, except that malformed YAML ends the search.
+pub(super) fn read(text: &str) -> Result<ValidationFile, Vec<Diagnostic>> {
+    let root = yaml::read(text).map_err(|problem| vec![problem])?;
+    let mut reader = Reader { text, problems: Vec::new() };
+    let file = reader.file(&root);
+    match file {
+        Some(file) if reader.problems.is_empty() => Ok(file),
+        _ => {
+            reader.problems.sort_by_key(|problem| problem.span);
+            Err(reader.problems)
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    problems: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn report(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.problems.push(Diagnostic::error(code, span, message));
+    }
+
+    fn file(&mut self, root: &Node) -> Option<ValidationFile> {
+        let Value::Mapping(entries) = &root.value else {
+            self.report(Code::ValidationNotAMapping, root.span, "a validation file is a mapping with the key `schema` or `schemaFile`");
+            return None;
+        };
+        self.check_keys(entries, &KEYS);
+        let schema = self.schema(entries, root);
+        let relationships = value(entries, "relationships").and_then(|node| self.text(node, "relationships"));
+        let assertions = value(entries, "assertions").map(|node| self.assertions(node)).unwrap_or_default();
+        let expected = value(entries, "validation").filter(|node| match &node.value {
+            Value::Scalar(scalar) => !scalar.is_null(),
+            Value::List(items) => !items.is_empty(),
+            Value::Mapping(entries) => !entries.is_empty(),
+        });
+        Some(ValidationFile { schema: schema?, relationships, assertions, expected_relations: expected.map(|node| node.span) })
+    }
+
+    fn check_keys(&mut self, entries: &[(Node, Node)], known: &[&str]) {
+        let mut seen = BTreeSet::new();
+        for (key, _) in entries {
+            let Value::Scalar(scalar) = &key.value else {
+                self.report(Code::ValidationWrongType, key.span, "a key must be a text");
+                continue;
+            };
+            let name = scalar.text.as_str();
+            if !seen.insert(name) {
+                self.report(Code::ValidationDuplicateKey, key.span, format!("key `{name}` is given twice"));
+            }
+            let replacement = match name {
+                "namespace_configs" => "schema",
+                "validation_tuples" => "relationships",
+                _ if known.contains(&name) => continue,
+                _ => {
+                    let help = format!("the keys are {}", known.join(", "));
+                    let problem = Diagnostic::error(Code::ValidationUnknownKey, key.span, format!("unknown key `{name}`")).with_help(help);
+                    self.problems.push(problem.with_suggestion(nearest(name, known.iter().copied())));
+                    continue;
+                }
+            };
+            let message = format!("key `{name}` is of the old form of validation files, which is no longer supported");
+            let problem = Diagnostic::error(Code::ValidationLegacyKey, key.span, message);
+            self.problems.push(problem.with_help(format!("write its content under `{replacement}`, in the schema language or as relationships, one a line")));
+        }
+    }
+
+    fn schema(&mut self, entries: &[(Node, Node)], root: &Node) -> Option<SchemaText> {
+        let (inline, file) = (entry(entries, "schema"), entry(entries, "schemaFile"));
+        match (inline, file) {
+            (Some(first), Some(second)) => {
+                let key = if first.0.span < second.0.span { &second.0 } else { &first.0 };
+                self.report(Code::ValidationSchemaConflict, key.span, "a validation file has either `schema` or `schemaFile`");
+                None
+            }
+            (None, None) => {
+                if self.problems.iter().all(|problem| problem.code != Code::ValidationLegacyKey) {
+                    let first = entries.first().map_or(root.span, |(key, _)| key.span);
+                    self.report(Code::ValidationMissingSchema, first, "the file has neither `schema` nor `schemaFile`");
+                }
+                None
+            }
+            (Some((_, node)), None) => self.text(node, "schema").map(SchemaText::Inline),
+            (None, Some((_, node))) => self.text(node, "schemaFile").map(SchemaText::File),
+        }
+    }
+
+    /// The node, if it is a text; nothing where it is null.
+    fn text(&mut self, node: &Node, key: &str) -> Option<Node> {
+        match &node.value {
+            Value::Scalar(scalar) if scalar.is_null() && key == "relationships" => None,
+            Value::Scalar(_) => Some(node.clone()),
+            Value::List(_) | Value::Mapping(_) => {
+                self.report(Code::ValidationWrongType, node.span, format!("`{key}` must be a text"));
+                None
+            }
+        }
+    }
+
+    fn assertions(&mut self, node: &Node) -> Vec<Assertion> {
+        let entries = match &node.value {
+            Value::Mapping(entries) => entries,
+            Value::Scalar(scalar) if scalar.is_null() => return Vec::new(),
+            Value::Scalar(_) | Value::List(_) => {
+                self.report(Code::ValidationWrongType, node.span, "`assertions` must be a mapping with the keys `assertTrue`, `assertCaveated` and `assertFalse`");
+                return Vec::new();
+            }
+        };
+        self.check_keys(entries, &ASSERTIONS.map(|(key, _)| key));
+        let mut assertions = Vec::new();
+        for (key, expected) in ASSERTIONS {
+            let Some(list) = value(entries, key) else {
+                continue;
+            };
+            match &list.value {
+                Value::List(items) => assertions.extend(items.iter().filter_map(|item| self.assertion(item, expected))),
+                Value::Scalar(scalar) if scalar.is_null() => {}
+                Value::Scalar(_) | Value::Mapping(_) => self.report(Code::ValidationWrongType, list.span, format!("`{key}` must be a list")),
+            }
+        }
+        assertions.sort_by_key(|assertion| assertion.span);
+        assertions
+    }
+
+    fn assertion(&mut self, node: &Node, expected: Permissionship) -> Option<Assertion> {
+        let Value::Scalar(scalar) = &node.value else {
+            self.report(Code::ValidationWrongType, node.span, "an assertion must be a text");
+            return None;
+        };
+        let text = scalar.text.trim();
+        let lead = scalar.text.len() - scalar.text.trim_start().len();
+        let (question, context) = match text.split_once(" with ") {
+            Some((question, context)) => (question, Some((question.len() + " with ".len(), context))),
+            None => (text, None),
+        };
+        let mut malformed = |span: Span, problem: &str, help: Option<String>| {
+            let span = node.locate(self.text, span.shifted(u32::try_from(lead).unwrap_or_default()));
+            let mut problem = Diagnostic::error(Code::ValidationAssertionSyntax, span, problem);
+            problem.help = help;
+            self.problems.push(problem);
+        };
+        if let Err(problem) = Question::parse(question) {
+            malformed(problem.span, &problem.message, problem.help);
+            return None;
+        }
+        if let Some((offset, context)) = context
+            && let Err(problem) = Json::parse_object(context)
+        {
+            malformed(Span::new(offset, offset + context.len()), &problem.message, None);
+            return None;
+        }
+        Some(Assertion { text: text.to_owned(), question: question.len(), expected, span: node.span })
+    }
+}
+
+fn entry<'a>(entries: &'a [(Node, Node)], key: &str) -> Option<&'a (Node, Node)> {
+    entries.iter().find(|(found, _)| matches!(&found.value, Value::Scalar(scalar) if scalar.text == key))
+}
+
+fn value<'a>(entries: &'a [(Node, Node)], key: &str) -> Option<&'a Node> {
+    entry(entries, key).map(|(_, value)| value)
+}
