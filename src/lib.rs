@@ -9,6 +9,8 @@ pub mod plan;
 pub mod schema;
 pub mod store;
 pub mod text;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
 
 pub use api::{Error, Peppercorn, Reason, Snapshot};
 pub use model::{Permissionship, Timestamp};

@@ -1,5 +1,11 @@
 //! The integration tests: one binary, a module for each behaviour.
 
+mod architecture;
+mod caveat;
 mod corpus;
+mod differential;
+mod engine;
+mod format;
+mod imports;
 mod schemas;
 mod validation;

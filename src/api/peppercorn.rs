@@ -4,16 +4,12 @@ use hashbrown::HashSet;
 
 use super::{Error, Reason};
 use crate::engine::{self, CheckError, Query};
-use crate::model::limits::MAX_CHECK_STEPS;
+use crate::model::limits::{MAX_CHECK_STEPS, MAX_DIAGNOSTICS};
 use crate::model::{Node, Object, Permissionship, Relationship, Subject, Symbol, Timestamp, WILDCARD};
 use crate::plan::Plan;
 use crate::schema::{Schema, compile};
 use crate::store::{self, CommitError, Dictionary, Operation, Store, Update};
 use crate::text::{Code, Diagnostic, nearest};
-
-/// At most this many problems with one text are reported: past it a list helps nobody, and hostile input would make it
-/// larger than itself.
-const MOST_DIAGNOSTICS: usize = 100;
 
 /// A schema and its relationships, ready to be asked.
 ///
@@ -57,10 +53,7 @@ impl Peppercorn {
     /// # Errors
     /// Everything wrong with the schema, or else with the relationships: malformed, not fitting the schema, twice.
     pub fn new(schema: &str, relationships: &str) -> Result<Self, Error> {
-        let compiled = compile(schema).map_err(|mut problems| {
-            problems.truncate(MOST_DIAGNOSTICS);
-            Error::of_text(schema, problems)
-        })?;
+        let compiled = compile(schema).map_err(|problems| Error::of_text(schema, problems))?;
         Self::with_schema(compiled, relationships)
     }
 
@@ -108,7 +101,7 @@ impl Peppercorn {
                 Ok(relationship) => updates.push(Update { operation: Operation::Touch, relationship }),
                 Err(problem) => problems.push(problem.shifted(u32::try_from(offset).unwrap_or(u32::MAX))),
             }
-            if problems.len() == MOST_DIAGNOSTICS {
+            if problems.len() == MAX_DIAGNOSTICS {
                 break;
             }
         }
@@ -137,7 +130,7 @@ impl Peppercorn {
             }
         }
         if !problems.is_empty() {
-            problems.truncate(MOST_DIAGNOSTICS);
+            problems.truncate(MAX_DIAGNOSTICS);
             return Err(of_updates(updates, problems));
         }
         self.store.commit(updates).map_err(|error| match error {

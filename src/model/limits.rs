@@ -23,6 +23,13 @@ pub const MAX_INCLUDE_DEPTH: usize = 100;
 /// schema could otherwise ask for gigabytes.
 pub const MAX_MEMBERS: usize = 100_000;
 
+/// Steps that checking the types of one schema may take: a step is one type looked at for one arrow or annotation, about
+/// 100 ns. Some schemas of the largest size would otherwise take hours; large ones that people write take thousands.
+pub const MAX_TYPE_CHECK_STEPS: usize = 20_000_000;
+
+/// Problems reported of one text. Past it a list helps nobody, and hostile input would make it larger than itself.
+pub const MAX_DIAGNOSTICS: usize = 100;
+
 /// Bytes of a relationship's caveat context, as JSON text. SpiceDB's limit, which it measures in protobuf bytes.
 pub const MAX_RELATIONSHIP_CONTEXT_BYTES: usize = 25_000;
 

@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::{Member, MemberId, Plan, Rule, Step, StepId, Target};
-use crate::model::Symbol;
 use crate::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::store::Dictionary;
 
@@ -9,7 +11,7 @@ impl Plan {
     /// Nothing where the dictionary is full.
     #[must_use]
     pub fn new(schema: &Schema, dictionary: &mut Dictionary) -> Option<Self> {
-        let mut builder = Builder { schema, dictionary, plan: Self::default() };
+        let mut builder = Builder { schema, dictionary, plan: Self::default(), targets: BTreeMap::new() };
         // All members get their numbers first, so that any of them can lead to any other.
         for definition in schema.definitions() {
             for member in definition.members() {
@@ -31,9 +33,11 @@ struct Builder<'a> {
     schema: &'a Schema,
     dictionary: &'a mut Dictionary,
     plan: Plan,
+    /// What arrows of the same two names under one definition share: many arrows over many types would else fill memory.
+    targets: BTreeMap<(&'a str, &'a str, &'a str), Arc<[Target]>>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     fn declare(&mut self, definition: &Definition, name: &str) -> Option<()> {
         let (object_type, name) = (self.dictionary.intern(&definition.name)?, self.dictionary.intern(name)?);
         let id = MemberId(u32::try_from(self.plan.members.len()).ok()?);
@@ -46,7 +50,7 @@ impl Builder<'_> {
         self.plan.find(self.dictionary.symbol(definition)?, self.dictionary.symbol(name)?)
     }
 
-    fn rule(&mut self, definition: &Definition, kind: &MemberKind) -> Option<Rule> {
+    fn rule(&mut self, definition: &'a Definition, kind: &'a MemberKind) -> Option<Rule> {
         let types = match kind {
             MemberKind::Permission(expression) => return self.step(definition, expression).map(Rule::Permission),
             MemberKind::Relation(types) => types,
@@ -63,7 +67,7 @@ impl Builder<'_> {
     }
 
     /// Depth is the depth of parentheses, which the reader bounds.
-    fn step(&mut self, definition: &Definition, expression: &Expression) -> Option<StepId> {
+    fn step(&mut self, definition: &'a Definition, expression: &'a Expression) -> Option<StepId> {
         let step = match expression {
             Expression::Nil => Step::Nil,
             Expression::SelfObject => Step::SelfObject,
@@ -83,14 +87,18 @@ impl Builder<'_> {
     }
 
     /// The operands, those after the first `fixed` cheapest first: their order means nothing to the answer.
-    fn operands(&mut self, definition: &Definition, operands: &[Expression], fixed: usize) -> Option<Vec<StepId>> {
+    fn operands(&mut self, definition: &'a Definition, operands: &'a [Expression], fixed: usize) -> Option<Vec<StepId>> {
         let mut order: Vec<(usize, &Expression)> = operands.iter().enumerate().map(|(place, operand)| (if place < fixed { 0 } else { 1 + cost(definition, operand) }, operand)).collect();
         order.sort_by_key(|(cost, _)| *cost);
         order.into_iter().map(|(_, operand)| self.step(definition, operand)).collect()
     }
 
     /// The member that an arrow reaches on each type of subject of its relation.
-    fn targets(&self, definition: &Definition, relation: &str, target: &str) -> Vec<Target> {
+    fn targets(&mut self, definition: &'a Definition, relation: &'a str, target: &'a str) -> Arc<[Target]> {
+        let key = (definition.name.as_str(), relation, target);
+        if let Some(known) = self.targets.get(&key) {
+            return Arc::clone(known);
+        }
         let mut targets = Vec::new();
         if let Some(MemberKind::Relation(types)) = definition.member(relation).map(|member| &member.kind) {
             for allowed in types {
@@ -102,6 +110,8 @@ impl Builder<'_> {
                 }
             }
         }
+        let targets: Arc<[Target]> = targets.into();
+        self.targets.insert(key, Arc::clone(&targets));
         targets
     }
 }
@@ -129,6 +139,7 @@ fn cost(definition: &Definition, expression: &Expression) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Symbol;
     use crate::schema::compile;
 
     #[test]

@@ -5,6 +5,8 @@
 
 mod build;
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
 use crate::model::Symbol;
@@ -68,7 +70,7 @@ pub enum Step {
         /// How the objects found count.
         function: ArrowFunction,
         /// What each type leads to; a type that is not here lacks the member.
-        targets: Vec<Target>,
+        targets: Arc<[Target]>,
     },
     /// The greatest of the operands.
     Union(Vec<StepId>),

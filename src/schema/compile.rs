@@ -7,6 +7,7 @@ use super::load::{Loader, Source, load, problem_in};
 use super::schema::{AllowedType, Caveat, Definition, Expression, Member, MemberKind, Schema, Subjects};
 use super::{partials, types};
 use crate::caveat;
+use crate::model::limits::MAX_DIAGNOSTICS;
 use crate::model::name;
 use crate::text::{Code, Diagnostic, Severity, Span};
 
@@ -31,7 +32,7 @@ pub struct Compiled {
 /// ```
 ///
 /// # Errors
-/// All errors found, in the order of the text. The verdict is SpiceDB's (`WriteSchema`).
+/// All errors found, up to [`MAX_DIAGNOSTICS`], in the order of the text. The verdict is SpiceDB's (`WriteSchema`).
 pub fn compile(text: &str) -> Result<Schema, Vec<Diagnostic>> {
     let compiled = compile_with(text, None);
     match compiled.schema {
@@ -52,6 +53,7 @@ pub fn compile_with(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
         check_names(&sources, &mut diagnostics);
     }
     distinct(&mut diagnostics);
+    diagnostics.truncate(MAX_DIAGNOSTICS);
     if let Some(schema) = &schema {
         diagnostics = super::lint::warnings(schema, &sources);
     }
@@ -82,7 +84,7 @@ fn resolve(sources: &[Source], diagnostics: &mut Vec<Diagnostic>) -> Schema {
         }
     }
     check_reuse(sources, &partials, diagnostics);
-    types::check(&schema, &spliced, diagnostics);
+    types::check(&schema, sources, &spliced, diagnostics);
     schema
 }
 
@@ -215,8 +217,9 @@ pub(super) fn for_each_operand<'a>(tree: &'a ast::Expression, visit: &mut impl F
 fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diagnostics: &mut Vec<Diagnostic>) {
     let before = diagnostics.len();
     let mut parameters: Vec<caveat::Parameter> = Vec::new();
+    let mut names = BTreeSet::new();
     for parameter in &tree.parameters {
-        if parameters.iter().any(|known| known.name == parameter.name.text) {
+        if !names.insert(parameter.name.text.as_str()) {
             let message = format!("parameter `{}` is declared twice on caveat `{}`", parameter.name.text, tree.name.text);
             diagnostics.push(problem_in(source, Code::DuplicateParameter, parameter.name.span, message));
         }
@@ -230,8 +233,8 @@ fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diag
     }
     match caveat::compile(&parameters, &tree.expression.text) {
         Ok(expression) => {
-            let used = expression.references();
-            for unused in tree.parameters.iter().filter(|parameter| !used.contains(&parameter.name.text)) {
+            let used: BTreeSet<&str> = expression.references().iter().map(String::as_str).collect();
+            for unused in tree.parameters.iter().filter(|parameter| !used.contains(parameter.name.text.as_str())) {
                 let message = format!("parameter `{}` of caveat `{}` is not used", unused.name.text, tree.name.text);
                 diagnostics.push(problem_in(source, Code::UnusedParameter, unused.name.span, message));
             }

@@ -9,6 +9,7 @@ pub mod ast;
 mod compile;
 mod expectation;
 mod fit;
+mod format;
 mod grammar;
 mod lexeme;
 mod lint;
@@ -21,6 +22,7 @@ mod tree;
 mod types;
 
 pub use compile::{Compiled, compile, compile_with};
+pub use format::format;
 pub use load::{Loader, Source, load};
 pub use read::read;
 pub use schema::{AllowedType, Caveat, Definition, Expression, Member, MemberKind, Schema, Subjects};

@@ -32,24 +32,51 @@ pub(super) fn collect<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnosti
             partials.insert(partial.name.text.as_str(), Partial { source, members: &partial.members });
         }
     }
-    let mut circle: Vec<&str> = Vec::new();
+    let mut reported = BTreeSet::new();
+    let mut finished = BTreeSet::new();
     for name in names {
         let Some(partial) = partials.get(name.text.as_str()) else {
             continue;
         };
         for reference in references(partial.members) {
-            if !partials.contains_key(reference.text.as_str()) {
+            if !partials.contains_key(reference.text.as_str()) && reported.insert(reference.span) {
                 diagnostics.push(unknown(&partials, partial.source, reference));
             }
         }
-        let reached = reached(&partials, partial);
-        if reached.contains(&name.text.as_str()) && !circle.contains(&name.text.as_str()) {
-            let message = format!("partial `{}` includes itself", name.text);
+        if closes_circle(&partials, &name.text, &mut finished) {
+            let message = format!("partial `{}` includes itself, or one that does", name.text);
             diagnostics.push(problem_in(partial.source, Code::CircularPartial, name.span, message));
-            circle.extend(reached);
         }
     }
     partials
+}
+
+/// Whether a circle is met on the way through everything that this partial includes. What is finished is not walked again,
+/// so that each circle is met once.
+fn closes_circle<'a>(partials: &BTreeMap<&'a str, Partial<'a>>, name: &str, finished: &mut BTreeSet<&'a str>) -> bool {
+    let enter = |name: &str| partials.get_key_value(name).map(|(name, partial)| (*name, references(partial.members)));
+    let mut open: Vec<_> = enter(name).filter(|(name, _)| !finished.contains(name)).into_iter().collect();
+    let mut path: BTreeSet<&str> = open.iter().map(|(name, _)| *name).collect();
+    let mut met = false;
+    while let Some((name, rest)) = open.last_mut() {
+        let name = *name;
+        match rest.next() {
+            Some(reference) if path.contains(reference.text.as_str()) => met = true,
+            Some(reference) if finished.contains(reference.text.as_str()) => {}
+            Some(reference) => {
+                if let Some(inner) = enter(&reference.text) {
+                    path.insert(inner.0);
+                    open.push(inner);
+                }
+            }
+            None => {
+                path.remove(name);
+                finished.insert(name);
+                open.pop();
+            }
+        }
+    }
+    met
 }
 
 fn references(members: &[Member]) -> impl Iterator<Item = &Name> {
@@ -64,33 +91,23 @@ fn unknown(partials: &BTreeMap<&str, Partial<'_>>, source: &Source, reference: &
     problem.with_suggestion(nearest(&reference.text, partials.keys().copied()))
 }
 
-/// The names of all partials that including this one includes.
-fn reached<'a>(partials: &BTreeMap<&'a str, Partial<'a>>, from: &Partial<'a>) -> BTreeSet<&'a str> {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from.members];
-    while let Some(members) = open.pop() {
-        for reference in references(members) {
-            if seen.insert(reference.text.as_str()) {
-                open.extend(partials.get(reference.text.as_str()).map(|partial| partial.members));
-            }
-        }
-    }
-    seen
-}
-
 /// The members of a definition with partials in the place of their references, in order.
 pub(super) fn splice<'a>(partials: &BTreeMap<&'a str, Partial<'a>>, source: &'a Source, members: &'a [Member], diagnostics: &mut Vec<Diagnostic>) -> Vec<Spliced<'a>> {
     let mut spliced = Vec::new();
     // Each level of inclusion is one iterator, under the name included.
     let mut open: Vec<(&'a Source, std::slice::Iter<'a, Member>, &'a str)> = vec![(source, members.iter(), "")];
-    while let Some((source, rest, _)) = open.last_mut() {
-        let source = *source;
+    let mut path = BTreeSet::new();
+    let mut steps = 0_usize;
+    while let Some((source, rest, name)) = open.last_mut() {
+        let (source, name) = (*source, *name);
         let Some(member) = rest.next() else {
+            path.remove(name);
             open.pop();
             continue;
         };
+        steps += 1;
         let Member::Partial(reference) = member else {
-            if spliced.len() >= MAX_MEMBERS {
+            if steps > MAX_MEMBERS {
                 let message = format!("partials make more than {MAX_MEMBERS} relations and permissions of one definition");
                 diagnostics.push(problem_in(source, Code::SchemaTooLarge, Span::default(), message));
                 return spliced;
@@ -100,8 +117,12 @@ pub(super) fn splice<'a>(partials: &BTreeMap<&'a str, Partial<'a>>, source: &'a 
         };
         match partials.get(reference.text.as_str()) {
             // A circle is reported by `collect`.
-            Some(_) if open.iter().any(|(_, _, name)| *name == reference.text) => {}
-            Some(partial) => open.push((partial.source, partial.members.iter(), &reference.text)),
+            Some(_) if path.contains(reference.text.as_str()) => {}
+            Some(_) if steps > MAX_MEMBERS => {}
+            Some(partial) => {
+                path.insert(reference.text.as_str());
+                open.push((partial.source, partial.members.iter(), &reference.text));
+            }
             // So is an unknown name within a partial.
             None if open.len() == 1 => diagnostics.push(unknown(partials, source, reference)),
             None => {}

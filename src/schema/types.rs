@@ -4,21 +4,35 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ast::{self, Arrow, Name, Target};
-use super::compile::{allowed_type, for_each_operand};
+use super::compile::{allowed_type, for_each_operand, items};
 use super::load::{Source, problem_in};
 use super::partials::Spliced;
 use super::schema::{Definition, Expression, MemberKind, Schema, Subjects};
+use crate::model::limits::{MAX_DIAGNOSTICS, MAX_TYPE_CHECK_STEPS};
 use crate::model::name;
 use crate::text::{Code, Diagnostic, Span, nearest};
 
-/// Checks every member of every definition. A name that breaks the naming rules is reported for that, and not as unknown.
-pub(super) fn check(schema: &Schema, spliced: &[(&Source, &ast::Definition, Vec<Spliced<'_>>)], diagnostics: &mut Vec<Diagnostic>) {
-    for (_, tree, members) in spliced {
+/// Checks every member of every definition, until there are more problems than are reported. A name that breaks the naming rules is reported for that, and not as unknown.
+pub(super) fn check(schema: &Schema, sources: &[Source], spliced: &[(&Source, &ast::Definition, Vec<Spliced<'_>>)], diagnostics: &mut Vec<Diagnostic>) {
+    let holders = wildcard_holders(schema);
+    let declared: BTreeSet<&str> = items(sources).filter_map(|(_, item)| caveat_name(item)).collect();
+    let mut left = MAX_TYPE_CHECK_STEPS;
+    for (source, tree, members) in spliced {
+        if diagnostics.len() > MAX_DIAGNOSTICS {
+            return;
+        }
+        if left == 0 {
+            diagnostics.push(problem_in(source, Code::SchemaTooLarge, tree.name.span, "checking the types of the schema takes too many steps"));
+            return;
+        }
         let Some(definition) = schema.definition(&tree.name.text) else {
             continue;
         };
         for spliced in members {
-            let mut checker = Checker { schema, definition, source: spliced.source, diagnostics };
+            if diagnostics.len() > MAX_DIAGNOSTICS {
+                return;
+            }
+            let mut checker = Checker { schema, definition, source: spliced.source, holders: &holders, declared: &declared, left: &mut left, diagnostics };
             match spliced.member {
                 ast::Member::Relation(relation) => checker.relation(relation),
                 ast::Member::Permission(permission) => checker.permission(permission),
@@ -33,7 +47,20 @@ struct Checker<'a, 'd> {
     schema: &'a Schema,
     definition: &'a Definition,
     source: &'a Source,
+    holders: &'d Holders<'a>,
+    /// The caveats written anywhere; one with errors of its own is not also unknown.
+    declared: &'d BTreeSet<&'a str>,
+    /// Steps of work left.
+    left: &'d mut usize,
     diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+/// The name of a caveat, if the item is one.
+fn caveat_name(item: &ast::Item) -> Option<&str> {
+    match item {
+        ast::Item::Caveat(caveat) => Some(&caveat.name.text),
+        ast::Item::Definition(_) | ast::Item::Partial(_) | ast::Item::Import(_) => None,
+    }
 }
 
 impl Checker<'_, '_> {
@@ -51,8 +78,7 @@ impl Checker<'_, '_> {
             }
             self.type_reference(relation, reference);
             if let Some(caveat) = &reference.caveat
-                && self.schema.caveat(&caveat.text).is_none()
-                && self.schema_mentions_no_caveat(&caveat.text)
+                && !self.declared.contains(caveat.text.as_str())
             {
                 let near = nearest(&caveat.text, self.schema.caveat_names()).map(str::to_owned);
                 self.report(Code::UnknownCaveat, caveat, format!("caveat `{}` is not defined", caveat.text), near.as_deref());
@@ -63,11 +89,6 @@ impl Checker<'_, '_> {
                 }
             }
         }
-    }
-
-    /// A caveat whose own errors are reported already is not also unknown.
-    fn schema_mentions_no_caveat(&self, name: &str) -> bool {
-        !self.source.file.items.iter().any(|item| matches!(item, ast::Item::Caveat(caveat) if caveat.name.text == name))
     }
 
     fn type_reference(&mut self, relation: &ast::Relation, reference: &ast::TypeReference) {
@@ -88,7 +109,7 @@ impl Checker<'_, '_> {
         }
         // SpiceDB asks this of other definitions only.
         if definition.name != self.definition.name
-            && let Some(holder) = wildcard_holder(schema, definition, &target.text)
+            && let Some(holder) = self.holders.get(&(definition.name.as_str(), target.text.as_str()))
         {
             let message = format!("`{}#{}` leads to the wildcard held by `{holder}`", definition.name, target.text);
             let problem = problem_in(self.source, Code::TransitiveWildcard, reference.span, message);
@@ -126,8 +147,9 @@ impl Checker<'_, '_> {
                 let message = format!("`{}` is a permission; an arrow must start from a relation", left.text);
                 self.report(Code::PermissionLeftOfArrow, left, message, None);
             }
-            Some(MemberKind::Relation(_)) => {
-                if let Some(holder) = wildcard_holder(self.schema, self.definition, &left.text) {
+            Some(MemberKind::Relation(types)) => {
+                *self.left = self.left.saturating_sub(types.len());
+                if let Some(holder) = self.holders.get(&(self.definition.name.as_str(), left.text.as_str())) {
                     let message = format!("an arrow cannot start from `{}`, which leads to the wildcard held by `{holder}`", left.text);
                     self.report(Code::WildcardInArrow, left, message, None);
                 }
@@ -136,7 +158,7 @@ impl Checker<'_, '_> {
     }
 
     fn annotation(&mut self, permission: &ast::Permission, annotation: &[Name]) {
-        for reachable in terminal_types(self.schema, self.definition, &permission.name.text) {
+        for reachable in terminal_types(self.schema, self.definition, &permission.name.text, self.left) {
             if !annotation.iter().any(|name| name.text == reachable) {
                 let message = format!("the annotation of permission `{}` leaves out `{reachable}`, which it can hold", permission.name.text);
                 let span = annotation.iter().map(|name| name.span).reduce(Span::to).unwrap_or(permission.name.span);
@@ -146,35 +168,48 @@ impl Checker<'_, '_> {
     }
 }
 
-/// The first relation, seen from this one through `type#relation` subjects, that holds a wildcard itself.
-fn wildcard_holder(schema: &Schema, definition: &Definition, relation: &str) -> Option<String> {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![(definition.name.as_str(), relation)];
-    while let Some((definition, relation)) = open.pop() {
-        if !seen.insert((definition, relation)) {
-            continue;
-        }
-        let member = schema.definition(definition).and_then(|definition| definition.member(relation));
-        let Some(MemberKind::Relation(types)) = member.map(|member| &member.kind) else {
-            continue;
-        };
-        for allowed in types {
-            match &allowed.subjects {
-                Subjects::Wildcard => return Some(format!("{definition}#{relation}")),
-                Subjects::Set(set) => open.push((&allowed.definition, set)),
-                Subjects::Objects => {}
+/// For each relation that leads to a wildcard, itself or through `type#relation` subjects, the relation that holds it.
+type Holders<'a> = BTreeMap<(&'a str, &'a str), String>;
+
+fn wildcard_holders(schema: &Schema) -> Holders<'_> {
+    let mut holders = Holders::new();
+    // From a relation to those that allow it as a set of subjects.
+    let mut readers: BTreeMap<(&str, &str), Vec<(&str, &str)>> = BTreeMap::new();
+    let mut open = Vec::new();
+    for definition in schema.definitions() {
+        for member in definition.members() {
+            let MemberKind::Relation(types) = &member.kind else {
+                continue;
+            };
+            let own = (definition.name.as_str(), member.name.as_str());
+            for allowed in types {
+                match &allowed.subjects {
+                    Subjects::Objects => {}
+                    Subjects::Set(set) => readers.entry((&allowed.definition, set)).or_default().push(own),
+                    Subjects::Wildcard => open.push((own, format!("{}#{}", own.0, own.1))),
+                }
             }
         }
     }
-    None
+    while let Some((relation, holder)) = open.pop() {
+        if !holders.contains_key(&relation) {
+            open.extend(readers.get(&relation).into_iter().flatten().map(|reader| (*reader, holder.clone())));
+            holders.insert(relation, holder);
+        }
+    }
+    holders
 }
 
 /// The types of object that a permission can hold in the end, under every operator alike.
-fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission: &'a str) -> BTreeSet<&'a str> {
+fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission: &'a str, left: &mut usize) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut open = vec![(definition.name.as_str(), permission)];
     while let Some((definition, member)) = open.pop() {
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            break;
+        }
         let Some(owner) = schema.definition(definition).filter(|_| seen.insert((definition, member))) else {
             continue;
         };
@@ -222,22 +257,29 @@ fn check_aliases(definition: &Definition, members: &[Spliced<'_>], diagnostics: 
             aliases.insert(member.name.as_str(), other.as_str());
         }
     }
-    let mut reported = BTreeSet::new();
+    let mut walked = BTreeSet::new();
     for spliced in members {
         let ast::Member::Permission(permission) = spliced.member else {
             continue;
         };
-        let start = permission.name.text.as_str();
-        let mut circle = Vec::new();
-        let mut next = Some(start);
-        while let Some(name) = next.filter(|name| !circle.contains(name)) {
-            circle.push(name);
+        let mut path = Vec::new();
+        let mut next = Some(permission.name.text.as_str());
+        while let Some(name) = next.filter(|name| walked.insert(*name)) {
+            path.push(name);
             next = aliases.get(name).copied();
         }
-        if next == Some(start) && !reported.contains(start) {
-            reported.extend(circle.iter().copied());
-            let message = format!("permissions of definition `{}` are aliases of each other in a circle: {}", definition.name, circle.join(", "));
-            diagnostics.push(problem_in(spliced.source, Code::PermissionCycle, permission.name.span, message));
+        // Where the walk ended on its own path, that path closes a circle.
+        if let Some(first) = path.iter().position(|name| Some(*name) == next) {
+            let circle = path.get(first..).unwrap_or_default();
+            let names: BTreeSet<&str> = circle.iter().copied().collect();
+            let named = members.iter().find_map(|spliced| match spliced.member {
+                ast::Member::Permission(permission) if names.contains(permission.name.text.as_str()) => Some((spliced.source, permission.name.span)),
+                _ => None,
+            });
+            let shown = circle.iter().take(10).copied().collect::<Vec<_>>().join(", ");
+            let (source, span) = named.unwrap_or((spliced.source, permission.name.span));
+            let message = format!("permissions of definition `{}` are aliases of each other in a circle: {}", definition.name, shown);
+            diagnostics.push(problem_in(source, Code::PermissionCycle, span, message));
         }
     }
 }

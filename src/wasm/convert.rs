@@ -48,19 +48,16 @@ pub(super) struct Diagnostic<'a> {
 }
 
 pub(super) fn diagnostics(found: &[Located]) -> Vec<Diagnostic<'_>> {
-    let object = |problem| {
-        let Located { code, severity, message, help, source, start, end } = problem;
-        Diagnostic {
-            code: code.as_str(),
-            severity: severity.as_str(),
-            message,
-            help: help.as_deref(),
-            source: source.as_deref(),
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-        }
+    let object = |problem: &'_ Located| Diagnostic {
+        code: problem.code.as_str(),
+        severity: problem.severity.as_str(),
+        message: &problem.message,
+        help: problem.help.as_deref(),
+        source: problem.source.as_deref(),
+        line: problem.start.line,
+        column: problem.start.column,
+        end_line: problem.end.line,
+        end_column: problem.end.column,
     };
     found.iter().map(object).collect()
 }

@@ -1,0 +1,60 @@
+// Arguments as callers in plain JavaScript may pass them: checked, never coerced. `undefined` as a subject must not become the
+// text "undefined" and be answered.
+
+import { invalidArgument } from "./errors.ts";
+
+/** The argument as a string. */
+export function text(value: unknown, name: string): string {
+  if (typeof value !== "string") {
+    throw invalidArgument(`\`${name}\` must be a string, not ${kind(value)}`);
+  }
+  return value;
+}
+
+/**
+ * The argument as a string of which no more than `longest` characters, all that can be legal and one more, go to the engine. What is
+ * cut off would be refused there anyway; this way nobody makes the module's memory grow by asking.
+ */
+export function bounded(value: unknown, name: string, longest: number): string {
+  const whole = text(value, name);
+  return whole.length > longest ? whole.slice(0, longest + 1) : whole;
+}
+
+/** The argument as an object that holds no keys but these. */
+export function record(value: unknown, name: string, keys: readonly string[]): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalidArgument(`\`${name}\` must be an object, not ${kind(value)}`);
+  }
+  const unknown = Object.keys(value).find((key) => !keys.includes(key));
+  if (unknown !== undefined) {
+    throw invalidArgument(`\`${name}\` has no \`${unknown}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
+  }
+  return value as Record<string, unknown>;
+}
+
+/** The argument as a list. */
+export function list(value: unknown, name: string): readonly unknown[] {
+  if (!Array.isArray(value)) {
+    throw invalidArgument(`\`${name}\` must be an array, not ${kind(value)}`);
+  }
+  return value;
+}
+
+/** One relationship as one line. Blank lines and comments mean nothing to the engine, and a line break would make two of one. */
+export function line(value: unknown, name: string): string {
+  const relationship = text(value, name);
+  if (/[\n\r]/.test(relationship)) {
+    throw invalidArgument(`\`${name}\` holds a line break; it must be one relationship`);
+  }
+  const trimmed = relationship.trim();
+  if (trimmed === "" || trimmed.startsWith("//")) {
+    throw invalidArgument(`\`${name}\` holds no relationship`);
+  }
+  return relationship;
+}
+
+function kind(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "undefined" ? "undefined" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

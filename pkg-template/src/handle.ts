@@ -1,0 +1,52 @@
+// Something inside the module that has to be given back: by the caller, or when its owner is forgotten.
+
+import { PeppercornError } from "./errors.ts";
+import { hasFailed } from "./raw.ts";
+
+/** What wasm-bindgen's classes have in common. */
+interface Freeable {
+  free(): void;
+}
+
+/** After a failure the module's memory is no longer touched: not even to free it, and not by wasm-bindgen's own finalizers. */
+const abandoned: Freeable[] = [];
+
+const forgotten = new FinalizationRegistry<Freeable>(release);
+
+/** Owns one object of the module on behalf of `owner`. */
+export class Handle<Raw extends Freeable> {
+  readonly #what: string;
+  #raw: Raw | undefined;
+
+  constructor(owner: object, what: string, raw: Raw) {
+    this.#what = what;
+    this.#raw = raw;
+    forgotten.register(owner, raw, this);
+  }
+
+  /** The object, unless it was freed. */
+  get(): Raw {
+    if (this.#raw === undefined) {
+      throw new PeppercornError("DISPOSED", `the ${this.#what} was freed`);
+    }
+    return this.#raw;
+  }
+
+  /** Gives the object back; again is no error. */
+  free(): void {
+    const raw = this.#raw;
+    if (raw !== undefined) {
+      this.#raw = undefined;
+      forgotten.unregister(this);
+      release(raw);
+    }
+  }
+}
+
+function release(raw: Freeable): void {
+  if (hasFailed()) {
+    abandoned.push(raw);
+  } else {
+    raw.free();
+  }
+}

@@ -1,0 +1,189 @@
+//! The engine against others: a real SpiceDB and a naive oracle, on systems and schema texts made from seeds.
+//!
+//! `PEPPERCORN_SEEDS=A..B` replaces the seeds of every test here (`cargo xtask differential --seeds A..B` sets it). What differs is
+//! shrunk and printed as a validation file, ready to become one under `tests/regressions/`. The parts:
+//!
+//! - [`generate`] (with [`expressions`] and [`rows`]) makes a system from a seed, [`questions`] what to ask it; [`system`] is their
+//!   data and their text;
+//! - [`oracle`] evaluates a system naively; [`spicedb`] asks the real one; [`engine`] asks ours;
+//! - [`compare`] asks two sides and reports; [`shrink`] cuts a system down; [`schema_texts`] and [`near_misses`] make texts that are almost schemas;
+//! - [`quirks`] holds on to what SpiceDB gets wrong and the generator therefore avoids.
+//!
+//! SpiceDB is asked acyclic systems only: on a cycle it answers with its depth error, or does not answer until its deadline.
+
+mod compare;
+mod engine;
+mod expressions;
+mod generate;
+mod near_misses;
+mod oracle;
+mod oracle_tests;
+mod questions;
+mod quirks;
+mod random;
+mod rows;
+mod schema_texts;
+mod shrink;
+mod spicedb;
+mod system;
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::ops::Range;
+
+use compare::{Answers, Side, compare};
+use generate::Shape;
+use oracle::Oracle;
+use system::{Question, System};
+
+/// Subjects asked of each object and member of a system.
+const SUBJECTS: usize = 12;
+
+/// Says a line that `cargo test` shows for passing tests too.
+fn say(line: &str) {
+    // Written past `eprintln!`, which the test harness keeps to itself.
+    let mut stderr = std::io::stderr().lock();
+    writeln!(stderr, "differential: {line}").unwrap();
+}
+
+fn seeds(usual: Range<u64>) -> Range<u64> {
+    let Ok(text) = std::env::var("PEPPERCORN_SEEDS") else {
+        return usual;
+    };
+    let range = text
+        .split_once("..")
+        .and_then(|(first, end)| Some(first.trim().parse().ok()?..end.trim().parse().ok()?));
+    range.unwrap_or_else(|| panic!("PEPPERCORN_SEEDS is `A..B`, not `{text}`"))
+}
+
+fn cases(seeds: Range<u64>, shapes: &[Shape]) -> Vec<(u64, Shape)> {
+    seeds
+        .flat_map(|seed| shapes.iter().map(move |shape| (seed, *shape)))
+        .collect()
+}
+
+fn oracle_answers(system: &System, questions: &[Question]) -> Answers {
+    Ok(Oracle::new(system).answers(questions))
+}
+
+/// The engine and SpiceDB give the same answers.
+#[test]
+fn spicedb_agrees() {
+    let Some(mut process) = spicedb::spicedb() else {
+        return;
+    };
+    let mut right = Side {
+        name: "SpiceDB",
+        ask: &mut |system, questions| process.answers(system, questions),
+    };
+    let mut tested = Side {
+        name: "engine",
+        ask: &mut engine::answers,
+    };
+    compare(
+        "engine and SpiceDB",
+        &cases(seeds(0..200), &[Shape::Acyclic]),
+        SUBJECTS,
+        &mut right,
+        &mut tested,
+    );
+}
+
+/// The engine and the oracle give the same answers, on cycles as well.
+#[test]
+fn oracle_agrees() {
+    let mut right = Side {
+        name: "oracle",
+        ask: &mut oracle_answers,
+    };
+    let mut tested = Side {
+        name: "engine",
+        ask: &mut engine::answers,
+    };
+    compare(
+        "engine and oracle",
+        &cases(seeds(0..1000), &[Shape::Acyclic, Shape::Cyclic]),
+        SUBJECTS,
+        &mut right,
+        &mut tested,
+    );
+}
+
+/// The oracle and SpiceDB give the same answers: the oracle deserves to judge what SpiceDB cannot answer.
+#[test]
+fn oracle_agrees_with_spicedb() {
+    let Some(mut process) = spicedb::spicedb() else {
+        return;
+    };
+    let mut right = Side {
+        name: "SpiceDB",
+        ask: &mut |system, questions| process.answers(system, questions),
+    };
+    let mut tested = Side {
+        name: "oracle",
+        ask: &mut oracle_answers,
+    };
+    // Other seeds than the engine's: the two tests together see twice as many systems.
+    compare(
+        "oracle and SpiceDB",
+        &cases(seeds(200..300), &[Shape::Acyclic]),
+        SUBJECTS,
+        &mut right,
+        &mut tested,
+    );
+}
+
+/// What the mutations start from is right as it stands.
+#[test]
+fn spicedb_accepts_the_written_texts() {
+    let Some(mut process) = spicedb::spicedb() else {
+        return;
+    };
+    for text in schema_texts::WRITTEN {
+        assert_eq!(process.verdict(text), Ok(()), "{text}");
+    }
+}
+
+/// The engine and SpiceDB accept the same schema texts.
+#[test]
+fn schema_verdicts_agree() {
+    let Some(mut process) = spicedb::spicedb() else {
+        return;
+    };
+    let sources = schema_texts::sources();
+    let (mut accepted, mut by_name_only, mut differing) = (0, 0, Vec::new());
+    let range = seeds(0..400);
+    for seed in range.clone() {
+        let text = schema_texts::text(seed, &sources);
+        let wanted = process.verdict(&text);
+        accepted += usize::from(wanted.is_ok());
+        let found = engine::verdict(&text);
+        if quirks::wildcard_missed(&text, &wanted, &found) {
+            by_name_only += 1;
+        } else if wanted.is_ok() != found.is_ok() {
+            differing.push((seed, text));
+        }
+    }
+    let total = range.count();
+    say(&format!(
+        "schema texts: {total} compared, SpiceDB accepts {accepted} ({by_name_only} through its wildcard quirk), {} verdicts differ",
+        differing.len()
+    ));
+    let mut report = String::new();
+    for (seed, text) in differing.iter().take(5) {
+        let small = schema_texts::shrink_text(text, &mut |text| {
+            process.verdict(text).is_ok() != engine::verdict(text).is_ok()
+        });
+        let (wanted, found) = (process.verdict(&small), engine::verdict(&small));
+        writeln!(
+            report,
+            "\n# seed {seed}\n#   SpiceDB: {wanted:?}\n#   engine: {found:?}\n{small}"
+        )
+        .unwrap();
+    }
+    assert!(
+        differing.is_empty(),
+        "{} of {total} verdicts differ\n{report}",
+        differing.len()
+    );
+}

@@ -1,0 +1,118 @@
+// Input that nobody should send: a clear error each, the engine still answering, nothing half-loaded.
+
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { Peppercorn } from "peppercorn";
+import { SCHEMA, folder, peppercorn, refusal } from "./support.mjs";
+
+const witness = new Peppercorn({ schema: SCHEMA, relationships: ["document:1#owner@user:a"] });
+
+/** The engine that was there before, and a new one, answer as if nothing had happened. */
+function stillAnswers() {
+  assert.equal(witness.can("user:a", "edit", "document:1"), true);
+  assert.equal(witness.can("user:b", "edit", "document:1"), false);
+  assert.deepEqual(witness.snapshot().relationships(), ["document:1#owner@user:a"]);
+  const fresh = new Peppercorn({ schema: SCHEMA, relationships: ["document:2#owner@user:b"] });
+  assert.equal(fresh.can("user:b", "edit", "document:2"), true);
+  fresh.free();
+}
+after(stillAnswers);
+
+const limit = 4 * 1024 * 1024;
+const nested = (depth) => `definition user {}\ndefinition document {\n  relation viewer: user\n  permission view = ${"(".repeat(depth)}viewer${")".repeat(depth)}\n}\n`;
+
+describe("schemas", () => {
+  const cases = {
+    "longer than 4 MiB": ["schema/too-large", `${SCHEMA}// ${"x".repeat(limit)}`],
+    "100,000 nested parentheses": ["syntax/nesting-too-deep", nested(100_000)],
+    "100,000 parentheses that are never closed": ["syntax/nesting-too-deep", `definition user {}\ndefinition document {\n  permission view = ${"(".repeat(100_000)}`],
+    "a comment that is never closed": ["syntax/unterminated-comment", `${SCHEMA}/* `],
+    "a NUL": ["syntax/unrecognized-character", `${SCHEMA}\u0000`],
+  };
+  for (const [name, [code, schema]] of Object.entries(cases)) {
+    test(name, () => {
+      const error = refusal(() => new Peppercorn({ schema }));
+      assert.equal(error.code, "SCHEMA_PARSE_ERROR");
+      assert.ok(error.diagnostics.some((diagnostic) => diagnostic.code === code), JSON.stringify(error.diagnostics.slice(0, 3)));
+      assert.ok(error.message.length < 1000, "the message does not repeat the input");
+      stillAnswers();
+    });
+  }
+
+  test("a schema of 100,000 small mistakes is answered in bounded space", () => {
+    const error = refusal(() => new Peppercorn({ schema: "definition !\n".repeat(100_000) }));
+    assert.ok(error.diagnostics.length > 0);
+    stillAnswers();
+  });
+
+  test("as many parentheses as a person writes are fine", () => {
+    const engine = new Peppercorn({ schema: nested(20), relationships: ["document:1#viewer@user:a"] });
+    assert.equal(engine.can("user:a", "view", "document:1"), true);
+  });
+});
+
+describe("relationships", () => {
+  const good = "document:2#owner@user:b";
+  const cases = {
+    "an unknown type": ["UNKNOWN_DEFINITION", "relationship/unknown-definition", `${good}\nfolder:1#owner@user:a`],
+    "no relationship at all": ["INVALID_ARGUMENT", "relationship/syntax", `${good}\nthis is no relationship`],
+    "an id of 2,000 characters": ["INVALID_ARGUMENT", "relationship/syntax", `${good}\ndocument:${"x".repeat(2000)}#owner@user:a`],
+  };
+  for (const [name, [code, place, relationships]] of Object.entries(cases)) {
+    test(name, () => {
+      const error = refusal(() => new Peppercorn({ schema: SCHEMA, relationships }));
+      assert.equal(error.code, code);
+      assert.equal(error.diagnostics[0]?.code, place);
+      assert.equal(error.diagnostics[0]?.line, 2);
+      stillAnswers();
+    });
+  }
+
+  test("a duplicate", () => {
+    const error = refusal(() => new Peppercorn({ schema: SCHEMA, relationships: `${good}\n${good}` }));
+    assert.equal(error.diagnostics[0]?.code, "relationship/duplicate");
+    assert.equal(error.diagnostics[0]?.line, 2);
+    stillAnswers();
+  });
+
+  test("a refused write leaves the engine whole", () => {
+    const updates = [{ operation: "CREATE", relationship: good }, { operation: "CREATE", relationship: "folder:1#owner@user:a" }];
+    assert.equal(refusal(() => witness.write(updates)).code, "UNKNOWN_DEFINITION");
+    stillAnswers();
+  });
+});
+
+describe("files", () => {
+  const yaml = 'schema: "definition user {}"\nrelationships: ""\n';
+  const cases = {
+    "one that is not there": [null, "file/unreadable"],
+    "a folder": ["folder", "file/unreadable"],
+    "UTF-16": [Buffer.from(`\ufeff${yaml}`, "utf16le"), "validation/encoding"],
+    "Latin-1": [Buffer.from(`# caf\u00e9\n${yaml}`, "latin1"), "validation/encoding"],
+    "a picture": [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0xff]), "validation/encoding"],
+    "an empty file": ["", "validation/"],
+    "YAML that nests 10,000 deep": ["[".repeat(10_000), "validation/"],
+    "an alias bomb": [
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n`,
+      "validation/",
+    ],
+  };
+  for (const [name, [content, code]] of Object.entries(cases)) {
+    test(`${name}: ${code}`, (t) => {
+      const made = folder(t);
+      const bad = join(made, "bad.yaml");
+      const good = join(made, "good.yaml");
+      if (content === "folder") mkdirSync(bad);
+      else if (content !== null) writeFileSync(bad, content);
+      writeFileSync(good, yaml);
+      const { status, stdout } = peppercorn("validate", "--json", bad, good);
+      assert.equal(status, 2);
+      const [refused, used] = JSON.parse(stdout);
+      assert.equal(refused.status, "unusable");
+      assert.ok(refused.diagnostics[0].code.startsWith(code), JSON.stringify(refused.diagnostics));
+      assert.equal(used.status, "passed", "the file after it is still run");
+    });
+  }
+});

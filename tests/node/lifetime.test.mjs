@@ -1,0 +1,101 @@
+// Giving memory back, and what happens when the module breaks off.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Peppercorn } from "peppercorn";
+import { SCHEMA, node, path, refusal } from "./support.mjs";
+
+describe("after free()", () => {
+  const calls = {
+    can: (freed) => freed.can("user:a", "edit", "document:1"),
+    checkPermission: (freed) => freed.checkPermission("user:a", "edit", "document:1"),
+    write: (freed) => freed.write([]),
+    snapshot: (freed) => freed.snapshot(),
+    revision: (freed) => freed.revision,
+    relationships: (freed) => freed.relationships(),
+  };
+  const engine = new Peppercorn({ schema: SCHEMA });
+  const snapshot = engine.snapshot();
+  snapshot.free();
+  engine[Symbol.dispose]();
+
+  for (const name of ["can", "checkPermission", "write", "snapshot"]) {
+    test(`engine.${name} throws DISPOSED`, () => assert.equal(refusal(() => calls[name](engine)).code, "DISPOSED"));
+  }
+  for (const name of ["can", "checkPermission", "revision", "relationships"]) {
+    test(`snapshot.${name} throws DISPOSED`, () => assert.equal(refusal(() => calls[name](snapshot)).code, "DISPOSED"));
+  }
+  test("free() again is no error", () => {
+    engine.free();
+    engine[Symbol.dispose]();
+    snapshot.free();
+    snapshot[Symbol.dispose]();
+  });
+});
+
+/** Runs a piece of code in a Node of its own, where globals can be changed before the package is loaded. */
+function alone(code, ...flags) {
+  const { status, stderr, stdout } = node([...flags, "--input-type=module", "-e", code], { cwd: path("tests/node") });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+test("forgotten engines and snapshots are freed by the garbage collector", () => {
+  const freed = alone(
+    `
+    const Registry = globalThis.FinalizationRegistry;
+    let freed = 0;
+    globalThis.FinalizationRegistry = class extends Registry {
+      constructor(callback) { super((held) => { freed += 1; callback(held); }); }
+    };
+    const { Peppercorn } = await import("peppercorn");
+    const schema = ${JSON.stringify(SCHEMA)};
+    for (let round = 0; round < 100; round += 1) new Peppercorn({ schema }).snapshot();
+    for (let round = 0; round < 50 && freed < 150; round += 1) {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const engine = new Peppercorn({ schema, relationships: "document:1#owner@user:a" });
+    console.log(JSON.stringify([freed, engine.can("user:a", "edit", "document:1")]));
+    `,
+    "--expose-gc",
+  );
+  assert.ok(freed[0] >= 150, `${freed[0]} of 200`);
+  assert.equal(freed[1], true);
+});
+
+test("when the module breaks off, every later call is refused and nothing is freed into broken memory", () => {
+  const codes = alone(
+    `
+    const Instance = WebAssembly.Instance;
+    WebAssembly.Instance = function (module, imports) {
+      const exports = { ...new Instance(module, imports).exports };
+      exports.engine_write = () => { throw new WebAssembly.RuntimeError("unreachable"); };
+      exports.__wbg_engine_free = () => { throw new Error("freed"); };
+      return { exports };
+    };
+    const { Peppercorn } = await import("peppercorn");
+    const schema = ${JSON.stringify(SCHEMA)};
+    const engine = new Peppercorn({ schema, relationships: "document:1#owner@user:a" });
+    const snapshot = engine.snapshot();
+    const codes = [engine.can("user:a", "edit", "document:1")];
+    for (const work of [
+      () => engine.write([]),
+      () => engine.can("user:a", "edit", "document:1"),
+      () => snapshot.can("user:a", "edit", "document:1"),
+      () => engine.snapshot(),
+      () => new Peppercorn({ schema }),
+      () => engine.free(),
+      () => engine.can("user:a", "edit", "document:1"),
+    ]) {
+      try { codes.push(work() ?? "ok"); } catch (error) { codes.push(error.code); }
+    }
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    console.log(JSON.stringify(codes));
+    `,
+    "--expose-gc",
+  );
+  const broken = Array(5).fill("ENGINE_FAILED");
+  assert.deepEqual(codes, [true, ...broken, "ok", "DISPOSED"]);
+});

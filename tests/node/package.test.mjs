@@ -1,0 +1,48 @@
+// What would be published.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { test } from "node:test";
+import { path } from "./support.mjs";
+
+test("the package holds what it should and nothing else", () => {
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const { stdout } = spawnSync(npm, ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: path("pkg"), encoding: "utf8" });
+  // npm 12 answers with an object by package name, older ones with an array.
+  const [packed] = Object.values(JSON.parse(stdout));
+  assert.deepEqual(packed.files.map((file) => file.path).sort(), [
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "THIRD-PARTY.md",
+    "bin/peppercorn.js",
+    "dist/cli.cjs",
+    "dist/node.cjs",
+    "dist/node.mjs",
+    "engine.wasm",
+    "index.d.cts",
+    "index.d.ts",
+    "package.json",
+  ]);
+});
+
+test("the manifest's version is the crate's, and `types` comes first everywhere", () => {
+  const manifest = JSON.parse(readFileSync(path("pkg/package.json"), "utf8"));
+  const [, version] = /^version = "(.*)"$/m.exec(readFileSync(path("Cargo.toml"), "utf8"));
+  assert.equal(manifest.version, version);
+  for (const branch of Object.values(manifest.exports["."])) assert.equal(Object.keys(branch)[0], "types");
+});
+
+test("the command can be started", () => {
+  const file = path("pkg/bin/peppercorn.js");
+  assert.match(readFileSync(file, "utf8"), /^#!\/usr\/bin\/env node\n/);
+  if (process.platform !== "win32") assert.equal(statSync(file).mode & 0o111, 0o111);
+});
+
+test("the module holds no paths of the machine that built it", () => {
+  const module = readFileSync(path("pkg/engine.wasm"), "latin1");
+  for (const trace of ["/root/", "/home/", "/Users/", ".cargo/registry", process.cwd()]) {
+    assert.ok(!module.includes(trace), `${trace} is in the module`);
+  }
+});

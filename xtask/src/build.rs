@@ -1,0 +1,83 @@
+//! `cargo xtask build`: the WebAssembly module, and the npm package around it.
+
+use std::path::PathBuf;
+
+use crate::args::Args;
+use crate::project::Project;
+use crate::setup::{self, Wasm};
+use crate::shell::{Problem, capture};
+use crate::stamp::Stamp;
+use crate::{package, shell, sizes};
+
+/// Shown by `cargo xtask build --help`.
+pub const HELP: &str = "
+cargo xtask build [--check-size]
+
+Leaves the npm package in pkg/ and prints the sizes of its module. What is unchanged is not built again.
+
+  --check-size  fail when the module is larger than allowed after gzip
+";
+
+/// What wasm-opt may use: what every supported runtime has. `--all-features` writes modules that Node refuses.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-reference-types",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+];
+
+/// The task.
+pub fn run_task(project: &Project, check_size: bool) -> Result<(), Problem> {
+    let toolchain = setup::for_build(project)?;
+    let module = module(project, toolchain)?;
+    package::assemble(project, &module)?;
+    let all = sizes::of_modules(project, &project.path("pkg"))?;
+    sizes::print(project, &all);
+    if check_size { sizes::check(&all) } else { Ok(()) }
+}
+
+/// The task, from the command line.
+pub fn run(project: &Project, args: Args) -> Result<(), Problem> {
+    let given = args.read(&["check-size"], &[], false)?;
+    run_task(project, given.has("check-size"))
+}
+
+/// The module and the JavaScript that wasm-bindgen writes for it.
+pub struct Module {
+    /// The module after wasm-opt.
+    pub wasm: PathBuf,
+    /// wasm-bindgen's JavaScript, an ES module.
+    pub glue: PathBuf,
+}
+
+fn module(project: &Project, toolchain: Wasm) -> Result<Module, Problem> {
+    let folder = project.path("target/package");
+    let raw = folder.join("peppercorn_bg.wasm");
+    let module = Module { wasm: folder.join("engine.wasm"), glue: folder.join("peppercorn.js") };
+    let inputs: Vec<PathBuf> = ["src", "Cargo.toml", "Cargo.lock", "xtask/src/build.rs"].map(|input| project.path(input)).into();
+    let stamp = Stamp::of(folder.join("stamp"), &inputs, &[&toolchain.version(project)])?;
+    if stamp.holds(&[&module.wasm, &module.glue]) {
+        println!("build: the module is up to date");
+        return Ok(module);
+    }
+    stamp.clear();
+    println!("build: the module, with {}", toolchain.name());
+    let mut pack = project.program("wasm-pack");
+    pack.args(["--log-level", "error", "build", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--no-gitignore"]);
+    pack.args(["--target", "web", "--profile", "wasm", "--out-name", "peppercorn", "--out-dir"]).arg(&folder);
+    pack.env("CARGO_ENCODED_RUSTFLAGS", project.without_own_paths().join("\x1f"));
+    toolchain.apply(project, &mut pack);
+    shell::run(&mut pack)?;
+    println!("build: wasm-opt");
+    let mut optimise = project.program("node");
+    optimise.arg(project.path("tests/node_modules/binaryen/bin/wasm-opt")).arg(&raw).arg("-o").arg(&module.wasm);
+    optimise.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]).args(FEATURES);
+    let optimised = capture(&mut optimise)?;
+    if !optimised.success {
+        return Err(Problem::new(format!("wasm-opt failed: {}", optimised.last_line())));
+    }
+    stamp.keep()?;
+    Ok(module)
+}

@@ -1,0 +1,32 @@
+//! `cargo xtask lint`: clippy, natively and for WebAssembly.
+
+use crate::args::Args;
+use crate::project::Project;
+use crate::setup::Wasm;
+use crate::shell::{Problem, run as run_command};
+
+/// Shown by `cargo xtask lint --help`.
+pub const HELP: &str = "
+cargo xtask lint
+
+Clippy on every target of the workspace, and on the library for WebAssembly where the current toolchain has that target.
+Warnings are errors.
+";
+
+/// The task, from the command line.
+pub fn run(project: &Project, args: Args) -> Result<(), Problem> {
+    args.read(&[], &[], false)?;
+    check(project)
+}
+
+/// The task.
+pub fn check(project: &Project) -> Result<(), Problem> {
+    run_command(project.cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    if Wasm::find(project) != Some(Wasm::Current) {
+        println!("the exports for WebAssembly are not linted: the current toolchain lacks the target");
+        return Ok(());
+    }
+    let mut clippy = project.cargo();
+    clippy.args(["clippy", "--quiet", "--package", "peppercorn", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
+    run_command(&mut clippy)
+}

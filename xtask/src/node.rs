@@ -1,0 +1,27 @@
+//! What runs in Node: the type tests and the tests of the built package.
+
+use crate::project::{Project, files_below};
+use crate::shell::{Problem, run};
+use crate::{package, setup};
+
+/// Checks the sources of the package against its contract, and the contract against the type tests.
+pub fn types(project: &Project) -> Result<(), Problem> {
+    setup::node_dependencies(project)?;
+    package::link(project)?;
+    for folder in ["pkg-template", "tests/types"] {
+        let mut tsc = project.program("node");
+        tsc.arg(project.path("tests/node_modules/typescript/bin/tsc")).arg("--project").arg(project.path(folder));
+        run(&mut tsc)?;
+    }
+    Ok(())
+}
+
+/// Runs the JavaScript tests against `pkg/`.
+pub fn tests(project: &Project) -> Result<(), Problem> {
+    package::link(project)?;
+    let mut node = project.program("node");
+    node.args(["--test", "--test-reporter=spec"]);
+    let files = files_below(&project.path("tests/node"))?;
+    node.args(files.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs")));
+    run(&mut node)
+}

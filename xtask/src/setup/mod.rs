@@ -1,0 +1,27 @@
+//! Set-up: idempotent, prints each thing it does, skips what is there, installs nothing outside this repository but the
+//! Rust target (by rustup, or as Debian packages where rustup cannot reach its server).
+
+use crate::project::Project;
+use crate::shell::Problem;
+
+mod dependencies;
+mod tools;
+mod wasm;
+
+pub use dependencies::{node_dependencies, node_version, spicedb_installed};
+pub use tools::{Tool, installed};
+pub use wasm::Wasm;
+
+/// Everything the build needs: Node with the development dependencies, the WebAssembly target, the two tools.
+pub fn for_build(project: &Project) -> Result<Wasm, Problem> {
+    node_dependencies(project)?;
+    let wasm = Wasm::find_or_install(project)?;
+    tools::install(project, &Tool::wasm_bindgen(project)?)?;
+    tools::install(project, &Tool::wasm_pack())?;
+    Ok(wasm)
+}
+
+/// One tool from crates.io, into `target/tools`.
+pub fn tool(project: &Project, tool: &Tool) -> Result<(), Problem> {
+    tools::install(project, tool)
+}
