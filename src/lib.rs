@@ -10,7 +10,7 @@ pub mod schema;
 pub mod store;
 pub mod text;
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;
 
 pub use api::{Error, Peppercorn, Reason, Snapshot};
 pub use model::{Permissionship, Timestamp};

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example workspace`, or `cargo xtask bench` for Node beside it.
 
+#![expect(clippy::print_stdout, reason = "a program for people")]
+
 use std::error::Error;
 use std::time::{Duration, Instant};
 

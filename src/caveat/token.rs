@@ -1,6 +1,7 @@
 //! The words of an expression (CEL specification, section "Syntax", lexis, as cel-go reads it).
 //!
-//! Written by hand: the scanner that pest makes of the same rules weighs 25 KB compressed, a third of this layer.
+//! Written by hand: the scanner that pest makes of the same rules weighs 12 KB more, compressed, and takes
+//! ten times as long.
 
 use super::MAX_EXPRESSION_CHARACTERS;
 use crate::text::{Code, Diagnostic, Span};

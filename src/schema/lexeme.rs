@@ -8,7 +8,7 @@ use crate::text::{Code, Diagnostic, Span};
 
 /// What a lexeme is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// A run of letters, digits and underscores.
     Word,
     /// Punctuation.
@@ -25,13 +25,13 @@ pub enum Kind {
 
 /// A piece of a schema text that means something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lexeme<'a> {
+pub(super) struct Lexeme<'a> {
     /// What it is.
-    pub kind: Kind,
+    pub(super) kind: Kind,
     /// Its text.
-    pub text: &'a str,
+    pub(super) text: &'a str,
     /// Where it stands.
-    pub span: Span,
+    pub(super) span: Span,
 }
 
 impl Lexeme<'_> {
@@ -42,7 +42,7 @@ impl Lexeme<'_> {
 
     /// Whether a line break after this lexeme ends a statement.
     #[must_use]
-    pub fn ends_statements(&self) -> bool {
+    pub(super) fn ends_statements(&self) -> bool {
         match self.kind {
             Kind::Word => true,
             Kind::Symbol => matches!(self.text, "}" | ")" | "*"),

@@ -48,18 +48,23 @@ pub(super) struct Diagnostic<'a> {
 }
 
 pub(super) fn diagnostics(found: &[Located]) -> Vec<Diagnostic<'_>> {
-    let object = |problem: &'_ Located| Diagnostic {
-        code: problem.code.as_str(),
-        severity: problem.severity.as_str(),
-        message: &problem.message,
-        help: problem.help.as_deref(),
-        source: problem.source.as_deref(),
-        line: problem.start.line,
-        column: problem.start.column,
-        end_line: problem.end.line,
-        end_column: problem.end.column,
-    };
-    found.iter().map(object).collect()
+    found.iter().map(Diagnostic::from).collect()
+}
+
+impl<'a> From<&'a Located> for Diagnostic<'a> {
+    fn from(problem: &'a Located) -> Self {
+        Self {
+            code: problem.code.as_str(),
+            severity: problem.severity.as_str(),
+            message: &problem.message,
+            help: problem.help.as_deref(),
+            source: problem.source.as_deref(),
+            line: problem.start.line,
+            column: problem.start.column,
+            end_line: problem.end.line,
+            end_column: problem.end.column,
+        }
+    }
 }
 
 #[derive(Serialize)]
