@@ -172,11 +172,12 @@ fn laid_out_anew(pieces: &[&str], numbers: &mut Numbers) -> String {
     let mut text = String::new();
     // Whether a line break would end a statement here.
     let mut ends_statement = false;
+    let mut in_line_comment = false;
     // How often something is inserted; each text has its own.
     let rarity = 1 + numbers.below(12);
     for piece in pieces {
         for _ in 0..2 {
-            if numbers.below(rarity) == 0 {
+            if !in_line_comment && numbers.below(rarity) == 0 {
                 if text.ends_with('/') {
                     text.push(' ');
                 }
@@ -200,6 +201,7 @@ fn laid_out_anew(pieces: &[&str], numbers: &mut Numbers) -> String {
             text.push(' ');
         }
         text.push_str(piece);
+        in_line_comment = piece.starts_with("//");
         if is_line_break {
             ends_statement = false;
         } else if !tree::is_comment(piece) {

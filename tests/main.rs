@@ -7,5 +7,6 @@ mod differential;
 mod engine;
 mod format;
 mod imports;
+mod regressions;
 mod schemas;
 mod validation;

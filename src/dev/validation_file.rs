@@ -1,10 +1,10 @@
 //! The form of a validation file: its keys, and what each must hold.
 
-use std::collections::BTreeSet;
 
+use crate::text::hash::Set;
 use super::yaml::{self, Node, Value};
 use crate::model::{Permissionship, Question, Value as Json};
-use crate::text::{Code, Diagnostic, Span, nearest};
+use crate::text::{Code, Diagnostic, Span, in_order, nearest};
 
 const KEYS: [&str; 5] = ["schema", "schemaFile", "relationships", "assertions", "validation"];
 
@@ -52,7 +52,7 @@ pub(super) fn read(text: &str) -> Result<ValidationFile, Vec<Diagnostic>> {
     match file {
         Some(file) if reader.problems.is_empty() => Ok(file),
         _ => {
-            reader.problems.sort_by_key(|problem| problem.span);
+            in_order(&mut reader.problems);
             Err(reader.problems)
         }
     }
@@ -86,7 +86,7 @@ impl Reader<'_> {
     }
 
     fn check_keys(&mut self, entries: &[(Node, Node)], known: &[&str]) {
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::default();
         for (key, _) in entries {
             let Value::Scalar(scalar) = &key.value else {
                 self.report(Code::ValidationWrongType, key.span, "a key must be a text");
@@ -156,8 +156,8 @@ impl Reader<'_> {
         };
         self.check_keys(entries, &ASSERTIONS.map(|(key, _)| key));
         let mut assertions = Vec::new();
-        for (key, expected) in ASSERTIONS {
-            let Some(list) = value(entries, key) else {
+        for (key, list) in entries {
+            let Some((key, expected)) = ASSERTIONS.into_iter().find(|(known, _)| matches!(&key.value, Value::Scalar(scalar) if scalar.text == *known)) else {
                 continue;
             };
             match &list.value {
@@ -166,7 +166,6 @@ impl Reader<'_> {
                 Value::Scalar(_) | Value::Mapping(_) => self.report(Code::ValidationWrongType, list.span, format!("`{key}` must be a list")),
             }
         }
-        assertions.sort_by_key(|assertion| assertion.span);
         assertions
     }
 

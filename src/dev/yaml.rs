@@ -1,7 +1,7 @@
 //! YAML as a tree with places. The parser is saphyr's; the tree is ours because places must lead into block scalars.
 
+use crate::text::hash::Map;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
@@ -47,7 +47,7 @@ pub(super) fn read(text: &str) -> Result<Node, Diagnostic> {
     let offsets = Offsets::of(text);
     let problem = |offset: usize, message: String| Diagnostic::error(Code::ValidationYaml, Span::new(offset, (offset + 1).min(text.len())), message);
     let mut parser = Parser::new_from_str(text);
-    let mut builder = Builder { open: Vec::new(), root: None, anchors: BTreeMap::new() };
+    let mut builder = Builder { open: Vec::new(), root: None, anchors: Map::default() };
     while let Some(next) = parser.next_event() {
         let (event, place) = next.map_err(|error| problem(offsets.byte(error.marker().index()), error.info().to_owned()))?;
         let span = Span::new(offsets.byte(place.start.index()), offsets.byte(place.end.index()));
@@ -83,7 +83,7 @@ struct Builder {
     /// The lists and mappings around, outermost first; a mapping with the key that waits for its value.
     open: Vec<(Node, Option<Node>)>,
     root: Option<Node>,
-    anchors: BTreeMap<usize, Scalar>,
+    anchors: Map<usize, Scalar>,
 }
 
 impl Builder {

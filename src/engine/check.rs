@@ -12,7 +12,7 @@ use super::query::{CheckError, Goal, Query, reached, without};
 use crate::model::{Node, Permissionship, Symbol};
 use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
-use crate::store::{Edge, RunIter};
+use crate::store::RunIter;
 
 /// Whether the query's subject has the member of the object with that id.
 ///
@@ -42,11 +42,11 @@ enum Frame<'a> {
     /// The value is the goal's own.
     Goal(Goal),
     /// Subjects of a relation that are sets: one of them is enough.
-    Sets { rows: RunIter<'a, Edge>, best: Permissionship, edge: Permissionship },
+    Sets { rows: RunIter<'a>, best: Permissionship, edge: Permissionship },
     /// Objects that an arrow finds: one of them is enough.
-    Any { rows: RunIter<'a, Edge>, targets: &'a [Target], best: Permissionship, edge: Permissionship },
+    Any { rows: RunIter<'a>, targets: &'a [Target], best: Permissionship, edge: Permissionship },
     /// Objects that an arrow finds: all of them are needed, and there must be one.
-    All { rows: RunIter<'a, Edge>, targets: &'a [Target], worst: Option<Permissionship>, edge: Permissionship },
+    All { rows: RunIter<'a>, targets: &'a [Target], worst: Option<Permissionship>, edge: Permissionship },
     /// Operands of which one is enough.
     Union { operands: std::slice::Iter<'a, StepId>, object: Goal, best: Permissionship },
     /// Operands that are all needed.
@@ -241,7 +241,7 @@ impl<'a> Search<'_, 'a> {
     /// The next row that could raise the best value so far, as a goal; the best value where there is none.
     fn next_row(
         &mut self,
-        rows: &mut RunIter<'a, Edge>,
+        rows: &mut RunIter<'a>,
         best: Permissionship,
         edge: &mut Permissionship,
         goal: impl Fn(&Query<'a>, &Node) -> Option<Goal>,

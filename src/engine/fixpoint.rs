@@ -6,8 +6,8 @@
 //! negation", 1993): what is taken away is read from the previous solution, first from the least possible, then from the
 //! greatest, until both stop moving. Where they still differ, the answer depends on its own negation.
 
-use std::collections::BTreeSet;
 
+use crate::text::hash::Set;
 use hashbrown::HashMap;
 
 use super::query::{CheckError, Goal, Query, reached, without};
@@ -201,7 +201,7 @@ impl System<'_, '_> {
     /// A circle of members whose values are undecided, from the first one reached.
     fn circle(&self, root: usize, lower: &[Permissionship], upper: &[Permissionship]) -> Vec<Node> {
         let mut walked = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::default();
         let mut next = Some(root);
         while let Some(number) = next.filter(|number| seen.insert(*number)) {
             walked.push(number);

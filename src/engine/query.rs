@@ -62,7 +62,7 @@ impl<'a> Query<'a> {
     /// What the subject has of a relation by name or by wildcard, sets aside: two probes at most.
     ///
     /// As in SpiceDB, a wildcard takes in subjects with a relation too.
-    pub(super) fn direct(&self, run: &Run<Edge>, wildcards: &[Symbol]) -> Permissionship {
+    pub(super) fn direct(&self, run: &Run, wildcards: &[Symbol]) -> Permissionship {
         let own = run.get(&self.subject).map_or(Permissionship::NoPermission, |edge| self.worth(edge));
         if own == Permissionship::HasPermission || !wildcards.contains(&self.subject.object_type) {
             return own;

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::text::hash::Map;
 use super::{Member, MemberId, Plan, Rule, Step, StepId, Target};
 use crate::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::store::Dictionary;
@@ -11,7 +11,7 @@ impl Plan {
     /// Nothing where the dictionary is full.
     #[must_use]
     pub fn new(schema: &Schema, dictionary: &mut Dictionary) -> Option<Self> {
-        let mut builder = Builder { schema, dictionary, plan: Self::default(), targets: BTreeMap::new() };
+        let mut builder = Builder { schema, dictionary, plan: Self::default(), targets: Map::default() };
         // All members get their numbers first, so that any of them can lead to any other.
         for definition in schema.definitions() {
             for member in definition.members() {
@@ -34,7 +34,7 @@ struct Builder<'a> {
     dictionary: &'a mut Dictionary,
     plan: Plan,
     /// What arrows of the same two names under one definition share: many arrows over many types would else fill memory.
-    targets: BTreeMap<(&'a str, &'a str, &'a str), Arc<[Target]>>,
+    targets: Map<(&'a str, &'a str, &'a str), Arc<[Target]>>,
 }
 
 impl<'a> Builder<'a> {
@@ -88,9 +88,9 @@ impl<'a> Builder<'a> {
 
     /// The operands, those after the first `fixed` cheapest first: their order means nothing to the answer.
     fn operands(&mut self, definition: &'a Definition, operands: &'a [Expression], fixed: usize) -> Option<Vec<StepId>> {
-        let mut order: Vec<(usize, &Expression)> = operands.iter().enumerate().map(|(place, operand)| (if place < fixed { 0 } else { 1 + cost(definition, operand) }, operand)).collect();
-        order.sort_by_key(|(cost, _)| *cost);
-        order.into_iter().map(|(_, operand)| self.step(definition, operand)).collect()
+        let (first, rest) = operands.split_at_checked(fixed)?;
+        let by_cost = (0..=MOST_COST).flat_map(|rank| rest.iter().filter(move |operand| cost(definition, operand) == rank));
+        first.iter().chain(by_cost).map(|operand| self.step(definition, operand)).collect()
     }
 
     /// The member that an arrow reaches on each type of subject of its relation.
@@ -122,6 +122,9 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
+/// The highest rank.
+const MOST_COST: usize = 5;
+
 /// A rough rank: what ends after one probe, what walks sets of one relation, what may walk anything.
 fn cost(definition: &Definition, expression: &Expression) -> usize {
     match expression {
@@ -132,7 +135,7 @@ fn cost(definition: &Definition, expression: &Expression) -> usize {
             Some(MemberKind::Permission(_)) | None => 3,
         },
         Expression::Arrow { .. } => 4,
-        Expression::Union(_) | Expression::Intersection(_) | Expression::Exclusion(_) => 5,
+        Expression::Union(_) | Expression::Intersection(_) | Expression::Exclusion(_) => MOST_COST,
     }
 }
 

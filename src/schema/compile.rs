@@ -1,7 +1,7 @@
 //! From syntax trees to a [`Schema`]: partials spliced in, names checked and looked up, caveats compiled, types checked.
 
-use std::collections::{BTreeMap, BTreeSet};
 
+use crate::text::hash::{Map, Set};
 use super::ast::{self, Item};
 use super::load::{Loader, Source, load, problem_in};
 use super::schema::{AllowedType, Caveat, Definition, Expression, Member, MemberKind, Schema, Subjects};
@@ -9,7 +9,7 @@ use super::{partials, types};
 use crate::caveat;
 use crate::model::limits::MAX_DIAGNOSTICS;
 use crate::model::name;
-use crate::text::{Code, Diagnostic, Severity, Span};
+use crate::text::{Code, Diagnostic, Severity, Span, in_order};
 
 /// What came of a schema text.
 #[derive(Clone, Debug)]
@@ -62,9 +62,9 @@ pub fn compile_with(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
 
 /// One diagnostic for one place: a partial spliced into ten definitions is one mistake.
 fn distinct(diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Set::default();
     diagnostics.retain(|problem| seen.insert((problem.source.clone(), problem.span, problem.code)));
-    diagnostics.sort_by(|left, right| (left.source.is_none(), &left.source, left.span).cmp(&(right.source.is_none(), &right.source, right.span)));
+    in_order(diagnostics);
 }
 
 fn resolve(sources: &[Source], diagnostics: &mut Vec<Diagnostic>) -> Schema {
@@ -142,8 +142,8 @@ fn check_names(sources: &[Source], diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Refuses a name given to two things.
-fn check_reuse(sources: &[Source], partials: &BTreeMap<&str, partials::Partial<'_>>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = BTreeSet::new();
+fn check_reuse(sources: &[Source], partials: &Map<&str, partials::Partial<'_>>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen = Set::default();
     for (source, item) in items(sources) {
         let (name, what) = match item {
             Item::Definition(definition) => (&definition.name, "definition"),
@@ -160,7 +160,7 @@ fn check_reuse(sources: &[Source], partials: &BTreeMap<&str, partials::Partial<'
 }
 
 fn declare_definition(schema: &mut Schema, definition: &ast::Definition, members: &[partials::Spliced<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    let mut declared = Definition { name: definition.name.text.clone(), members: Vec::new(), by_name: BTreeMap::new() };
+    let mut declared = Definition { name: definition.name.text.clone(), members: Vec::new(), by_name: Map::default() };
     for spliced in members {
         let (name, kind) = match spliced.member {
             ast::Member::Relation(relation) => (&relation.name, MemberKind::Relation(relation.types.iter().map(allowed_type).collect())),
@@ -217,7 +217,7 @@ pub(super) fn for_each_operand<'a>(tree: &'a ast::Expression, visit: &mut impl F
 fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diagnostics: &mut Vec<Diagnostic>) {
     let before = diagnostics.len();
     let mut parameters: Vec<caveat::Parameter> = Vec::new();
-    let mut names = BTreeSet::new();
+    let mut names = Set::default();
     for parameter in &tree.parameters {
         if !names.insert(parameter.name.text.as_str()) {
             let message = format!("parameter `{}` is declared twice on caveat `{}`", parameter.name.text, tree.name.text);
@@ -233,12 +233,13 @@ fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diag
     }
     match caveat::compile(&parameters, &tree.expression.text) {
         Ok(expression) => {
-            let used: BTreeSet<&str> = expression.references().iter().map(String::as_str).collect();
+            let used: Set<&str> = expression.references().iter().map(String::as_str).collect();
             for unused in tree.parameters.iter().filter(|parameter| !used.contains(parameter.name.text.as_str())) {
                 let message = format!("parameter `{}` of caveat `{}` is not used", unused.name.text, tree.name.text);
                 diagnostics.push(problem_in(source, Code::UnusedParameter, unused.name.span, message));
             }
             schema.caveats_by_name.insert(tree.name.text.clone(), schema.caveats.len());
+            drop(used);
             schema.caveats.push(Caveat { name: tree.name.text.clone(), parameters, expression });
         }
         Err(problems) => {

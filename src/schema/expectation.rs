@@ -107,6 +107,8 @@ fn words(rule: Rule) -> Option<&'static str> {
         Rule::EOI => "the end of the statement",
         Rule::blank
         | Rule::space
+        | Rule::blanks
+        | Rule::spaces
         | Rule::newline
         | Rule::comment
         | Rule::letter

@@ -379,7 +379,8 @@ impl<'a> Printer<'a> {
                 self.out.push_str("\n\t");
             }
             if lexeme.kind == Kind::Comment {
-                self.out.push_str(&lines(lexeme.text).collect::<Vec<_>>().join("\n"));
+                let written: Vec<_> = lines(lexeme.text).map(|line| line.trim_end_matches(BLANKS)).collect();
+                self.out.push_str(&written.join("\n"));
             } else {
                 self.out.push_str(lexeme.text);
             }

@@ -3,7 +3,7 @@
 
 use super::ast::{File, Import, Item};
 use super::read;
-use crate::model::limits::MAX_INCLUDE_DEPTH;
+use crate::model::limits::{MAX_IMPORTED_FILES, MAX_INCLUDE_DEPTH};
 use crate::text::{Code, Diagnostic, Span};
 
 /// Gives the text of a file, by its path from the folder of the schema; nothing where it cannot be read.
@@ -22,7 +22,7 @@ pub struct Source {
 
 /// Reads `text` and all it imports. The schema itself is the last of the sources.
 pub fn load(text: &str, loader: Option<&mut Loader<'_>>) -> (Vec<Source>, Vec<Diagnostic>) {
-    let mut loading = Loading { loader, sources: Vec::new(), open: Vec::new(), diagnostics: Vec::new() };
+    let mut loading = Loading { loader, sources: Vec::new(), open: Vec::new(), imported: 0, diagnostics: Vec::new() };
     loading.source(None, text.to_owned());
     (loading.sources, loading.diagnostics)
 }
@@ -32,6 +32,8 @@ struct Loading<'l, 'a> {
     sources: Vec<Source>,
     /// The paths being read, outermost first.
     open: Vec<String>,
+    /// How many files were asked for.
+    imported: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -73,6 +75,10 @@ impl Loading<'_, '_> {
         }
         if self.sources.iter().any(|source| source.path.as_deref() == Some(&path)) {
             return Ok(());
+        }
+        self.imported += 1;
+        if self.imported > MAX_IMPORTED_FILES {
+            return Err(problem(Code::SchemaTooLarge, format!("more than {MAX_IMPORTED_FILES} files are imported")));
         }
         if self.open.len() >= MAX_INCLUDE_DEPTH {
             return Err(problem(Code::ImportCycle, format!("imports are nested deeper than {MAX_INCLUDE_DEPTH} files")));

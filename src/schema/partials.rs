@@ -1,7 +1,7 @@
 //! Partials: members written once and spliced, with `...name`, into the definitions that want them.
 
-use std::collections::{BTreeMap, BTreeSet};
 
+use crate::text::hash::{Map, Set};
 use super::ast::{Item, Member, Name};
 use super::compile::items;
 use super::load::{Source, problem_in};
@@ -23,8 +23,8 @@ pub(super) struct Spliced<'a> {
 }
 
 /// All partials by name; the last of a name counts, as in SpiceDB. Checks that each can be resolved, used or not.
-pub(super) fn collect<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<&'a str, Partial<'a>> {
-    let mut partials = BTreeMap::new();
+pub(super) fn collect<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnostic>) -> Map<&'a str, Partial<'a>> {
+    let mut partials = Map::default();
     let mut names = Vec::new();
     for (source, item) in items(sources) {
         if let Item::Partial(partial) = item {
@@ -32,8 +32,8 @@ pub(super) fn collect<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnosti
             partials.insert(partial.name.text.as_str(), Partial { source, members: &partial.members });
         }
     }
-    let mut reported = BTreeSet::new();
-    let mut finished = BTreeSet::new();
+    let mut reported = Set::default();
+    let mut finished = Set::default();
     for name in names {
         let Some(partial) = partials.get(name.text.as_str()) else {
             continue;
@@ -53,10 +53,10 @@ pub(super) fn collect<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnosti
 
 /// Whether a circle is met on the way through everything that this partial includes. What is finished is not walked again,
 /// so that each circle is met once.
-fn closes_circle<'a>(partials: &BTreeMap<&'a str, Partial<'a>>, name: &str, finished: &mut BTreeSet<&'a str>) -> bool {
+fn closes_circle<'a>(partials: &Map<&'a str, Partial<'a>>, name: &str, finished: &mut Set<&'a str>) -> bool {
     let enter = |name: &str| partials.get_key_value(name).map(|(name, partial)| (*name, references(partial.members)));
     let mut open: Vec<_> = enter(name).filter(|(name, _)| !finished.contains(name)).into_iter().collect();
-    let mut path: BTreeSet<&str> = open.iter().map(|(name, _)| *name).collect();
+    let mut path: Set<&str> = open.iter().map(|(name, _)| *name).collect();
     let mut met = false;
     while let Some((name, rest)) = open.last_mut() {
         let name = *name;
@@ -86,17 +86,17 @@ fn references(members: &[Member]) -> impl Iterator<Item = &Name> {
     })
 }
 
-fn unknown(partials: &BTreeMap<&str, Partial<'_>>, source: &Source, reference: &Name) -> Diagnostic {
+fn unknown(partials: &Map<&str, Partial<'_>>, source: &Source, reference: &Name) -> Diagnostic {
     let problem = problem_in(source, Code::UnknownPartial, reference.span, format!("partial `{}` is not defined", reference.text));
     problem.with_suggestion(nearest(&reference.text, partials.keys().copied()))
 }
 
 /// The members of a definition with partials in the place of their references, in order.
-pub(super) fn splice<'a>(partials: &BTreeMap<&'a str, Partial<'a>>, source: &'a Source, members: &'a [Member], diagnostics: &mut Vec<Diagnostic>) -> Vec<Spliced<'a>> {
+pub(super) fn splice<'a>(partials: &Map<&'a str, Partial<'a>>, source: &'a Source, members: &'a [Member], diagnostics: &mut Vec<Diagnostic>) -> Vec<Spliced<'a>> {
     let mut spliced = Vec::new();
     // Each level of inclusion is one iterator, under the name included.
     let mut open: Vec<(&'a Source, std::slice::Iter<'a, Member>, &'a str)> = vec![(source, members.iter(), "")];
-    let mut path = BTreeSet::new();
+    let mut path = Set::default();
     let mut steps = 0_usize;
     while let Some((source, rest, name)) = open.last_mut() {
         let (source, name) = (*source, *name);

@@ -200,14 +200,14 @@ impl<'a> Reader<'a> {
     /// The offset beyond which a statement begun at the lexeme looked at cannot reach: the end of the first lexeme that
     /// only another statement can hold. Without it each statement would cost the length of the file.
     fn statement_limit(&self, rule: Rule) -> usize {
-        let mut rest = self.lexemes.get(self.next + 1..).unwrap_or_default().iter().filter(|lexeme| lexeme.kind != Kind::Comment);
+        let rest = self.lexemes.get(self.next + 1..).unwrap_or_default();
+        let mut solid = rest.iter().filter(|lexeme| lexeme.kind != Kind::Comment);
         let is_reserved = |lexeme: &Lexeme<'_>| matches!(lexeme.text, "relation" | "permission" | "definition" | "caveat");
         let last = match rule {
-            Rule::use_directive | Rule::import => rest.next(),
             Rule::caveat => {
                 let mut depth = 0_usize;
                 let mut in_body = false;
-                rest.find(|lexeme| {
+                solid.find(|lexeme| {
                     match (lexeme.kind, lexeme.text) {
                         (Kind::Symbol, "{") => (depth, in_body) = (depth + 1, true),
                         (Kind::Symbol, "}") => depth = depth.saturating_sub(1),
@@ -216,12 +216,14 @@ impl<'a> Reader<'a> {
                     depth == 0
                 })
             }
+            // One lexeme and what ends the statement, line breaks before it aside.
+            Rule::use_directive | Rule::import | Rule::partial_reference => solid.filter(|lexeme| lexeme.kind != Kind::LineBreak).nth(1),
             _ => {
-                let mut ended = self.lexemes.get(self.next).is_some_and(Lexeme::ends_statements);
-                rest.find(|lexeme| {
-                    let ends_here = ended && lexeme.kind == Kind::LineBreak;
+                let mut ended = true;
+                solid.find(|lexeme| {
+                    let ends_here = matches!(lexeme.text, ";" | "}") || is_reserved(lexeme) || ended && lexeme.kind == Kind::LineBreak;
                     ended = if lexeme.kind == Kind::LineBreak { ended } else { lexeme.ends_statements() };
-                    ends_here || matches!(lexeme.text, ";" | "}") || is_reserved(lexeme)
+                    ends_here
                 })
             }
         };

@@ -1,7 +1,7 @@
 //! A schema whose names are all resolved: what the rest of the engine works with.
 
-use std::collections::BTreeMap;
 
+use crate::text::hash::Map;
 use super::ast::{ArrowFunction, Target};
 use crate::caveat;
 
@@ -11,9 +11,9 @@ pub struct Schema {
     pub(super) definitions: Vec<Definition>,
     pub(super) caveats: Vec<Caveat>,
     /// Where in `definitions` each name is.
-    pub(super) by_name: BTreeMap<String, usize>,
+    pub(super) by_name: Map<String, usize>,
     /// Where in `caveats` each name is.
-    pub(super) caveats_by_name: BTreeMap<String, usize>,
+    pub(super) caveats_by_name: Map<String, usize>,
 }
 
 impl Schema {
@@ -41,14 +41,14 @@ impl Schema {
         self.caveats_by_name.get(name).and_then(|index| self.caveats.get(*index))
     }
 
-    /// The names of all definitions, in order.
+    /// The names of all definitions, in the order written.
     pub fn definition_names(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(String::as_str)
+        self.definitions.iter().map(|item| item.name.as_str())
     }
 
-    /// The names of all caveats, in order.
+    /// The names of all caveats, in the order written.
     pub fn caveat_names(&self) -> impl Iterator<Item = &str> {
-        self.caveats_by_name.keys().map(String::as_str)
+        self.caveats.iter().map(|caveat| caveat.name.as_str())
     }
 }
 
@@ -58,7 +58,7 @@ pub struct Definition {
     /// Its name, prefix included.
     pub name: String,
     pub(super) members: Vec<Member>,
-    pub(super) by_name: BTreeMap<String, usize>,
+    pub(super) by_name: Map<String, usize>,
 }
 
 impl Definition {
@@ -74,9 +74,9 @@ impl Definition {
         self.by_name.get(name).and_then(|index| self.members.get(*index))
     }
 
-    /// The names of all members, in order.
+    /// The names of all members, in the order written.
     pub fn member_names(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(String::as_str)
+        self.members.iter().map(|item| item.name.as_str())
     }
 }
 

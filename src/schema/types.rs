@@ -1,8 +1,8 @@
 //! SpiceDB's type system (`pkg/schema/typesystem_validation.go`, `internal/namespace/aliasing.go`): what a schema with
 //! well-formed names may still get wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
 
+use crate::text::hash::{Map, Set};
 use super::ast::{self, Arrow, Name, Target};
 use super::compile::{allowed_type, for_each_operand, items};
 use super::load::{Source, problem_in};
@@ -15,7 +15,7 @@ use crate::text::{Code, Diagnostic, Span, nearest};
 /// Checks every member of every definition, until there are more problems than are reported. A name that breaks the naming rules is reported for that, and not as unknown.
 pub(super) fn check(schema: &Schema, sources: &[Source], spliced: &[(&Source, &ast::Definition, Vec<Spliced<'_>>)], diagnostics: &mut Vec<Diagnostic>) {
     let holders = wildcard_holders(schema);
-    let declared: BTreeSet<&str> = items(sources).filter_map(|(_, item)| caveat_name(item)).collect();
+    let declared: Set<&str> = items(sources).filter_map(|(_, item)| caveat_name(item)).collect();
     let mut left = MAX_TYPE_CHECK_STEPS;
     for (source, tree, members) in spliced {
         if diagnostics.len() > MAX_DIAGNOSTICS {
@@ -49,7 +49,7 @@ struct Checker<'a, 'd> {
     source: &'a Source,
     holders: &'d Holders<'a>,
     /// The caveats written anywhere; one with errors of its own is not also unknown.
-    declared: &'d BTreeSet<&'a str>,
+    declared: &'d Set<&'a str>,
     /// Steps of work left.
     left: &'d mut usize,
     diagnostics: &'d mut Vec<Diagnostic>,
@@ -69,7 +69,7 @@ impl Checker<'_, '_> {
     }
 
     fn relation(&mut self, relation: &ast::Relation) {
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::default();
         for reference in &relation.types {
             let shown = allowed_type(reference).to_string();
             if !seen.insert(shown.clone()) {
@@ -169,12 +169,12 @@ impl Checker<'_, '_> {
 }
 
 /// For each relation that leads to a wildcard, itself or through `type#relation` subjects, the relation that holds it.
-type Holders<'a> = BTreeMap<(&'a str, &'a str), String>;
+type Holders<'a> = Map<(&'a str, &'a str), String>;
 
 fn wildcard_holders(schema: &Schema) -> Holders<'_> {
-    let mut holders = Holders::new();
+    let mut holders = Holders::default();
     // From a relation to those that allow it as a set of subjects.
-    let mut readers: BTreeMap<(&str, &str), Vec<(&str, &str)>> = BTreeMap::new();
+    let mut readers: Map<(&str, &str), Vec<(&str, &str)>> = Map::default();
     let mut open = Vec::new();
     for definition in schema.definitions() {
         for member in definition.members() {
@@ -200,10 +200,10 @@ fn wildcard_holders(schema: &Schema) -> Holders<'_> {
     holders
 }
 
-/// The types of object that a permission can hold in the end, under every operator alike.
-fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission: &'a str, left: &mut usize) -> BTreeSet<&'a str> {
-    let mut found = BTreeSet::new();
-    let mut seen = BTreeSet::new();
+/// The types of object that a permission can hold in the end, under every operator alike, sorted.
+fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission: &'a str, left: &mut usize) -> Vec<&'a str> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut seen = Set::default();
     let mut open = vec![(definition.name.as_str(), permission)];
     while let Some((definition, member)) = open.pop() {
         *left = left.saturating_sub(1);
@@ -218,7 +218,7 @@ fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission
                 for allowed in types {
                     match &allowed.subjects {
                         Subjects::Objects | Subjects::Wildcard => {
-                            found.insert(allowed.definition.as_str());
+                            found.push(allowed.definition.as_str());
                         }
                         Subjects::Set(set) => open.push((&allowed.definition, set)),
                     }
@@ -228,6 +228,8 @@ fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission
             None => {}
         }
     }
+    found.sort_unstable();
+    found.dedup();
     found
 }
 
@@ -251,13 +253,13 @@ fn expression_members<'a>(owner: &'a Definition, expression: &'a Expression, mem
 
 /// Permissions that are only other names for each other, in a circle.
 fn check_aliases(definition: &Definition, members: &[Spliced<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    let mut aliases = BTreeMap::new();
+    let mut aliases = Map::default();
     for member in definition.members() {
         if let MemberKind::Permission(Expression::Member(other)) = &member.kind {
             aliases.insert(member.name.as_str(), other.as_str());
         }
     }
-    let mut walked = BTreeSet::new();
+    let mut walked = Set::default();
     for spliced in members {
         let ast::Member::Permission(permission) = spliced.member else {
             continue;
@@ -271,7 +273,7 @@ fn check_aliases(definition: &Definition, members: &[Spliced<'_>], diagnostics: 
         // Where the walk ended on its own path, that path closes a circle.
         if let Some(first) = path.iter().position(|name| Some(*name) == next) {
             let circle = path.get(first..).unwrap_or_default();
-            let names: BTreeSet<&str> = circle.iter().copied().collect();
+            let names: Set<&str> = circle.iter().copied().collect();
             let named = members.iter().find_map(|spliced| match spliced.member {
                 ast::Member::Permission(permission) if names.contains(permission.name.text.as_str()) => Some((spliced.source, permission.name.span)),
                 _ => None,

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use thiserror::Error;
 
-use super::{Dictionary, Run};
-use crate::model::{Caveat, Context, Node, Object, Relationship, Subject, Symbol, Timestamp};
+use super::{Dictionary, Edge, Run, Traits};
+use crate::model::{Caveat, Node, Object, Relationship, Subject, Symbol};
 
 /// What is done with a relationship. Source of semantics: SpiceDB's `RelationshipUpdate.Operation`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,27 +37,8 @@ pub enum CommitError {
     Full,
 }
 
-/// What a relationship has beyond its two ends.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Traits {
-    /// The caveat's name and stored context.
-    pub caveat: Option<(Symbol, Option<Arc<Context>>)>,
-    /// When it ceases to hold.
-    pub expiration: Option<Timestamp>,
-}
-
-impl Traits {
-    /// Whether the relationship still holds at `now`. Source of semantics: SpiceDB filters `expires_at <= now`.
-    #[must_use]
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        self.expiration.is_none_or(|expiration| expiration > now)
-    }
-}
-
-/// An edge: nothing for the many relationships without caveat and expiration.
-pub type Edge = Option<Arc<Traits>>;
-
-type Index<V> = im::GenericHashMap<Node, Run<V>, FixedState, im::shared_ptr::DefaultSharedPtr>;
+/// Both directions are of one type: the edge is always empty in the second, which costs less than a second map's code.
+type Index = im::GenericHashMap<Node, Run, FixedState, im::shared_ptr::DefaultSharedPtr>;
 
 /// The relationships at one revision. Cloning is O(1) and copies no data.
 #[derive(Clone, Debug)]
@@ -65,9 +46,9 @@ pub struct Snapshot {
     revision: u64,
     dictionary: Dictionary,
     /// From a resource and relation to its subjects.
-    subjects: Index<Edge>,
+    subjects: Index,
     /// From a subject to the resources and relations it is in.
-    resources: Index<()>,
+    resources: Index,
     len: usize,
     /// How many of them expire: where none does, nobody need ask for the time.
     expiring: usize,
@@ -106,13 +87,13 @@ impl Snapshot {
 
     /// The subjects of a resource and relation, sorted; one hash probe.
     #[must_use]
-    pub fn subjects(&self, resource: &Node) -> Option<&Run<Edge>> {
+    pub fn subjects(&self, resource: &Node) -> Option<&Run> {
         self.subjects.get(resource)
     }
 
     /// The resources and relations that a subject is in directly, sorted; one hash probe.
     #[must_use]
-    pub fn resources(&self, subject: &Node) -> Option<&Run<()>> {
+    pub fn resources(&self, subject: &Node) -> Option<&Run> {
         self.resources.get(subject)
     }
 
@@ -138,7 +119,7 @@ impl Snapshot {
             Some(old) => self.expiring -= expires(&old),
             None => {
                 self.len += 1;
-                self.resources.entry(subject).or_default().insert(resource, ());
+                self.resources.entry(subject).or_default().insert(resource, None);
             }
         }
     }

@@ -6,9 +6,11 @@
 //! ([`crate::api`]), and what it grants ([`crate::engine`]).
 
 mod dictionary;
+mod edge;
 mod memory;
 mod run;
 
 pub use dictionary::Dictionary;
-pub use memory::{CommitError, Edge, Operation, Snapshot, Store, Traits, Update};
+pub use edge::{Edge, Traits};
+pub use memory::{CommitError, Operation, Snapshot, Store, Update};
 pub use run::{Run, RunIter};

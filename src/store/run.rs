@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::Edge;
 use crate::model::Node;
 
 /// Up to this many entries a run is one sorted slice, whose binary search beats any tree; past it a persistent tree, whose
@@ -11,24 +12,24 @@ const LONGEST_SLICE: usize = 32;
 /// Most nodes have few neighbours and some have hundreds of thousands. A lookup is O(log n), an insertion or removal
 /// O(log n) as well, and cloning O(1).
 #[derive(Clone, Debug)]
-pub struct Run<V: Clone>(Form<V>);
+pub struct Run(Form);
 
 #[derive(Clone, Debug)]
-enum Form<V: Clone> {
-    Slice(Arc<Vec<(Node, V)>>),
-    Tree(im::OrdMap<Node, V>),
+enum Form {
+    Slice(Arc<Vec<(Node, Edge)>>),
+    Tree(im::OrdMap<Node, Edge>),
 }
 
-impl<V: Clone> Default for Run<V> {
+impl Default for Run {
     fn default() -> Self {
         Self(Form::Slice(Arc::new(Vec::new())))
     }
 }
 
-impl<V: Clone> Run<V> {
+impl Run {
     /// The edge to that neighbour.
     #[must_use]
-    pub fn get(&self, node: &Node) -> Option<&V> {
+    pub fn get(&self, node: &Node) -> Option<&Edge> {
         match &self.0 {
             Form::Slice(slice) => place(slice, node).ok().and_then(|place| slice.get(place)).map(|(_, value)| value),
             Form::Tree(tree) => tree.get(node),
@@ -36,7 +37,7 @@ impl<V: Clone> Run<V> {
     }
 
     /// Adds or replaces the edge to that neighbour; gives back what was there.
-    pub fn insert(&mut self, node: Node, value: V) -> Option<V> {
+    pub fn insert(&mut self, node: Node, value: Edge) -> Option<Edge> {
         match &mut self.0 {
             Form::Slice(slice) => match place(slice, &node) {
                 Ok(found) => Arc::make_mut(slice).get_mut(found).map(|(_, old)| std::mem::replace(old, value)),
@@ -45,7 +46,10 @@ impl<V: Clone> Run<V> {
                     None
                 }
                 Err(_) => {
-                    let mut tree: im::OrdMap<Node, V> = slice.iter().cloned().collect();
+                    let mut tree = im::OrdMap::new();
+                    for (node, edge) in slice.iter() {
+                        tree.insert(*node, edge.clone());
+                    }
                     tree.insert(node, value);
                     self.0 = Form::Tree(tree);
                     None
@@ -56,7 +60,7 @@ impl<V: Clone> Run<V> {
     }
 
     /// Removes the edge to that neighbour; gives it back.
-    pub fn remove(&mut self, node: &Node) -> Option<V> {
+    pub fn remove(&mut self, node: &Node) -> Option<Edge> {
         match &mut self.0 {
             Form::Slice(slice) => place(slice, node).ok().map(|place| Arc::make_mut(slice).remove(place).1),
             Form::Tree(tree) => tree.remove(node),
@@ -80,7 +84,7 @@ impl<V: Clone> Run<V> {
 
     /// All neighbours, in order.
     #[must_use]
-    pub fn iter(&self) -> RunIter<'_, V> {
+    pub fn iter(&self) -> RunIter<'_> {
         match &self.0 {
             Form::Slice(slice) => RunIter::Slice(slice.iter()),
             Form::Tree(tree) => RunIter::Tree(Box::new(tree.iter())),
@@ -89,7 +93,7 @@ impl<V: Clone> Run<V> {
 
     /// The neighbours not before `from`, in order.
     #[must_use]
-    pub fn iter_from(&self, from: &Node) -> RunIter<'_, V> {
+    pub fn iter_from(&self, from: &Node) -> RunIter<'_> {
         match &self.0 {
             Form::Slice(slice) => {
                 let (Ok(first) | Err(first)) = place(slice, from);
@@ -100,20 +104,20 @@ impl<V: Clone> Run<V> {
     }
 }
 
-fn place<V>(slice: &[(Node, V)], node: &Node) -> Result<usize, usize> {
+fn place(slice: &[(Node, Edge)], node: &Node) -> Result<usize, usize> {
     slice.binary_search_by(|(found, _)| found.cmp(node))
 }
 
 /// Walks the neighbours of a node in order.
-pub enum RunIter<'a, V: Clone> {
+pub enum RunIter<'a> {
     /// Over a slice.
-    Slice(std::slice::Iter<'a, (Node, V)>),
+    Slice(std::slice::Iter<'a, (Node, Edge)>),
     /// Over a tree.
-    Tree(Box<dyn Iterator<Item = (&'a Node, &'a V)> + 'a>),
+    Tree(Box<dyn Iterator<Item = (&'a Node, &'a Edge)> + 'a>),
 }
 
-impl<'a, V: Clone> Iterator for RunIter<'a, V> {
-    type Item = (&'a Node, &'a V);
+impl<'a> Iterator for RunIter<'a> {
+    type Item = (&'a Node, &'a Edge);
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
@@ -130,11 +134,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::Symbol;
+    use crate::model::{Symbol, Timestamp};
+    use crate::store::Traits;
 
     fn node(number: usize) -> Node {
         let symbol = |number| Symbol::at(number).unwrap();
         Node { relation: symbol(number % 3), object_type: symbol(7), id: symbol(number) }
+    }
+
+    /// An edge that tells one step from another.
+    fn edge(step: usize) -> Edge {
+        let expiration = Some(Timestamp::from_unix_milliseconds(step as f64));
+        (step % 2 == 0).then(|| Arc::new(Traits { caveat: None, expiration }))
     }
 
     proptest! {
@@ -145,7 +156,7 @@ mod tests {
             let mut kept = Vec::new();
             for (step, (insert, number)) in actions.into_iter().enumerate() {
                 if insert {
-                    prop_assert_eq!(run.insert(node(number), step), map.insert(node(number), step));
+                    prop_assert_eq!(run.insert(node(number), edge(step)), map.insert(node(number), edge(step)));
                 } else {
                     prop_assert_eq!(run.remove(&node(number)), map.remove(&node(number)));
                 }

@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(index.position(5), Position { line: 1, column: 4 });
         assert_eq!(index.position(8), Position { line: 2, column: 1 });
         assert_eq!(index.position(10), Position { line: 2, column: 2 });
-        assert_eq!(index.position(13), Position { line: 3, column: 2 });
+        assert_eq!(index.position(13), Position { line: 3, column: 1 });
         assert_eq!(index.position(99), Position { line: 3, column: 2 });
     }
 }

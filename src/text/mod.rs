@@ -5,12 +5,13 @@
 
 mod code;
 mod diagnostic;
+pub mod hash;
 mod line_index;
 mod span;
 mod suggest;
 
 pub use code::Code;
-pub use diagnostic::{Diagnostic, Located, Severity};
+pub use diagnostic::{Diagnostic, Located, Severity, in_order};
 pub use line_index::{LineIndex, Position};
 pub use span::Span;
 pub use suggest::nearest;

@@ -1,0 +1,111 @@
+//! Inputs that were once handled wrongly, each a file named for what was wrong: most were found by the fuzz targets,
+//! and are here so that every test run asks them again.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use peppercorn::Timestamp;
+use peppercorn::dev::{Status, validate};
+use peppercorn::model::Relationship;
+use peppercorn::schema::{compile_with, format, read as read_schema};
+
+use crate::corpus::{Failures, files_in, project, read};
+
+fn regressions(target: &str, extension: &str) -> Vec<std::path::PathBuf> {
+    files_in(&project().join("tests/regressions").join(target), extension)
+}
+
+/// The first line of a file may say `// expect: <code>`; a file without it is there only to be survived.
+fn expected(path: &Path) -> Option<String> {
+    read(path).lines().next().and_then(|line| line.strip_prefix("// expect: ")).map(str::to_owned)
+}
+
+#[test]
+fn schemas() {
+    let mut failures = Failures::default();
+    for path in regressions("schema", "zed") {
+        failures.count(&path);
+        let text = read(&path);
+        let found = compile_with(&text, None).diagnostics;
+        if let Some(expected) = expected(&path)
+            && found.first().map(|problem| problem.code.as_str()) != Some(&expected)
+        {
+            failures.add(&path, format!("{found:?}"));
+        }
+        if read_schema(&text).1.is_empty() {
+            let formatted = format(&text).unwrap();
+            if format(&formatted).as_ref() != Ok(&formatted) {
+                failures.add(&path, format!("not idempotent:\n{formatted}"));
+            }
+        }
+    }
+    failures.none(1);
+}
+
+#[test]
+fn relationships() {
+    let mut failures = Failures::default();
+    for path in regressions("relationship", "txt") {
+        failures.count(&path);
+        let text = read(&path);
+        if let Ok(relationship) = Relationship::parse(&text)
+            && Relationship::parse(&relationship.to_string()).as_ref() != Ok(&relationship)
+        {
+            failures.add(&path, format!("printed as {relationship}"));
+        }
+    }
+    failures.none(0);
+}
+
+#[test]
+fn validation_files() {
+    let now = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
+    let mut failures = Failures::default();
+    for path in regressions("validation_file", "yaml") {
+        failures.count(&path);
+        let bytes = std::fs::read(&path).unwrap();
+        let report = validate("file.yaml", &bytes, &mut |_| None, now);
+        if report.status == Status::Unusable && report.diagnostics.is_empty() {
+            failures.add(&path, "refused without a reason".to_owned());
+        }
+    }
+    failures.none(0);
+}
+
+/// Each statement was once looked for up to the end of the file. Ten seconds tell hours from a moment, and nothing finer.
+#[test]
+fn many_broken_statements_cost_no_more_than_their_length() {
+    for (head, statement) in [
+        ("", "caveat\n"),
+        ("", "caveat x(\n"),
+        ("", "use self\n"),
+        ("", "use self use self "),
+        ("use partial\n", "partial\n"),
+        ("use partial\ndefinition dir {", "...a;"),
+        ("use partial\ndefinition dir {", "...\n"),
+        ("use import\n", "import 'a.zed' "),
+        ("definition dir {", "relation;"),
+        ("definition dir {", "permission a = b + \n"),
+    ] {
+        let text = head.to_owned() + &statement.repeat(300_000 / statement.len());
+        let start = Instant::now();
+        read_schema(&text);
+        assert!(start.elapsed() < Duration::from_secs(10), "{statement:?} took {:?}", start.elapsed());
+    }
+}
+
+/// A folder that holds a link to itself: every path leads to the same text, and every path is another file.
+#[test]
+fn imports_that_multiply_are_bounded() {
+    let text = "use import\nimport 'one/a.zed'\nimport 'two/a.zed'\n";
+    let mut asked = 0;
+    let compiled = compile_with(
+        text,
+        Some(&mut |_| {
+            asked += 1;
+            Some(text.to_owned())
+        }),
+    );
+    assert!(asked <= 1_000, "{asked} files");
+    assert!(compiled.diagnostics.iter().any(|problem| problem.code.as_str() == "schema/too-large"), "{:?}", compiled.diagnostics);
+}
