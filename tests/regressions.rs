@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use peppercorn::Timestamp;
 use peppercorn::dev::{Status, validate};
 use peppercorn::model::Relationship;
+use peppercorn::schema::ast::{Item, Member};
 use peppercorn::schema::{compile_with, format, read as read_schema};
 
 use crate::corpus::{Failures, files_in, project, read};
@@ -108,4 +109,20 @@ fn imports_that_multiply_are_bounded() {
     );
     assert!(asked <= 1_000, "{asked} files");
     assert!(compiled.diagnostics.iter().any(|problem| problem.code.as_str() == "schema/too-large"), "{:?}", compiled.diagnostics);
+}
+
+/// A warning is suppressed by a comment before a member. One at the end of a line once counted for the next line.
+#[test]
+fn comments_at_the_end_of_a_member_are_not_the_next_one_s() {
+    let text = "definition dir { // open\n relation one: dir // one\n // two\n relation two: dir; /* three */ relation three: dir\n}";
+    let (file, problems) = read_schema(text);
+    assert_eq!(problems, []);
+    let [Item::Definition(definition)] = file.items.as_slice() else {
+        panic!("{:?}", file.items);
+    };
+    let comments = definition.members.iter().map(|member| match member {
+        Member::Relation(relation) => relation.comments.join(" "),
+        Member::Permission(_) | Member::Partial(_) => String::new(),
+    });
+    assert_eq!(comments.collect::<Vec<_>>(), ["// open", "// two", "/* three */"]);
 }

@@ -1,4 +1,5 @@
 use super::{Macro, Operator};
+use crate::model::Number;
 use crate::text::Span;
 
 /// A node of a [`Tree`]. Children have smaller numbers than their parents.
@@ -31,7 +32,7 @@ pub enum Literal {
     /// `1u`.
     Uint(u64),
     /// `1.5`, `1e9`.
-    Double(f64),
+    Double(Number),
     /// `"text"`, with its escapes read.
     String(Box<str>),
     /// `b"bytes"`, with its escapes read.

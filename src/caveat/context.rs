@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::ParameterType;
-use crate::model::{Timestamp, Value};
+use crate::model::{Number, Timestamp, Value};
 
 impl ParameterType {
     /// Checks that a value of a context can become a value of this type.
@@ -13,12 +13,12 @@ impl ParameterType {
     pub fn accepts(&self, value: &Value) -> Result<(), String> {
         let fits = match (self, value) {
             (Self::Any, _) | (Self::Bool, Value::Bool(_)) | (Self::String, Value::String(_)) => true,
-            (Self::Int, Value::Number(number)) => whole(*number, I64_LIMIT),
-            (Self::Uint, Value::Number(number)) => *number >= 0.0 && whole(*number, I64_LIMIT * 2.0),
+            (Self::Int, Value::Number(number)) => is_int(number),
+            (Self::Uint, Value::Number(number)) => is_uint(number),
             (Self::Double, Value::Number(_)) => true,
-            (Self::Int, Value::String(text)) => whole_text(text, i128::from(i64::MIN), i128::from(i64::MAX)),
-            (Self::Uint, Value::String(text)) => whole_text(text, 0, i128::from(u64::MAX)),
-            (Self::Double, Value::String(text)) => decimal(text).is_some(),
+            (Self::Int, Value::String(text)) => Number::parse(text).is_some_and(|number| is_int(&number)),
+            (Self::Uint, Value::String(text)) => Number::parse(text).is_some_and(|number| is_uint(&number)),
+            (Self::Double, Value::String(text)) => Number::parse(text).is_some_and(|number| number.fits_double()),
             (Self::Bytes, Value::String(text)) => is_base64(text),
             (Self::Duration, Value::String(text)) => is_duration(text),
             (Self::Timestamp, Value::String(text)) => is_timestamp(text),
@@ -44,24 +44,12 @@ impl ParameterType {
     }
 }
 
-/// 2^63, the first whole number that is not an `int`.
-const I64_LIMIT: f64 = 9_223_372_036_854_775_808.0;
-
-fn whole(number: f64, limit: f64) -> bool {
-    number.fract() == 0.0 && number >= -I64_LIMIT && number < limit
+fn is_int(number: &Number) -> bool {
+    number.whole().is_some_and(|whole| i64::try_from(whole).is_ok())
 }
 
-/// A decimal number as Go reads it: digits with an optional sign, fraction and exponent.
-fn decimal(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
-    text.parse().ok().filter(|number: &f64| plain && number.is_finite())
-}
-
-fn whole_text(text: &str, least: i128, greatest: i128) -> bool {
-    match text.parse::<i128>() {
-        Ok(number) => (least..=greatest).contains(&number),
-        Err(_) => decimal(text).is_some_and(|number| whole(number, I64_LIMIT) && (least < 0 || number >= 0.0)),
-    }
+fn is_uint(number: &Number) -> bool {
+    number.whole().is_some_and(|whole| u64::try_from(whole).is_ok())
 }
 
 fn is_base64(text: &str) -> bool {
@@ -69,36 +57,39 @@ fn is_base64(text: &str) -> bool {
     text.len() % 4 == 0 && text.len() - digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
-/// Go's form of a span of time: a sign, then numbers with units, such as `-1h30m` or `1.5s`; or `0`.
+/// Go's form of a span of time: a sign, then numbers with units, such as `-1h30m` or `1.5s`; or `0`. Go counts nanoseconds
+/// in 64 bits.
 fn is_duration(text: &str) -> bool {
     let mut rest = text.strip_prefix(['+', '-']).unwrap_or(text);
     if rest == "0" {
         return true;
     }
-    let mut seconds = 0.0;
+    let mut total = 0_u128;
     while !rest.is_empty() {
         let number_end = rest.find(|found: char| !found.is_ascii_digit() && found != '.').unwrap_or(rest.len());
         let (number, unit) = rest.split_at_checked(number_end).unwrap_or_default();
         let unit_end = unit.find(|found: char| found.is_ascii_digit() || found == '.').unwrap_or(unit.len());
         let (unit, after) = unit.split_at_checked(unit_end).unwrap_or_default();
-        let scale = match unit {
-            "ns" => 1e-9,
-            "us" | "µs" | "μs" => 1e-6,
-            "ms" => 1e-3,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
+        let scale: u128 = match unit {
+            "ns" => 1,
+            "us" | "µs" | "μs" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000,
             _ => return false,
         };
-        let digits = number.bytes().filter(u8::is_ascii_digit).count();
-        if digits == 0 || number.len() - digits > 1 {
-            return false;
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let well_formed = whole.len() + fraction.len() > 0 && !fraction.contains('.');
+        // What a fraction adds is less than one unit, and only the whole part can be out of range.
+        let whole = if whole.is_empty() { Some(0) } else { whole.parse::<u64>().ok() };
+        match whole.filter(|_| well_formed) {
+            Some(whole) => total = total.saturating_add(u128::from(whole) * scale),
+            None => return false,
         }
-        seconds += scale * format!("0{number}0").parse::<f64>().unwrap_or(f64::INFINITY);
         rest = after;
     }
-    // Go counts nanoseconds in 64 bits.
-    !text.is_empty() && seconds > 0.0 - f64::EPSILON && seconds <= I64_LIMIT * 1e-9
+    !text.is_empty() && !text.ends_with(['+', '-']) && total <= 1 << 63
 }
 
 /// RFC 3339, in any zone.

@@ -2,6 +2,7 @@
 
 use super::Literal;
 use super::token::{Failure, failure};
+use crate::model::Number;
 use crate::text::{Code, Span};
 
 /// A whole number, its sign included in `text`.
@@ -27,9 +28,9 @@ pub(super) fn uint(text: &str, span: Span) -> Result<Literal, Failure> {
 
 /// A number with a fraction or an exponent, its sign included in `text`.
 pub(super) fn double(text: &str, span: Span) -> Result<Literal, Failure> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(Literal::Double(value)),
-        Ok(_) | Err(_) => Err(invalid(span, format!("`{text}` does not fit in a `double`"))),
+    match Number::parse(text) {
+        Some(value) if value.fits_double() => Ok(Literal::Double(value)),
+        Some(_) | None => Err(invalid(span, format!("`{text}` does not fit in a `double`"))),
     }
 }
 

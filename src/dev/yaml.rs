@@ -1,6 +1,5 @@
 //! YAML as a tree with places. The parser is saphyr's; the tree is ours because places must lead into block scalars.
 
-use crate::text::hash::Map;
 use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
@@ -47,7 +46,7 @@ pub(super) fn read(text: &str) -> Result<Node, Diagnostic> {
     let offsets = Offsets::of(text);
     let problem = |offset: usize, message: String| Diagnostic::error(Code::ValidationYaml, Span::new(offset, (offset + 1).min(text.len())), message);
     let mut parser = Parser::new_from_str(text);
-    let mut builder = Builder { open: Vec::new(), root: None, anchors: Map::default() };
+    let mut builder = Builder { open: Vec::new(), root: None, anchors: Vec::new() };
     while let Some(next) = parser.next_event() {
         let (event, place) = next.map_err(|error| problem(offsets.byte(error.marker().index()), error.info().to_owned()))?;
         let span = Span::new(offsets.byte(place.start.index()), offsets.byte(place.end.index()));
@@ -65,7 +64,7 @@ pub(super) fn read(text: &str) -> Result<Node, Diagnostic> {
             }
             Event::SequenceEnd | Event::MappingEnd => builder.close(span),
             Event::Alias(anchor) => {
-                let scalar = builder.anchors.get(&anchor).cloned();
+                let scalar = builder.anchors.binary_search_by_key(&anchor, |(number, _)| *number).ok().and_then(|place| builder.anchors.get(place)).map(|(_, scalar)| scalar.clone());
                 let scalar = scalar.ok_or_else(|| problem(span.range().start, "an alias may stand for a text only".to_owned()))?;
                 builder.add(Node { value: Value::Scalar(scalar), span }, 0);
             }
@@ -83,7 +82,8 @@ struct Builder {
     /// The lists and mappings around, outermost first; a mapping with the key that waits for its value.
     open: Vec<(Node, Option<Node>)>,
     root: Option<Node>,
-    anchors: Map<usize, Scalar>,
+    /// By their numbers, which only grow.
+    anchors: Vec<(usize, Scalar)>,
 }
 
 impl Builder {
@@ -91,7 +91,7 @@ impl Builder {
         if let Value::Scalar(scalar) = &node.value
             && anchor > 0
         {
-            self.anchors.insert(anchor, scalar.clone());
+            self.anchors.push((anchor, scalar.clone()));
         }
         match self.open.last_mut() {
             None => self.root = Some(node),

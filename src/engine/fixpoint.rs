@@ -7,7 +7,6 @@
 //! greatest, until both stop moving. Where they still differ, the answer depends on its own negation.
 
 
-use crate::text::hash::Set;
 use hashbrown::HashMap;
 
 use super::query::{CheckError, Goal, Query, reached, without};
@@ -201,9 +200,9 @@ impl System<'_, '_> {
     /// A circle of members whose values are undecided, from the first one reached.
     fn circle(&self, root: usize, lower: &[Permissionship], upper: &[Permissionship]) -> Vec<Node> {
         let mut walked = Vec::new();
-        let mut seen = Set::default();
+        let mut seen = vec![false; self.equations.len()];
         let mut next = Some(root);
-        while let Some(number) = next.filter(|number| seen.insert(*number)) {
+        while let Some(number) = next.filter(|number| seen.get_mut(*number).is_some_and(|seen| !std::mem::replace(seen, true))) {
             walked.push(number);
             let reads: Vec<usize> = match self.equations.get(number) {
                 Some(Equation::Any(_, parts) | Equation::All(parts)) => parts.iter().map(|(_, number)| *number).collect(),

@@ -1,5 +1,5 @@
 use super::limits::MAX_JSON_DEPTH;
-use super::{Context, Value};
+use super::{Context, Number, Value};
 use crate::text::Span;
 
 /// Why a text is not the JSON it should be.
@@ -153,9 +153,9 @@ impl<'a> Reader<'a> {
         };
         let text = self.text.get(start..self.offset).unwrap_or_default();
         let span = Span::new(start, self.offset);
-        match text.parse::<f64>() {
-            Ok(number) if well_formed && number.is_finite() => Ok(Value::Number(number)),
-            Ok(_) | Err(_) => Err(JsonError { message: format!("`{text}` is not a JSON number"), span }),
+        match Number::parse(text) {
+            Some(number) if well_formed && number.fits_double() => Ok(Value::Number(number)),
+            Some(_) | None => Err(JsonError { message: format!("`{text}` is not a JSON number"), span }),
         }
     }
 

@@ -7,12 +7,14 @@
 mod json;
 pub mod limits;
 pub mod name;
+mod number;
 mod relationship;
 mod symbol;
 mod timestamp;
 mod value;
 
 pub use json::JsonError;
+pub use number::Number;
 pub use relationship::{Caveat, ELLIPSIS, Object, Question, Relationship, Subject, WILDCARD};
 pub use symbol::{Node, Symbol};
 pub use timestamp::Timestamp;

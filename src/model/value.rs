@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::Number;
+
 /// The context of a caveat: parameter names and their values, by name.
 pub type Context = BTreeMap<String, Value>;
 
-/// A JSON value, as protobuf's `Struct` holds it: numbers are doubles, objects are ordered by key.
+/// A JSON value, as protobuf's `Struct` holds it: objects are ordered by key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `null`.
@@ -12,7 +14,7 @@ pub enum Value {
     /// `true` or `false`.
     Bool(bool),
     /// Any number.
-    Number(f64),
+    Number(Number),
     /// A string.
     String(String),
     /// A list.

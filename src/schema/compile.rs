@@ -53,7 +53,6 @@ pub fn compile_with(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
         check_names(&sources, &mut diagnostics);
     }
     distinct(&mut diagnostics);
-    diagnostics.truncate(MAX_DIAGNOSTICS);
     if let Some(schema) = &schema {
         diagnostics = super::lint::warnings(schema, &sources);
     }
@@ -62,9 +61,9 @@ pub fn compile_with(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
 
 /// One diagnostic for one place: a partial spliced into ten definitions is one mistake.
 fn distinct(diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = Set::default();
-    diagnostics.retain(|problem| seen.insert((problem.source.clone(), problem.span, problem.code)));
     in_order(diagnostics);
+    diagnostics.dedup_by(|next, kept| (&next.source, next.span, next.code) == (&kept.source, kept.span, kept.code));
+    diagnostics.truncate(MAX_DIAGNOSTICS);
 }
 
 fn resolve(sources: &[Source], diagnostics: &mut Vec<Diagnostic>) -> Schema {

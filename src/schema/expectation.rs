@@ -3,7 +3,7 @@
 use super::ast::Flags;
 use super::grammar::Rule;
 use super::lexeme::{Kind, Lexeme, foreign_character, unreadable};
-use crate::text::{Code, Diagnostic, Span};
+use crate::text::{Code, Diagnostic, Span, insert_sorted};
 
 /// The diagnostic for a statement that stops fitting the grammar at `found` (the end of the file where there is none).
 pub(super) fn unmet(expected: &[Rule], found: Option<&Lexeme<'_>>, end: usize, flags: Flags) -> Diagnostic {
@@ -24,9 +24,12 @@ pub(super) fn unmet(expected: &[Rule], found: Option<&Lexeme<'_>>, end: usize, f
         };
         return Diagnostic { code: Code::MissingTerminator, ..problem.with_help(with_flag) };
     }
-    let mut wanted: Vec<&str> = expected.iter().filter_map(|rule| words(*rule)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
+    let mut wanted = Vec::new();
+    for rule in expected {
+        if let Some(words) = words(*rule) {
+            insert_sorted(&mut wanted, words);
+        }
+    }
     unexpected(&listed(&wanted), found, end)
 }
 
@@ -80,32 +83,34 @@ fn words(rule: Rule) -> Option<&'static str> {
         Rule::right_parenthesis => "`)`",
         Rule::colon | Rule::annotation => "`:`",
         Rule::equals => "`=`",
-        Rule::pipe => "`|`",
-        Rule::hash => "`#`",
         Rule::star => "`*`",
-        Rule::comma => "`,`",
-        Rule::slash => "`/`",
         Rule::ellipsis => "`...`",
-        Rule::minus => "`-`",
-        Rule::ampersand => "`&`",
-        Rule::plus => "`+`",
-        Rule::arrow | Rule::arrow_sign => "`->`",
-        Rule::arrow_function | Rule::period => "`.any(…)` or `.all(…)`",
-        Rule::less => "`<`",
-        Rule::greater => "`>`",
-        Rule::with | Rule::traits => "`with`",
+        Rule::arrow => "`->`",
+        Rule::arrow_function => "`.any(…)` or `.all(…)`",
+        Rule::traits => "`with`",
         Rule::and => "`and`",
         Rule::nil => "`nil`",
-        Rule::relation | Rule::relation_word => "`relation`",
-        Rule::permission | Rule::permission_word => "`permission`",
-        Rule::definition_head | Rule::definition_word => "`definition`",
-        Rule::caveat | Rule::caveat_word => "`caveat`",
+        Rule::relation => "`relation`",
+        Rule::permission => "`permission`",
+        Rule::definition_head => "`definition`",
+        Rule::caveat => "`caveat`",
         Rule::partial_head => "`partial`",
         Rule::partial_reference => "`...`",
         Rule::use_directive => "`use`",
         Rule::import => "`import`",
         Rule::EOI => "the end of the statement",
-        Rule::blank
+        Rule::pipe
+        | Rule::hash
+        | Rule::comma
+        | Rule::slash
+        | Rule::minus
+        | Rule::ampersand
+        | Rule::plus
+        | Rule::arrow_sign
+        | Rule::period
+        | Rule::less
+        | Rule::greater
+        | Rule::blank
         | Rule::space
         | Rule::blanks
         | Rule::spaces
@@ -119,6 +124,6 @@ fn words(rule: Rule) -> Option<&'static str> {
         | Rule::line_break
         | Rule::unreadable
         | Rule::symbol
-        | Rule::symbols => return None,
+        | Rule::mark => return None,
     })
 }

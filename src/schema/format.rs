@@ -91,11 +91,13 @@ enum After {
     Item,
 }
 
+/// A comment, and its distance from what is before it.
+type Comment<'a> = (Distance, Lexeme<'a>);
+
 /// What stands between two statements.
 #[derive(Debug, Default)]
 struct Gap<'a> {
-    /// The comments, each with its distance from what is before it.
-    comments: Vec<(Distance, Lexeme<'a>)>,
+    comments: Vec<Comment<'a>>,
     /// The distance from the last of them to the statement that follows.
     distance: Distance,
     /// How many of the comments stand on the line of the statement before, and before its semicolon.
@@ -105,7 +107,7 @@ struct Gap<'a> {
 impl<'a> Gap<'a> {
     /// The comments that stay on the line of what is before, and those that stand on lines of their own or before what
     /// follows.
-    fn split(&self, before: Before, after: After) -> (&[(Distance, Lexeme<'a>)], &[(Distance, Lexeme<'a>)]) {
+    fn split(&self, before: Before, after: After) -> (&[Comment<'a>], &[Comment<'a>]) {
         let on_line = self.comments.iter().take_while(|(distance, _)| *distance == Distance::Line).count();
         let all_on_one_line = on_line == self.comments.len() && self.distance == Distance::Line;
         let trailing = match (before, after) {
@@ -119,7 +121,7 @@ impl<'a> Gap<'a> {
     }
 
     /// The distance between what is before, its trailing comments included, and the first thing of its own line.
-    fn first_distance(&self, own: &[(Distance, Lexeme<'a>)], before: Before, after: After) -> Distance {
+    fn first_distance(&self, own: &[Comment<'a>], before: Before, after: After) -> Distance {
         let written = own.first().map_or(self.distance, |(distance, _)| *distance);
         let wanted = match (before, after) {
             (Before::Start, _) => Distance::Line,

@@ -32,14 +32,13 @@ pub(super) fn collect<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnosti
             partials.insert(partial.name.text.as_str(), Partial { source, members: &partial.members });
         }
     }
-    let mut reported = Set::default();
     let mut finished = Set::default();
     for name in names {
         let Some(partial) = partials.get(name.text.as_str()) else {
             continue;
         };
         for reference in references(partial.members) {
-            if !partials.contains_key(reference.text.as_str()) && reported.insert(reference.span) {
+            if !partials.contains_key(reference.text.as_str()) {
                 diagnostics.push(unknown(&partials, partial.source, reference));
             }
         }

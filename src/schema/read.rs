@@ -257,13 +257,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The comments between the lexeme looked at and the one before it that is neither comment nor line break; a comment
-    /// on the line of that one belongs to it and not here.
+    /// The comments between the lexeme looked at and the one before it that is neither comment nor line break. Where a
+    /// line break ended the statement before, comments in front of it belong to that statement and not here.
     fn comments_before(&mut self) -> Vec<String> {
         self.peek();
         let before = self.lexemes.get(..self.next).unwrap_or_default();
-        let begin = before.iter().rposition(|lexeme| !matches!(lexeme.kind, Kind::Comment | Kind::LineBreak)).map_or(0, |last| last + 1);
-        before.iter().skip(begin).filter(|lexeme| lexeme.kind == Kind::Comment).map(|lexeme| lexeme.text.to_owned()).collect()
+        let last = before.iter().rposition(|lexeme| !matches!(lexeme.kind, Kind::Comment | Kind::LineBreak));
+        let between = before.get(last.map_or(0, |last| last + 1)..).unwrap_or_default();
+        let ended = last.and_then(|last| before.get(last)).is_some_and(Lexeme::ends_statements);
+        let line_break = between.iter().position(|lexeme| lexeme.kind == Kind::LineBreak).filter(|_| ended).unwrap_or_default();
+        between.iter().skip(line_break).filter(|lexeme| lexeme.kind == Kind::Comment).map(|lexeme| lexeme.text.to_owned()).collect()
     }
 
     fn unexpected(&mut self, wanted: &str, help: Option<String>) {

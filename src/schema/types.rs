@@ -10,7 +10,7 @@ use super::partials::Spliced;
 use super::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::model::limits::{MAX_DIAGNOSTICS, MAX_TYPE_CHECK_STEPS};
 use crate::model::name;
-use crate::text::{Code, Diagnostic, Span, nearest};
+use crate::text::{Code, Diagnostic, Span, insert_sorted, nearest};
 
 /// Checks every member of every definition, until there are more problems than are reported. A name that breaks the naming rules is reported for that, and not as unknown.
 pub(super) fn check(schema: &Schema, sources: &[Source], spliced: &[(&Source, &ast::Definition, Vec<Spliced<'_>>)], diagnostics: &mut Vec<Diagnostic>) {
@@ -218,7 +218,7 @@ fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission
                 for allowed in types {
                     match &allowed.subjects {
                         Subjects::Objects | Subjects::Wildcard => {
-                            found.push(allowed.definition.as_str());
+                            insert_sorted(&mut found, &allowed.definition);
                         }
                         Subjects::Set(set) => open.push((&allowed.definition, set)),
                     }
@@ -228,8 +228,6 @@ fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission
             None => {}
         }
     }
-    found.sort_unstable();
-    found.dedup();
     found
 }
 

@@ -124,5 +124,5 @@ impl std::fmt::Display for Located {
 
 /// Sorts diagnostics by their text, the main one last, and by their place in it.
 pub fn in_order(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|left, right| (left.source.is_none(), &left.source, left.span).cmp(&(right.source.is_none(), &right.source, right.span)));
+    diagnostics.sort_by(|left, right| (left.source.is_none(), &left.source, left.span, left.code).cmp(&(right.source.is_none(), &right.source, right.span, right.code)));
 }

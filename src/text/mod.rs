@@ -7,6 +7,7 @@ mod code;
 mod diagnostic;
 pub mod hash;
 mod line_index;
+mod sorted;
 mod span;
 mod suggest;
 
@@ -14,4 +15,5 @@ pub use code::Code;
 pub use diagnostic::{Diagnostic, Located, Severity, in_order};
 pub use line_index::{LineIndex, Position};
 pub use span::Span;
+pub use sorted::insert_sorted;
 pub use suggest::nearest;

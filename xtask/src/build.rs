@@ -73,7 +73,7 @@ fn module(project: &Project, toolchain: Wasm) -> Result<Module, Problem> {
     println!("build: wasm-opt");
     let mut optimise = project.program("node");
     optimise.arg(project.path("tests/node_modules/binaryen/bin/wasm-opt")).arg(&raw).arg("-o").arg(&module.wasm);
-    optimise.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]).args(FEATURES);
+    optimise.args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"]).args(FEATURES);
     let optimised = capture(&mut optimise)?;
     if !optimised.success {
         return Err(Problem::new(format!("wasm-opt failed: {}", optimised.last_line())));
