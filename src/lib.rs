@@ -1,4 +1,33 @@
-//! Peppercorn.
+//! A permissions engine of the Zanzibar kind: SpiceDB's schema language and semantics, with its data beside it.
+//!
+//! ```
+//! use peppercorn::{Peppercorn, Permissionship, Timestamp};
+//!
+//! let schema = "
+//!     definition user {}
+//!     definition group {
+//!         relation member: user | group#member
+//!     }
+//!     definition document {
+//!         relation viewer: user | group#member
+//!         relation banned: user
+//!         permission view = viewer - banned
+//!     }";
+//! let relationships = "
+//!     group:eng#member@user:alice
+//!     document:readme#viewer@group:eng#member";
+//!
+//! let engine = Peppercorn::new(schema, relationships)?;
+//! let now = Timestamp::from_unix_milliseconds(0.0);
+//! assert_eq!(engine.check("user:alice", "view", "document:readme", now)?, Permissionship::HasPermission);
+//! assert_eq!(engine.check("user:bob", "view", "document:readme", now)?, Permissionship::NoPermission);
+//! assert_eq!(engine.check("user:bob", "edit", "document:readme", now).unwrap_err().code(), "UNKNOWN_RELATION_OR_PERMISSION");
+//! # Ok::<(), peppercorn::Error>(())
+//! ```
+//!
+//! Start at [`Peppercorn`]. The modules are layers, each using only those before it:
+//! [`text`], [`model`], [`caveat`], [`schema`], [`store`], [`plan`], [`engine`], [`api`], [`dev`] and the exports to
+//! JavaScript. `docs/architecture.md` says what each promises.
 
 pub mod api;
 pub mod caveat;
@@ -14,3 +43,4 @@ pub mod wasm;
 
 pub use api::{Error, Peppercorn, Reason, Snapshot};
 pub use model::{Permissionship, Timestamp};
+pub use store::{Operation, Update};

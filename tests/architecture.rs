@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::corpus::{project, read};
 
-const LAYERS: [&[&str]; 9] = [&["text"], &["model"], &["caveat"], &["schema"], &["store"], &["plan"], &["engine"], &["api"], &["dev", "wasm"]];
+const LAYERS: [&[&str]; 9] =
+    [&["text"], &["model"], &["caveat"], &["schema"], &["store"], &["plan"], &["engine"], &["api"], &["dev", "wasm"]];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -59,7 +60,9 @@ fn only_the_edge_knows_serialization_and_only_the_store_knows_maps() {
         let relative = path.strip_prefix(&source).unwrap().to_string_lossy().replace('\\', "/");
         for line in code(&read(&path)) {
             let serialization = line.contains("serde") && !relative.starts_with("wasm/") && !relative.starts_with("api/");
-            let maps = (line.contains("im::") || line.contains("imbl")) && line.split_whitespace().any(|word| word.starts_with("im::") || word.contains("imbl")) && !relative.starts_with("store/");
+            let maps = (line.contains("im::") || line.contains("imbl"))
+                && line.split_whitespace().any(|word| word.starts_with("im::") || word.contains("imbl"))
+                && !relative.starts_with("store/");
             if serialization || maps {
                 wrong.push(format!("{relative}: {}", line.trim()));
             }

@@ -47,8 +47,10 @@ fn chain(length: usize, link: impl Fn(usize) -> String) -> String {
 #[test]
 fn chains_thousands_deep_do_not_touch_the_stack() {
     let length = 20_000;
-    let sets = chain(length, |number| format!("group:g{number}#member@group:g{}#member", number + 1)) + &format!("group:g{length}#member@user:deep");
-    let arrows = chain(length, |number| format!("group:g{number}#parent@group:g{}", number + 1)) + &format!("group:g{length}#member@user:deep");
+    let sets = chain(length, |number| format!("group:g{number}#member@group:g{}#member", number + 1))
+        + &format!("group:g{length}#member@user:deep");
+    let arrows = chain(length, |number| format!("group:g{number}#parent@group:g{}", number + 1))
+        + &format!("group:g{length}#member@user:deep");
     // A thread of the size that WebAssembly's own stack has.
     let small = std::thread::Builder::new().stack_size(256 * 1024);
     let answers = small.spawn(move || {
@@ -67,7 +69,8 @@ fn chains_thousands_deep_do_not_touch_the_stack() {
 #[test]
 fn a_circle_as_long_as_a_chain_is_solved_without_the_stack() {
     let length = 20_000;
-    let circle = chain(length, |number| format!("group:g{number}#member@group:g{}#member", (number + 1) % length)) + "group:g777#member@user:inside";
+    let circle = chain(length, |number| format!("group:g{number}#member@group:g{}#member", (number + 1) % length))
+        + "group:g777#member@user:inside";
     let answers = std::thread::Builder::new().stack_size(256 * 1024).spawn(move || {
         let circle = engine(&circle);
         [has(&circle, "user:inside", "member", "group:g778"), has(&circle, "user:outside", "member", "group:g778")]
@@ -77,7 +80,8 @@ fn a_circle_as_long_as_a_chain_is_solved_without_the_stack() {
 
 #[test]
 fn permissions_that_only_name_the_next_do_not_touch_the_stack() {
-    let mut schema = "definition user {}\ndefinition document {\nrelation viewer: user\npermission p0 = viewer\n".replace("p0", "per0");
+    let mut schema =
+        "definition user {}\ndefinition document {\nrelation viewer: user\npermission p0 = viewer\n".replace("p0", "per0");
     for number in 1..20_000 {
         writeln!(schema, "permission per{number} = per{}", number - 1).unwrap();
     }
@@ -162,7 +166,9 @@ fn snapshots_stay_as_they_were() {
 fn the_caveat_and_expiration_of_a_row_are_replaced_by_a_touch() {
     let schema = "use expiration\ndefinition user {}\ncaveat even(number int) { number % 2 == 0 }\ndefinition document {\nrelation viewer: user | user with even | user with expiration\n}\n";
     let mut engine = Peppercorn::new(schema, "document:readme#viewer@user:alice[even]").unwrap();
-    let ask = |engine: &Peppercorn, time: &str| engine.check("user:alice", "viewer", "document:readme", Timestamp::parse(time).unwrap()).unwrap();
+    let ask = |engine: &Peppercorn, time: &str| {
+        engine.check("user:alice", "viewer", "document:readme", Timestamp::parse(time).unwrap()).unwrap()
+    };
     assert_eq!(ask(&engine, "2026-01-01T00:00:00Z"), Permissionship::ConditionalPermission, "a caveated row is never a yes");
     engine.write(&[update(Operation::Touch, "document:readme#viewer@user:alice[expiration:2030-01-01T00:00:00Z]")]).unwrap();
     assert_eq!(ask(&engine, "2029-12-31T23:59:59.999Z"), Permissionship::HasPermission);

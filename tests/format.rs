@@ -33,7 +33,9 @@ fn broken_promise(text: &str) -> Option<String> {
         return Some(format!("other comments:\n{:#?}\nthen\n{:#?}", tree::comments(text), tree::comments(&formatted)));
     }
     if let Some(line) = formatted.lines().find(|line| line.trim_end_matches([' ', '\t']) != *line) {
-        let kept = tree::pieces(&formatted).into_iter().any(|piece| (piece.starts_with(['"', '\'']) || tree::is_comment(piece)) && piece.contains(line.trim()));
+        let kept = tree::pieces(&formatted)
+            .into_iter()
+            .any(|piece| (piece.starts_with(['"', '\'']) || tree::is_comment(piece)) && piece.contains(line.trim()));
         if !kept {
             return Some(format!("blanks at the end of a line: {line:?}"));
         }
@@ -95,18 +97,27 @@ fn comments_within_a_statement_swallow_nothing() {
         "definition a {\n\tpermission b = // why\n\t\tc + /* and */ d -\n\t\t// third\n\t\te\n}\n",
     );
     assert_formats("definition /* x */ a/*y*/{ /*z*/ }", "definition /* x */ a /*y*/ {\n\t/*z*/\n}\n");
-    assert_formats("caveat a(// first\nb int /* c */, /* d */ e int) { b < e }", "caveat a(// first\n\tb int /* c */, /* d */ e int) {\n\tb < e\n}\n");
+    assert_formats(
+        "caveat a(// first\nb int /* c */, /* d */ e int) { b < e }",
+        "caveat a(// first\n\tb int /* c */, /* d */ e int) {\n\tb < e\n}\n",
+    );
 }
 
 #[test]
 fn comments_stay_with_what_they_are_about() {
-    assert_formats("definition a {} // a\n/* b */ definition b {} /* c */ definition c {}", "definition a {} // a\n\n/* b */ definition b {}\n\n/* c */ definition c {}\n");
+    assert_formats(
+        "definition a {} // a\n/* b */ definition b {} /* c */ definition c {}",
+        "definition a {} // a\n\n/* b */ definition b {}\n\n/* c */ definition c {}\n",
+    );
     assert_formats(
         "definition a { // open\n relation b: a; /* c */ relation c: a; // end\n /* d */ }",
         "definition a { // open\n\trelation b: a\n\n\t/* c */ relation c: a // end\n\t/* d */\n}\n",
     );
     // The semicolon after `...` cannot go, and a comment before it comes after it.
-    assert_formats("definition a { relation b: a#... // c\n\n ; relation c: a\n}", "definition a {\n\trelation b: a#...; // c\n\n\trelation c: a\n}\n");
+    assert_formats(
+        "definition a { relation b: a#... // c\n\n ; relation c: a\n}",
+        "definition a {\n\trelation b: a#...; // c\n\n\trelation c: a\n}\n",
+    );
 }
 
 #[test]
@@ -116,12 +127,18 @@ fn flags_and_imports_stand_together() {
         "use import\n\n// why\n\nuse self\nuse partial\n\nimport 'a.zed'\nimport 'b.zed'\n\nimport 'c.zed'\n\npartial a {}\n",
     );
     // A flag counts from its line on, so that moving it up could give another tree.
-    assert_formats("use partial\npartial a { permission self = b\n}\nuse self", "use partial\n\npartial a {\n\tpermission self = b\n}\n\nuse self\n");
+    assert_formats(
+        "use partial\npartial a { permission self = b\n}\nuse self",
+        "use partial\n\npartial a {\n\tpermission self = b\n}\n\nuse self\n",
+    );
 }
 
 #[test]
 fn blocks_of_comments_are_aligned() {
-    assert_formats("definition a {\n/* first\n   * second\n*/\nrelation b: a\n}", "definition a {\n\t/* first\n\t * second\n\t */\n\trelation b: a\n}\n");
+    assert_formats(
+        "definition a {\n/* first\n   * second\n*/\nrelation b: a\n}",
+        "definition a {\n\t/* first\n\t * second\n\t */\n\trelation b: a\n}\n",
+    );
     assert_formats("/** first\r\n\r\n  * one\r\n  two **/", "/**\n * first\n *\n * * one\n * two *\n */\n");
     // Not a list of stars: perhaps a drawing, perhaps a schema.
     assert_formats("/*\n  definition a {\n    }  \n*/", "/*\n  definition a {\n    }\n*/\n");
@@ -131,9 +148,15 @@ fn blocks_of_comments_are_aligned() {
 #[test]
 fn expressions_of_caveats_keep_their_lines() {
     assert_formats("caveat a(b int) { b\n  == 1 // one\n}", "caveat a(b int) {\n\tb\n\t  == 1 // one\n}\n");
-    assert_formats("caveat a(b int) {\r\n\r\n    b ==\r\n      1 ||\r\n\r\n  b == 2 }", "caveat a(b int) {\n\tb ==\n\t  1 ||\n\n\tb == 2\n}\n");
+    assert_formats(
+        "caveat a(b int) {\r\n\r\n    b ==\r\n      1 ||\r\n\r\n  b == 2 }",
+        "caveat a(b int) {\n\tb ==\n\t  1 ||\n\n\tb == 2\n}\n",
+    );
     assert_formats("caveat a(b string) { b == '''x\r\n  y\"\"\" }", "caveat a(b string) {\n\tb == '''x\r\n  y\"\"\"\n}\n");
-    assert_formats("caveat a(b map<int>) { /* c\r\n d */ {'}': 1}\n['}'] == 1 }", "caveat a(b map<int>) {\n\t/* c\n d */ {'}': 1}\n\t['}'] == 1\n}\n");
+    assert_formats(
+        "caveat a(b map<int>) { /* c\r\n d */ {'}': 1}\n['}'] == 1 }",
+        "caveat a(b map<int>) {\n\t/* c\n d */ {'}': 1}\n\t['}'] == 1\n}\n",
+    );
 }
 
 #[test]
@@ -187,7 +210,9 @@ fn laid_out_anew(pieces: &[&str], numbers: &mut Numbers) -> String {
                     1 => text.push_str("/* between */"),
                     2 => text.push_str(&format!(" /** over{line_break}\t* lines */ ")),
                     3 => text.push_str(&format!("/* over{line_break}   lines{line_break} */")),
-                    4 if !ends_statement || piece.starts_with(['\n', '\r']) => text.push_str(&format!("// to the end  {line_break}")),
+                    4 if !ends_statement || piece.starts_with(['\n', '\r']) => {
+                        text.push_str(&format!("// to the end  {line_break}"))
+                    }
                     _ if !ends_statement || piece.starts_with(['\n', '\r']) => text.push_str(line_break),
                     _ => {}
                 }
@@ -196,7 +221,10 @@ fn laid_out_anew(pieces: &[&str], numbers: &mut Numbers) -> String {
         // Two words, or two halves of a symbol, need a blank between them.
         let is_line_break = piece.starts_with(['\n', '\r']);
         let is_symbol = |found: char| found.is_ascii_punctuation() && found != '_';
-        let touching = text.chars().last().is_some_and(|last| !last.is_whitespace() && !(last.is_alphanumeric() && piece.starts_with(is_symbol)));
+        let touching = text
+            .chars()
+            .last()
+            .is_some_and(|last| !(last.is_whitespace() || last.is_alphanumeric() && piece.starts_with(is_symbol)));
         if !is_line_break && touching {
             text.push(' ');
         }
@@ -205,7 +233,8 @@ fn laid_out_anew(pieces: &[&str], numbers: &mut Numbers) -> String {
         if is_line_break {
             ends_statement = false;
         } else if !tree::is_comment(piece) {
-            ends_statement = matches!(*piece, "}" | ")" | "*") || piece.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+            ends_statement =
+                matches!(*piece, "}" | ")" | "*") || piece.ends_with(|last: char| last.is_alphanumeric() || last == '_');
         }
     }
     text

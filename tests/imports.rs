@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use peppercorn::schema::{compile_with, ast::Item};
+use peppercorn::schema::{ast::Item, compile_with};
 
 use crate::corpus::{Failures, project, read};
 
@@ -24,7 +24,8 @@ fn result(folder: &Path) -> Vec<String> {
 #[test]
 fn corpus() {
     let mut failures = Failures::default();
-    let mut folders: Vec<_> = std::fs::read_dir(project().join("tests/corpus/imports")).unwrap().flatten().map(|entry| entry.path()).collect();
+    let mut folders: Vec<_> =
+        std::fs::read_dir(project().join("tests/corpus/imports")).unwrap().flatten().map(|entry| entry.path()).collect();
     folders.sort();
     for folder in folders {
         let expected: Vec<_> = read(&folder.join("expected.txt")).lines().map(str::to_owned).collect();

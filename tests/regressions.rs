@@ -114,7 +114,8 @@ fn imports_that_multiply_are_bounded() {
 /// A warning is suppressed by a comment before a member. One at the end of a line once counted for the next line.
 #[test]
 fn comments_at_the_end_of_a_member_are_not_the_next_one_s() {
-    let text = "definition dir { // open\n relation one: dir // one\n // two\n relation two: dir; /* three */ relation three: dir\n}";
+    let text =
+        "definition dir { // open\n relation one: dir // one\n // two\n relation two: dir; /* three */ relation three: dir\n}";
     let (file, problems) = read_schema(text);
     assert_eq!(problems, []);
     let [Item::Definition(definition)] = file.items.as_slice() else {

@@ -63,7 +63,12 @@ fn warns() {
             failures.add(&path, format!("refused: {:?}", compiled.diagnostics));
             continue;
         }
-        let found: Vec<_> = compiled.diagnostics.iter().filter(|problem| problem.severity == Severity::Warning).map(|problem| shown(&text, problem)).collect();
+        let found: Vec<_> = compiled
+            .diagnostics
+            .iter()
+            .filter(|problem| problem.severity == Severity::Warning)
+            .map(|problem| shown(&text, problem))
+            .collect();
         failures.compare(&path, &expectations(&text, "warn"), &found);
     }
     failures.none(12);

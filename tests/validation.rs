@@ -45,7 +45,11 @@ fn unusable_files_say_where() {
         let bytes = std::fs::read(&path).unwrap();
         let text = String::from_utf8_lossy(&bytes);
         let expected = text.lines().next().and_then(|line| line.strip_prefix("# expect: ")).unwrap_or_default().to_owned();
-        let found: Vec<_> = report.diagnostics.iter().map(|problem| format!("{} {}:{}", problem.code.as_str(), problem.start.line, problem.start.column)).collect();
+        let found: Vec<_> = report
+            .diagnostics
+            .iter()
+            .map(|problem| format!("{} {}:{}", problem.code.as_str(), problem.start.line, problem.start.column))
+            .collect();
         if report.status != Status::Unusable {
             failures.add(&path, format!("{:?}", report.status));
         }
@@ -58,7 +62,8 @@ fn unusable_files_say_where() {
 #[test]
 fn not_yet_is_exact() {
     let listed = read(&project().join("tests/not-yet.txt"));
-    let mut listed: Vec<_> = listed.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect();
+    let mut listed: Vec<_> =
+        listed.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect();
     let mut folders = vec![("corpus/not-yet", project().join("tests/corpus/not-yet"))];
     for folder in ["spicedb", "examples"] {
         let path = project().join("../shared/conformance").join(folder);

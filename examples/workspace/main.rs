@@ -26,7 +26,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let (granted, refused) = (assertions("assertTrue:"), assertions("assertFalse:"));
-    for (question, expected) in granted.iter().map(|question| (question, true)).chain(refused.iter().map(|question| (question, false))) {
+    for (question, expected) in
+        granted.iter().map(|question| (question, true)).chain(refused.iter().map(|question| (question, false)))
+    {
         if ask(question)? != expected {
             return Err(format!("{question:?} should be {expected}").into());
         }
@@ -43,7 +45,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     for permission in ["view", "comment", "edit", "manage", "publish"] {
         let questions: Vec<Question> = people
             .iter()
-            .flat_map(|person| documents.iter().map(move |document| (format!("user:{person}"), permission.to_owned(), format!("document:{document}"))))
+            .flat_map(|person| {
+                documents
+                    .iter()
+                    .map(move |document| (format!("user:{person}"), permission.to_owned(), format!("document:{document}")))
+            })
             .collect();
         let (mut asked, mut yes) = (0_u32, 0_u32);
         let started = Instant::now();

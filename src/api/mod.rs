@@ -1,7 +1,7 @@
 //! The engine as its users hold it: schema, relationships and questions together, with SpiceDB's error reasons.
 //!
 //! Promises: a call that fails changes nothing, and an error says what to do. The same calls serve Rust and, through
-//! [`crate::wasm`], JavaScript.
+//! the `wasm` exports, JavaScript.
 
 mod error;
 mod peppercorn;

@@ -93,7 +93,11 @@ impl Peppercorn {
             let read = Relationship::parse(line).and_then(|relationship| {
                 self.program.schema.check_relationship(&relationship, false)?;
                 if !seen.insert(identity(&relationship)) {
-                    return Err(Diagnostic::error(Code::RelationshipDuplicate, crate::text::Span::new(0, line.len()), format!("relationship `{relationship}` is given twice")));
+                    return Err(Diagnostic::error(
+                        Code::RelationshipDuplicate,
+                        crate::text::Span::new(0, line.len()),
+                        format!("relationship `{relationship}` is given twice"),
+                    ));
                 }
                 Ok(relationship)
             });
@@ -139,7 +143,10 @@ impl Peppercorn {
                 let shown = updates.get(place).map(|update| update.relationship.to_string()).unwrap_or_default();
                 let message = format!("could not CREATE relationship `{shown}`, as it already existed");
                 let problem = Diagnostic::error(Code::RelationshipAlreadyExists, crate::text::Span::new(0, shown.len()), message);
-                of_updates(updates, vec![(place, problem.with_help("if this is persistent, use TOUCH to write it whether or not it is there"))])
+                of_updates(
+                    updates,
+                    vec![(place, problem.with_help("if this is persistent, use TOUCH to write it whether or not it is there"))],
+                )
             }
         })
     }
@@ -197,8 +204,16 @@ impl Snapshot {
 }
 
 impl Program {
-    fn check(&self, data: &store::Snapshot, subject: &str, permission: &str, resource: &str, now: Timestamp) -> Result<Permissionship, Error> {
-        let malformed = |text: &str, problem: Diagnostic| Error { reason: Reason::InvalidArgument, ..Error::of_text(text, vec![problem]) };
+    fn check(
+        &self,
+        data: &store::Snapshot,
+        subject: &str,
+        permission: &str,
+        resource: &str,
+        now: Timestamp,
+    ) -> Result<Permissionship, Error> {
+        let malformed =
+            |text: &str, problem: Diagnostic| Error { reason: Reason::InvalidArgument, ..Error::of_text(text, vec![problem]) };
         let asked = Subject::parse(subject).map_err(|problem| malformed(subject, problem))?;
         let object = Object::parse(resource).map_err(|problem| malformed(resource, problem))?;
         if asked.object.id == WILDCARD {
@@ -221,7 +236,12 @@ impl Program {
     }
 
     /// The symbol of a definition, and the number of its member where one is named.
-    fn member(&self, dictionary: &Dictionary, definition: &str, name: Option<&str>) -> Result<(Symbol, Option<crate::plan::MemberId>), Error> {
+    fn member(
+        &self,
+        dictionary: &Dictionary,
+        definition: &str,
+        name: Option<&str>,
+    ) -> Result<(Symbol, Option<crate::plan::MemberId>), Error> {
         let unknown = |reason, message: String, near: Option<&str>| {
             let help = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
             Error::plain(reason, message + &help)
@@ -272,7 +292,10 @@ fn unanswered(data: &store::Snapshot, error: &CheckError) -> Error {
         CheckError::Mismatch => Error::plain(Reason::InvalidArgument, error.to_string()),
         CheckError::CycleThroughExclusion(circle) => {
             let text = |symbol| data.dictionary().text(symbol);
-            let shown: Vec<String> = circle.iter().map(|node| format!("{}:{}#{}", text(node.object_type), text(node.id), text(node.relation))).collect();
+            let shown: Vec<String> = circle
+                .iter()
+                .map(|node| format!("{}:{}#{}", text(node.object_type), text(node.id), text(node.relation)))
+                .collect();
             Error::plain(Reason::CycleThroughExclusion, format!("{error}: {}", shown.join(" -> ")))
         }
     }

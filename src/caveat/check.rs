@@ -213,9 +213,7 @@ impl Checker<'_> {
                     }
                 }
             }
-            Kind::Call { function, target, arguments } => {
-                self.call(id, *function, *target, tree.nodes(*arguments), node.span)
-            }
+            Kind::Call { function, target, arguments } => self.call(id, *function, *target, tree.nodes(*arguments), node.span),
             Kind::List(_) => {
                 let [_, element] = self.joins.pop().unwrap_or_default();
                 let element = element.unwrap_or_else(|| self.types.variable());
@@ -313,9 +311,8 @@ impl Checker<'_> {
         let target = if qualified.is_some() { None } else { target };
         let name = qualified.unwrap_or_else(|| function.of(self.source));
         let Some(known) = overloads::function_names().find(|known| *known == name) else {
-            let problem =
-                Diagnostic::error(Code::CaveatUndeclaredReference, function, format!("there is no function `{name}`"))
-                    .with_suggestion(nearest(name, overloads::function_names()));
+            let problem = Diagnostic::error(Code::CaveatUndeclaredReference, function, format!("there is no function `{name}`"))
+                .with_suggestion(nearest(name, overloads::function_names()));
             self.report(problem);
             return unify::ERROR;
         };

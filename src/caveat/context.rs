@@ -22,7 +22,9 @@ impl ParameterType {
             (Self::Bytes, Value::String(text)) => is_base64(text),
             (Self::Duration, Value::String(text)) => is_duration(text),
             (Self::Timestamp, Value::String(text)) => is_timestamp(text),
-            (Self::IpAddress, Value::String(text)) => text.split('%').next().is_some_and(|address| address.parse::<IpAddr>().is_ok()),
+            (Self::IpAddress, Value::String(text)) => {
+                text.split('%').next().is_some_and(|address| address.parse::<IpAddr>().is_ok())
+            }
             (Self::List(element), Value::List(items)) => return items.iter().try_for_each(|item| element.accepts(item)),
             (Self::Map(element), Value::Object(fields)) => return fields.values().try_for_each(|field| element.accepts(field)),
             (
@@ -54,7 +56,9 @@ fn is_uint(number: &Number) -> bool {
 
 fn is_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
-    text.len() % 4 == 0 && text.len() - digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+    text.len().is_multiple_of(4)
+        && text.len() - digits.len() <= 2
+        && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
 /// Go's form of a span of time: a sign, then numbers with units, such as `-1h30m` or `1.5s`; or `0`. Go counts nanoseconds
@@ -121,16 +125,40 @@ mod tests {
         let list = ParameterType::List(Box::new(ParameterType::Int));
         let map = ParameterType::Map(Box::new(ParameterType::Bool));
         let good = [
-            (&ParameterType::Any, "null"), (&ParameterType::Int, "4"), (&ParameterType::Int, "\"-4\""), (&ParameterType::Uint, "4.0"), (&ParameterType::Double, "\"1e3\""), (&ParameterType::Bytes, "\"aGk=\""),
-            (&ParameterType::Duration, "\"1h30m\""), (&ParameterType::Duration, "\"-1.5s\""), (&ParameterType::Duration, "\"0\""), (&ParameterType::Timestamp, "\"2023-01-01T00:00:00+01:00\""),
-            (&ParameterType::IpAddress, "\"::1\""), (&list, "[1,\"2\"]"), (&map, "{\"a\":true}"),
+            (&ParameterType::Any, "null"),
+            (&ParameterType::Int, "4"),
+            (&ParameterType::Int, "\"-4\""),
+            (&ParameterType::Uint, "4.0"),
+            (&ParameterType::Double, "\"1e3\""),
+            (&ParameterType::Bytes, "\"aGk=\""),
+            (&ParameterType::Duration, "\"1h30m\""),
+            (&ParameterType::Duration, "\"-1.5s\""),
+            (&ParameterType::Duration, "\"0\""),
+            (&ParameterType::Timestamp, "\"2023-01-01T00:00:00+01:00\""),
+            (&ParameterType::IpAddress, "\"::1\""),
+            (&list, "[1,\"2\"]"),
+            (&map, "{\"a\":true}"),
         ];
         for (kind, json) in good {
             assert!(accepts(kind, json), "{kind} {json}");
         }
         let bad = [
-            (&ParameterType::Bool, "\"true\""), (&ParameterType::String, "1"), (&ParameterType::Int, "1.5"), (&ParameterType::Int, "\"x\""), (&ParameterType::Uint, "-1"), (&ParameterType::Uint, "\"-1\""), (&ParameterType::Int, "9223372036854775808"), (&ParameterType::Bytes, "\"a\""),
-            (&ParameterType::Duration, "\"1\""), (&ParameterType::Duration, "\"\""), (&ParameterType::Duration, "\"1d\""), (&ParameterType::Timestamp, "\"yesterday\""), (&ParameterType::IpAddress, "\"1.2.3\""), (&list, "[true]"), (&map, "[]"), (&ParameterType::Bool, "null"),
+            (&ParameterType::Bool, "\"true\""),
+            (&ParameterType::String, "1"),
+            (&ParameterType::Int, "1.5"),
+            (&ParameterType::Int, "\"x\""),
+            (&ParameterType::Uint, "-1"),
+            (&ParameterType::Uint, "\"-1\""),
+            (&ParameterType::Int, "9223372036854775808"),
+            (&ParameterType::Bytes, "\"a\""),
+            (&ParameterType::Duration, "\"1\""),
+            (&ParameterType::Duration, "\"\""),
+            (&ParameterType::Duration, "\"1d\""),
+            (&ParameterType::Timestamp, "\"yesterday\""),
+            (&ParameterType::IpAddress, "\"1.2.3\""),
+            (&list, "[true]"),
+            (&map, "[]"),
+            (&ParameterType::Bool, "null"),
         ];
         for (kind, json) in bad {
             assert!(!accepts(kind, json), "{kind} {json}");

@@ -82,7 +82,8 @@ fn references(tree: &Tree, resolutions: &[Resolution], source: &str, parameters:
             }
             Some(Kind::Operation { operands, .. }) => pending.extend(tree.nodes(*operands)),
             Some(Kind::Call { target, arguments, .. }) => {
-                let is_qualified = matches!(resolution, Resolution::Function(name) if name.starts_with(names::FUNCTION_NAMESPACE));
+                let is_qualified =
+                    matches!(resolution, Resolution::Function(name) if name.starts_with(names::FUNCTION_NAMESPACE));
                 pending.extend(target.filter(|_| !is_qualified));
                 pending.extend(tree.nodes(*arguments));
             }

@@ -56,9 +56,9 @@ fn invalid(span: Span, message: String) -> Failure {
 fn unescape(text: &str, span: Span, is_bytes: bool) -> Result<Vec<u8>, Failure> {
     let quoted = text.trim_start_matches(['b', 'B', 'r', 'R']);
     let is_raw = text.len() > quoted.len() && text.get(..text.len() - quoted.len()).is_some_and(|p| p.contains(['r', 'R']));
-    let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| {
-        quoted.len() >= 2 * quote.len() && quoted.starts_with(quote) && quoted.ends_with(quote)
-    });
+    let quote = ["\"\"\"", "'''", "\"", "'"]
+        .into_iter()
+        .find(|quote| quoted.len() >= 2 * quote.len() && quoted.starts_with(quote) && quoted.ends_with(quote));
     let width = quote.map_or(0, str::len);
     let inner = quoted.get(width..quoted.len() - width).unwrap_or_default();
     let mut at = span.start as usize + text.len() - quoted.len() + width;

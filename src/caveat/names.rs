@@ -9,14 +9,27 @@ pub(super) fn is_keyword(word: &str) -> bool {
 pub(super) fn is_reserved(word: &str) -> bool {
     matches!(
         word,
-        "as" | "break" | "const" | "continue" | "else" | "for" | "function" | "if" | "import" | "let" | "loop" | "package"
-            | "namespace" | "return" | "var" | "void" | "while"
+        "as" | "break"
+            | "const"
+            | "continue"
+            | "else"
+            | "for"
+            | "function"
+            | "if"
+            | "import"
+            | "let"
+            | "loop"
+            | "package"
+            | "namespace"
+            | "return"
+            | "var"
+            | "void"
+            | "while"
     )
 }
 
 /// The types that are values under one plain word, which a parameter cannot take over; a macro's variable can.
-const TYPE_KEYWORDS: &[&str] =
-    &["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"];
+const TYPE_KEYWORDS: &[&str] = &["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"];
 
 pub(super) fn is_type_keyword(name: &str) -> bool {
     TYPE_KEYWORDS.contains(&name)

@@ -61,8 +61,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
 
 const SAME: &str = "11>b";
 const ORDER: &str = "bb>b ii>b uu>b dd>b ss>b yy>b TT>b DD>b";
-const ORDER_ACROSS_NUMBERS: &str =
-    "bb>b ii>b id>b iu>b uu>b ud>b ui>b dd>b di>b du>b ss>b yy>b TT>b DD>b";
+const ORDER_ACROSS_NUMBERS: &str = "bb>b ii>b id>b iu>b uu>b ud>b ui>b dd>b di>b du>b ss>b yy>b TT>b DD>b";
 
 /// The overloads of an operator. `&&` and `||` have one of any width, which the checker knows. Whether `<` and its kin
 /// compare numbers of different types depends on where they stand (see `Checker::across_numbers`).
@@ -74,7 +73,11 @@ pub(super) fn operator(operator: Operator, across_numbers: bool) -> &'static str
         Operator::Negate => "d>d i>i",
         Operator::Equal | Operator::NotEqual => SAME,
         Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
-            if across_numbers { ORDER_ACROSS_NUMBERS } else { ORDER }
+            if across_numbers {
+                ORDER_ACROSS_NUMBERS
+            } else {
+                ORDER
+            }
         }
         Operator::In => "1L1>b 1M12>b",
         Operator::Add => "yy>y dd>d DD>D DT>T TD>T ii>i L1L1>L1 ss>s uu>u",

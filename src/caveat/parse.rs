@@ -9,8 +9,7 @@ use crate::text::{Code, Diagnostic, Span};
 
 /// The tree of an expression.
 pub(super) fn parse(source: &str, tokens: &[Token]) -> Result<Tree, Failure> {
-    let mut parser =
-        Parser { source, tokens, position: 0, tree: Tree::default(), heights: Vec::new(), open: Open::default() };
+    let mut parser = Parser { source, tokens, position: 0, tree: Tree::default(), heights: Vec::new(), open: Open::default() };
     let root = parser.expression()?;
     if parser.peek().is_some() {
         return Err(parser.unexpected("the end of the expression or an operator"));
@@ -256,11 +255,8 @@ impl Parser<'_> {
                 self.node(kind, span, height)
             }
             _ => {
-                let problem = Diagnostic::error(
-                    Code::CaveatSyntax,
-                    self.tree.span(argument),
-                    "`has` takes the selection of a field",
-                );
+                let problem =
+                    Diagnostic::error(Code::CaveatSyntax, self.tree.span(argument), "`has` takes the selection of a field");
                 Err(Box::new(problem.with_help("write `has(value.field)`; for a key that is not a name, `key in value`")))
             }
         }

@@ -48,9 +48,8 @@ impl std::error::Error for TypeNameError {}
 
 impl ParameterType {
     /// Every name of a type, sorted.
-    pub const NAMES: &[&str] = &[
-        "any", "bool", "bytes", "double", "duration", "int", "ipaddress", "list", "map", "string", "timestamp", "uint",
-    ];
+    pub const NAMES: &[&str] =
+        &["any", "bool", "bytes", "double", "duration", "int", "ipaddress", "list", "map", "string", "timestamp", "uint"];
 
     /// The type called `name` with these type arguments: one for `list` and `map`; those of the others mean nothing.
     ///
@@ -94,10 +93,7 @@ impl ParameterType {
             "timestamp" => Self::Timestamp,
             "ipaddress" => Self::IpAddress,
             _ => {
-                return Err(TypeNameError {
-                    message: format!("unknown parameter type `{name}`"),
-                    candidates: Self::NAMES,
-                });
+                return Err(TypeNameError { message: format!("unknown parameter type `{name}`"), candidates: Self::NAMES });
             }
         };
         // SpiceDB drops the arguments of a type that takes none **(quirk)**.

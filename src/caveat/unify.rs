@@ -349,9 +349,7 @@ impl Types {
             return false;
         }
         match shape {
-            Shape::Variable(variable) => {
-                self.bound(variable).is_none_or(|bound| self.is_free_of(itself, bound, depth + 1))
-            }
+            Shape::Variable(variable) => self.bound(variable).is_none_or(|bound| self.is_free_of(itself, bound, depth + 1)),
             Shape::List(inner) | Shape::Optional(inner) => self.is_free_of(itself, inner, depth + 1),
             Shape::Map(key, value) => self.is_free_of(itself, key, depth + 1) && self.is_free_of(itself, value, depth + 1),
             _ => true,

@@ -14,7 +14,14 @@ pub type ReadFile<'a> = dyn FnMut(&str) -> Option<Vec<u8>> + 'a;
 ///
 /// `name` only names the file in the report; `read_file` is asked for a `schemaFile` and what that imports.
 pub fn validate(name: &str, bytes: &[u8], read_file: &mut ReadFile<'_>, now: Timestamp) -> Report {
-    let mut report = Report { file: name.to_owned(), status: Status::Unusable, assertions: 0, failures: Vec::new(), diagnostics: Vec::new(), not_checked: Vec::new() };
+    let mut report = Report {
+        file: name.to_owned(),
+        status: Status::Unusable,
+        assertions: 0,
+        failures: Vec::new(),
+        diagnostics: Vec::new(),
+        not_checked: Vec::new(),
+    };
     if bytes.len() > MAX_VALIDATION_FILE_BYTES {
         let message = format!("file has {} bytes, more than {MAX_VALIDATION_FILE_BYTES}", bytes.len());
         report.diagnostics.push(Diagnostic::error(Code::ValidationYaml, Span::default(), message).located(&LineIndex::new("")));
@@ -105,12 +112,19 @@ impl Validation<'_> {
 
     fn schema_file(&self, node: &Node, read_file: &mut ReadFile<'_>) -> Result<(Compiled, Vec<Located>), Diagnostic> {
         let path = text(node).trim();
-        let refused = |message: String, help: &str| Diagnostic::error(Code::ValidationSchemaFile, node.span, message).with_help(help);
+        let refused =
+            |message: String, help: &str| Diagnostic::error(Code::ValidationSchemaFile, node.span, message).with_help(help);
         if path.is_empty() || path.contains("..") || path.starts_with('/') || path.contains([':', '\\']) {
-            return Err(refused(format!("schema file `{path}` does not stay within the folder of this file"), "write a path such as `./schema.zed`"));
+            return Err(refused(
+                format!("schema file `{path}` does not stay within the folder of this file"),
+                "write a path such as `./schema.zed`",
+            ));
         }
-        let bytes = read_file(path).ok_or_else(|| refused(format!("cannot read the schema file `{path}`"), "its path is taken from the folder of this file"))?;
-        let schema = String::from_utf8(bytes).map_err(|_| refused(format!("schema file `{path}` is not UTF-8 text"), "save it as UTF-8"))?;
+        let bytes = read_file(path).ok_or_else(|| {
+            refused(format!("cannot read the schema file `{path}`"), "its path is taken from the folder of this file")
+        })?;
+        let schema = String::from_utf8(bytes)
+            .map_err(|_| refused(format!("schema file `{path}` is not UTF-8 text"), "save it as UTF-8"))?;
         let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let mut load = |import: &str| read_file(&format!("{folder}{import}")).and_then(|bytes| String::from_utf8(bytes).ok());
         let mut compiled = compile_with(&schema, Some(&mut load));
@@ -136,7 +150,9 @@ impl Validation<'_> {
                 let found = found.as_str();
                 (Code::ValidationAssertionFailed, found.to_owned(), format!("expected {expected}, found {found}"))
             }
-            Err(error) => (Code::ValidationAssertionError, "error".to_owned(), format!("expected {expected}, found an error: {error}")),
+            Err(error) => {
+                (Code::ValidationAssertionError, "error".to_owned(), format!("expected {expected}, found an error: {error}"))
+            }
         };
         let (start, end) = self.lines.range(assertion.span);
         Some(Failure { code, assertion: assertion.text.clone(), expected, found, message, start, end })

@@ -1,9 +1,8 @@
 //! The form of a validation file: its keys, and what each must hold.
 
-
-use crate::text::hash::Set;
 use super::yaml::{self, Node, Value};
 use crate::model::{Permissionship, Question, Value as Json};
+use crate::text::hash::Set;
 use crate::text::{Code, Diagnostic, Span, in_order, nearest};
 
 const KEYS: [&str; 5] = ["schema", "schemaFile", "relationships", "assertions", "validation"];
@@ -70,7 +69,11 @@ impl Reader<'_> {
 
     fn file(&mut self, root: &Node) -> Option<ValidationFile> {
         let Value::Mapping(entries) = &root.value else {
-            self.report(Code::ValidationNotAMapping, root.span, "a validation file is a mapping with the key `schema` or `schemaFile`");
+            self.report(
+                Code::ValidationNotAMapping,
+                root.span,
+                "a validation file is a mapping with the key `schema` or `schemaFile`",
+            );
             return None;
         };
         self.check_keys(entries, &KEYS);
@@ -102,14 +105,17 @@ impl Reader<'_> {
                 _ if known.contains(&name) => continue,
                 _ => {
                     let help = format!("the keys are {}", known.join(", "));
-                    let problem = Diagnostic::error(Code::ValidationUnknownKey, key.span, format!("unknown key `{name}`")).with_help(help);
+                    let problem =
+                        Diagnostic::error(Code::ValidationUnknownKey, key.span, format!("unknown key `{name}`")).with_help(help);
                     self.problems.push(problem.with_suggestion(nearest(name, known.iter().copied())));
                     continue;
                 }
             };
             let message = format!("key `{name}` is of the old form of validation files, which is no longer supported");
             let problem = Diagnostic::error(Code::ValidationLegacyKey, key.span, message);
-            self.problems.push(problem.with_help(format!("write its content under `{replacement}`, in the schema language or as relationships, one a line")));
+            self.problems.push(problem.with_help(format!(
+                "write its content under `{replacement}`, in the schema language or as relationships, one a line"
+            )));
         }
     }
 
@@ -150,20 +156,28 @@ impl Reader<'_> {
             Value::Mapping(entries) => entries,
             Value::Scalar(scalar) if scalar.is_null() => return Vec::new(),
             Value::Scalar(_) | Value::List(_) => {
-                self.report(Code::ValidationWrongType, node.span, "`assertions` must be a mapping with the keys `assertTrue`, `assertCaveated` and `assertFalse`");
+                self.report(
+                    Code::ValidationWrongType,
+                    node.span,
+                    "`assertions` must be a mapping with the keys `assertTrue`, `assertCaveated` and `assertFalse`",
+                );
                 return Vec::new();
             }
         };
         self.check_keys(entries, &ASSERTIONS.map(|(key, _)| key));
         let mut assertions = Vec::new();
         for (key, list) in entries {
-            let Some((key, expected)) = ASSERTIONS.into_iter().find(|(known, _)| matches!(&key.value, Value::Scalar(scalar) if scalar.text == *known)) else {
+            let Some((key, expected)) =
+                ASSERTIONS.into_iter().find(|(known, _)| matches!(&key.value, Value::Scalar(scalar) if scalar.text == *known))
+            else {
                 continue;
             };
             match &list.value {
                 Value::List(items) => assertions.extend(items.iter().filter_map(|item| self.assertion(item, expected))),
                 Value::Scalar(scalar) if scalar.is_null() => {}
-                Value::Scalar(_) | Value::Mapping(_) => self.report(Code::ValidationWrongType, list.span, format!("`{key}` must be a list")),
+                Value::Scalar(_) | Value::Mapping(_) => {
+                    self.report(Code::ValidationWrongType, list.span, format!("`{key}` must be a list"))
+                }
             }
         }
         assertions

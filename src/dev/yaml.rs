@@ -44,7 +44,9 @@ impl Scalar {
 /// Where it is not well-formed, uses what a validation file has no need of, or is nested too deeply.
 pub(super) fn read(text: &str) -> Result<Node, Diagnostic> {
     let offsets = Offsets::of(text);
-    let problem = |offset: usize, message: String| Diagnostic::error(Code::ValidationYaml, Span::new(offset, (offset + 1).min(text.len())), message);
+    let problem = |offset: usize, message: String| {
+        Diagnostic::error(Code::ValidationYaml, Span::new(offset, (offset + 1).min(text.len())), message)
+    };
     let mut parser = Parser::new_from_str(text);
     let mut builder = Builder { open: Vec::new(), root: None, anchors: Vec::new() };
     while let Some(next) = parser.next_event() {
@@ -59,13 +61,20 @@ pub(super) fn read(text: &str) -> Result<Node, Diagnostic> {
                 if builder.open.len() >= MAX_DEPTH {
                     return Err(problem(span.range().start, format!("nesting is deeper than {MAX_DEPTH} levels")));
                 }
-                let value = if matches!(event, Event::SequenceStart(..)) { Value::List(Vec::new()) } else { Value::Mapping(Vec::new()) };
+                let value =
+                    if matches!(event, Event::SequenceStart(..)) { Value::List(Vec::new()) } else { Value::Mapping(Vec::new()) };
                 builder.open.push((Node { value, span }, None));
             }
             Event::SequenceEnd | Event::MappingEnd => builder.close(span),
             Event::Alias(anchor) => {
-                let scalar = builder.anchors.binary_search_by_key(&anchor, |(number, _)| *number).ok().and_then(|place| builder.anchors.get(place)).map(|(_, scalar)| scalar.clone());
-                let scalar = scalar.ok_or_else(|| problem(span.range().start, "an alias may stand for a text only".to_owned()))?;
+                let scalar = builder
+                    .anchors
+                    .binary_search_by_key(&anchor, |(number, _)| *number)
+                    .ok()
+                    .and_then(|place| builder.anchors.get(place))
+                    .map(|(_, scalar)| scalar.clone());
+                let scalar =
+                    scalar.ok_or_else(|| problem(span.range().start, "an alias may stand for a text only".to_owned()))?;
                 builder.add(Node { value: Value::Scalar(scalar), span }, 0);
             }
             Event::DocumentStart(_) if builder.root.is_some() => {
@@ -145,9 +154,17 @@ impl Node {
         let (Some(first), Some(last)) = (before(part.start), before(part.end)) else {
             return self.span;
         };
-        let begins_solid = scalar.text.get(part.range().start..).and_then(|rest| rest.chars().next()).is_some_and(|first| !first.is_whitespace());
+        let begins_solid = scalar
+            .text
+            .get(part.range().start..)
+            .and_then(|rest| rest.chars().next())
+            .is_some_and(|first| !first.is_whitespace());
         let place = |nth: usize| source.solid(nth);
-        let start = if begins_solid { place(first).map(|(start, _)| start) } else { first.checked_sub(1).and_then(place).map(|(_, end)| end) };
+        let start = if begins_solid {
+            place(first).map(|(start, _)| start)
+        } else {
+            first.checked_sub(1).and_then(place).map(|(_, end)| end)
+        };
         let start = start.unwrap_or(source.offset);
         let end = last.checked_sub(1).and_then(place).map_or(start, |(_, end)| end);
         Span::new(start, end)
@@ -159,7 +176,9 @@ impl Node {
         let offset = self.span.range().start;
         match style {
             ScalarStyle::Plain => Some(Content { text: Cow::Borrowed(whole), offset }),
-            ScalarStyle::SingleQuoted => Some(Content { text: Cow::Owned(whole.get(1..)?.replace("''", "' ")), offset: offset + 1 }),
+            ScalarStyle::SingleQuoted => {
+                Some(Content { text: Cow::Owned(whole.get(1..)?.replace("''", "' ")), offset: offset + 1 })
+            }
             ScalarStyle::DoubleQuoted => {
                 let quoted = self.span.of(file);
                 (!quoted.contains('\\')).then_some(Content { text: Cow::Borrowed(quoted.get(1..)?), offset: offset + 1 })

@@ -20,7 +20,14 @@ use crate::store::RunIter;
 /// Where there is no answer: see [`CheckError`].
 pub fn check(query: &Query<'_>, member: MemberId, id: Symbol) -> Result<Permissionship, CheckError> {
     let goal = Goal { member, id };
-    let mut search = Search { query, left: query.budget, stack: SmallVec::new(), known: HashMap::default(), met_circle: false, met_exclusion: false };
+    let mut search = Search {
+        query,
+        left: query.budget,
+        stack: SmallVec::new(),
+        known: HashMap::default(),
+        met_circle: false,
+        met_exclusion: false,
+    };
     let found = search.run(goal)?;
     let certain = !search.met_circle || (found == Permissionship::HasPermission && !search.met_exclusion);
     if certain { Ok(found) } else { fixpoint::solve(query, search.left, goal) }
@@ -122,7 +129,13 @@ impl<'a> Search<'_, 'a> {
         }
     }
 
-    fn relation(&mut self, goal: Goal, node: &Node, holds_sets: bool, wildcards: &[Symbol]) -> Result<Option<Permissionship>, CheckError> {
+    fn relation(
+        &mut self,
+        goal: Goal,
+        node: &Node,
+        holds_sets: bool,
+        wildcards: &[Symbol],
+    ) -> Result<Option<Permissionship>, CheckError> {
         let Some(run) = self.query.snapshot.subjects(node) else {
             return Ok(Some(NO));
         };

@@ -6,7 +6,6 @@
 //! negation", 1993): what is taken away is read from the previous solution, first from the least possible, then from the
 //! greatest, until both stop moving. Where they still differ, the answer depends on its own negation.
 
-
 use hashbrown::HashMap;
 
 use super::query::{CheckError, Goal, Query, reached, without};
@@ -31,7 +30,11 @@ pub(super) fn solve(query: &Query<'_>, budget: u64, goal: Goal) -> Result<Permis
             let (Some(least), Some(greatest)) = (lower.get(root), upper.get(root)) else {
                 return Err(CheckError::Mismatch);
             };
-            return if least == greatest { Ok(*least) } else { Err(CheckError::CycleThroughExclusion(system.circle(root, &lower, &upper))) };
+            return if least == greatest {
+                Ok(*least)
+            } else {
+                Err(CheckError::CycleThroughExclusion(system.circle(root, &lower, &upper)))
+            };
         }
         lower = better;
     }

@@ -88,7 +88,10 @@ impl<'a> Query<'a> {
 
 /// The goal that an arrow reaches on an object; nothing where its type lacks the member.
 pub(super) fn reached(targets: &[Target], object: &Node) -> Option<Goal> {
-    targets.iter().find(|target| target.object_type == object.object_type).map(|target| Goal { member: target.member, id: object.id })
+    targets
+        .iter()
+        .find(|target| target.object_type == object.object_type)
+        .map(|target| Goal { member: target.member, id: object.id })
 }
 
 /// The opposite: what remains of something certain once this is taken away.

@@ -74,7 +74,10 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
         if depth > MAX_JSON_DEPTH {
-            return Err(JsonError { message: format!("JSON is nested deeper than {MAX_JSON_DEPTH} levels"), span: Span::at(self.offset) });
+            return Err(JsonError {
+                message: format!("JSON is nested deeper than {MAX_JSON_DEPTH} levels"),
+                span: Span::at(self.offset),
+            });
         }
         self.skip_blanks();
         match self.peek() {
@@ -254,7 +257,22 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_json() {
-        for bad in ["", "[]", "1", "{", "{a:1}", r#"{"a":1,}"#, r#"{"a":01}"#, r#"{"a":1}x"#, r#"{"a":"\ud800"}"#, r#"{"a":1,"a":2}"#, r#"{"a":1e999}"#, "{\"a\":\"\n\"}", r#"{"a":.5}"#, r#"{"a":"\x"}"#] {
+        for bad in [
+            "",
+            "[]",
+            "1",
+            "{",
+            "{a:1}",
+            r#"{"a":1,}"#,
+            r#"{"a":01}"#,
+            r#"{"a":1}x"#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":1e999}"#,
+            "{\"a\":\"\n\"}",
+            r#"{"a":.5}"#,
+            r#"{"a":"\x"}"#,
+        ] {
             assert!(Value::parse_object(bad).is_err(), "{bad}");
         }
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(5000), "]".repeat(5000));

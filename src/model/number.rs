@@ -24,7 +24,8 @@ impl Number {
     /// Reads `-12.5e3` and the like: an optional sign, digits with at most one point among them, an optional exponent.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (mantissa, power) = text.split_once(['e', 'E']).map_or((text, 0), |(mantissa, power)| (mantissa, exponent(power).unwrap_or(i64::MAX)));
+        let (mantissa, power) =
+            text.split_once(['e', 'E']).map_or((text, 0), |(mantissa, power)| (mantissa, exponent(power).unwrap_or(i64::MAX)));
         let unsigned = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let digits = [whole, fraction].concat();
@@ -98,14 +99,28 @@ mod tests {
     fn knows_its_range() {
         let number = |text: &str| Number::parse(text).unwrap();
         for (text, shown) in [
-            ("0", "0"), ("-0.0", "0"), ("12.50", "12.5"), ("-2.5e3", "-2500"), (".5", "0.5"), ("5.", "5"), ("1e-3", "0.001"), ("1e-9", "1e-9"), ("1e30", "1e30"), ("123e25", "1.23e27"),
-            ("00012", "12"), ("0.00000120", "0.0000012"),
+            ("0", "0"),
+            ("-0.0", "0"),
+            ("12.50", "12.5"),
+            ("-2.5e3", "-2500"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("1e-3", "0.001"),
+            ("1e-9", "1e-9"),
+            ("1e30", "1e30"),
+            ("123e25", "1.23e27"),
+            ("00012", "12"),
+            ("0.00000120", "0.0000012"),
         ] {
             assert_eq!(number(text).to_string(), shown, "{text}");
         }
         assert_eq!(number("-9223372036854775808").whole(), Some(i128::from(i64::MIN)));
         assert_eq!((number("1.5").whole(), number("1e2").whole(), number("0").whole()), (None, Some(100), Some(0)));
-        assert!(number("1.7976931348623157e308").fits_double() && !number("1.8e308").fits_double() && !number("1e999999999999999999999").fits_double());
+        assert!(
+            number("1.7976931348623157e308").fits_double()
+                && !number("1.8e308").fits_double()
+                && !number("1e999999999999999999999").fits_double()
+        );
         assert!(number("1e-999999999999999999999").fits_double());
         for bad in ["", "-", ".", "e5", "1e", "1e+", "1.2.3", "0x1", "inf", "NaN", "1_0", "--1"] {
             assert_eq!(Number::parse(bad), None, "{bad}");

@@ -123,7 +123,13 @@ impl<'a> Caveat<'a> {
 
 impl<'a> Relationship<'a> {
     /// A relationship of parts that are known to follow the rules.
-    pub(crate) fn of_parts(resource: Object<'a>, relation: &'a str, subject: Subject<'a>, caveat: Option<Caveat<'a>>, expiration: Option<Timestamp>) -> Self {
+    pub(crate) fn of_parts(
+        resource: Object<'a>,
+        relation: &'a str,
+        subject: Subject<'a>,
+        caveat: Option<Caveat<'a>>,
+        expiration: Option<Timestamp>,
+    ) -> Self {
         Self { resource, relation, subject, caveat, expiration }
     }
 
@@ -151,7 +157,9 @@ impl<'a> Question<'a> {
     pub fn parse(text: &'a str) -> Result<Self, Diagnostic> {
         let (reader, resource, permission, subject) = Reader::relationship(text)?;
         if reader.offset < reader.end {
-            return Err(reader.problem("expected the end of the question").with_help("a caveat or expiration belongs to a relationship, not to a question"));
+            return Err(reader
+                .problem("expected the end of the question")
+                .with_help("a caveat or expiration belongs to a relationship, not to a question"));
         }
         Ok(Self { resource, permission, subject })
     }
@@ -161,7 +169,8 @@ fn refuse_wildcard_resource(id: &str, span: Span) -> Result<(), Diagnostic> {
     if id != WILDCARD {
         return Ok(());
     }
-    Err(Diagnostic::error(Code::RelationshipSyntax, span, "a resource cannot be a wildcard").with_help("only subjects can be `*`"))
+    Err(Diagnostic::error(Code::RelationshipSyntax, span, "a resource cannot be a wildcard")
+        .with_help("only subjects can be `*`"))
 }
 
 /// Reads the parts from left to right; every part is a slice of the text.
@@ -197,7 +206,11 @@ impl<'a> Reader<'a> {
 
     fn problem(&self, message: &str) -> Diagnostic {
         let found = self.rest();
-        let message = if found.is_empty() { format!("{message}, found its end") } else { format!("{message}, found `{}`", shortened(found)) };
+        let message = if found.is_empty() {
+            format!("{message}, found its end")
+        } else {
+            format!("{message}, found `{}`", shortened(found))
+        };
         Diagnostic::error(Code::RelationshipSyntax, Span::new(self.offset, self.end), message)
             .with_help("a relationship is written `document:readme#viewer@user:alice`")
     }
@@ -299,7 +312,8 @@ impl<'a> Reader<'a> {
             let message = format!("caveat context has {} bytes, more than {MAX_RELATIONSHIP_CONTEXT_BYTES}", json.len());
             return Err(Diagnostic::error(Code::RelationshipTooLarge, span, message));
         }
-        let context = Value::parse_object(json).map_err(|error| Diagnostic::error(Code::RelationshipSyntax, error.span, error.message).shifted(span.start))?;
+        let context = Value::parse_object(json)
+            .map_err(|error| Diagnostic::error(Code::RelationshipSyntax, error.span, error.message).shifted(span.start))?;
         self.offset += json.len();
         Ok(context)
     }

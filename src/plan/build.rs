@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use crate::text::hash::Map;
 use super::{Member, MemberId, Plan, Rule, Step, StepId, Target};
 use crate::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::store::Dictionary;
+use crate::text::hash::Map;
 
 impl Plan {
     /// Compiles a schema. Its names are added to the dictionary that relationships will share.

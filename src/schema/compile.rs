@@ -1,7 +1,5 @@
 //! From syntax trees to a [`Schema`]: partials spliced in, names checked and looked up, caveats compiled, types checked.
 
-
-use crate::text::hash::{Map, Set};
 use super::ast::{self, Item};
 use super::load::{Loader, Source, load, problem_in};
 use super::schema::{AllowedType, Caveat, Definition, Expression, Member, MemberKind, Schema, Subjects};
@@ -9,6 +7,7 @@ use super::{partials, types};
 use crate::caveat;
 use crate::model::limits::MAX_DIAGNOSTICS;
 use crate::model::name;
+use crate::text::hash::{Map, Set};
 use crate::text::{Code, Diagnostic, Severity, Span, in_order};
 
 /// What came of a schema text.
@@ -115,7 +114,12 @@ fn check_names(sources: &[Source], diagnostics: &mut Vec<Diagnostic>) {
                 ast::Member::Relation(relation) => {
                     check(&relation.name, name::is_relation(&relation.name.text), "a relation", name::RELATION_RULE);
                     for reference in &relation.types {
-                        check(&reference.definition, name::is_object_type(&reference.definition.text), "a definition", name::DEFINITION_RULE);
+                        check(
+                            &reference.definition,
+                            name::is_object_type(&reference.definition.text),
+                            "a definition",
+                            name::DEFINITION_RULE,
+                        );
                         if let ast::Target::Relation(target) = &reference.target {
                             check(target, name::is_relation(&target.text), "a relation", name::RELATION_RULE);
                         }
@@ -150,19 +154,36 @@ fn check_reuse(sources: &[Source], partials: &Map<&str, partials::Partial<'_>>, 
             Item::Partial(_) | Item::Import(_) => continue,
         };
         if partials.contains_key(name.text.as_str()) {
-            diagnostics.push(problem_in(source, Code::PartialNameConflict, name.span, format!("{what} `{}` has the name of a partial", name.text)));
+            diagnostics.push(problem_in(
+                source,
+                Code::PartialNameConflict,
+                name.span,
+                format!("{what} `{}` has the name of a partial", name.text),
+            ));
         }
         if !seen.insert(name.text.as_str()) {
-            diagnostics.push(problem_in(source, Code::DuplicateDefinition, name.span, format!("name `{}` is used by two definitions or caveats", name.text)));
+            diagnostics.push(problem_in(
+                source,
+                Code::DuplicateDefinition,
+                name.span,
+                format!("name `{}` is used by two definitions or caveats", name.text),
+            ));
         }
     }
 }
 
-fn declare_definition(schema: &mut Schema, definition: &ast::Definition, members: &[partials::Spliced<'_>], diagnostics: &mut Vec<Diagnostic>) {
+fn declare_definition(
+    schema: &mut Schema,
+    definition: &ast::Definition,
+    members: &[partials::Spliced<'_>],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let mut declared = Definition { name: definition.name.text.clone(), members: Vec::new(), by_name: Map::default() };
     for spliced in members {
         let (name, kind) = match spliced.member {
-            ast::Member::Relation(relation) => (&relation.name, MemberKind::Relation(relation.types.iter().map(allowed_type).collect())),
+            ast::Member::Relation(relation) => {
+                (&relation.name, MemberKind::Relation(relation.types.iter().map(allowed_type).collect()))
+            }
             ast::Member::Permission(permission) => (&permission.name, MemberKind::Permission(expression(&permission.expression))),
             ast::Member::Partial(_) => continue,
         };
@@ -192,7 +213,11 @@ fn expression(tree: &ast::Expression) -> Expression {
         ast::Expression::Nil(_) => Expression::Nil,
         ast::Expression::SelfObject(_) => Expression::SelfObject,
         ast::Expression::Name(name) => Expression::Member(name.text.clone()),
-        ast::Expression::Arrow(arrow) => Expression::Arrow { relation: arrow.relation.text.clone(), function: arrow.function, target: arrow.target.text.clone() },
+        ast::Expression::Arrow(arrow) => Expression::Arrow {
+            relation: arrow.relation.text.clone(),
+            function: arrow.function,
+            target: arrow.target.text.clone(),
+        },
         ast::Expression::Parenthesized(inner) => expression(inner),
         ast::Expression::Union(operands) => Expression::Union(all(operands)),
         ast::Expression::Intersection(operands) => Expression::Intersection(all(operands)),
@@ -203,7 +228,9 @@ fn expression(tree: &ast::Expression) -> Expression {
 /// Visits every operand of an expression that is not an operator or a parenthesis.
 pub(super) fn for_each_operand<'a>(tree: &'a ast::Expression, visit: &mut impl FnMut(&'a ast::Expression)) {
     match tree {
-        ast::Expression::Nil(_) | ast::Expression::SelfObject(_) | ast::Expression::Name(_) | ast::Expression::Arrow(_) => visit(tree),
+        ast::Expression::Nil(_) | ast::Expression::SelfObject(_) | ast::Expression::Name(_) | ast::Expression::Arrow(_) => {
+            visit(tree)
+        }
         ast::Expression::Parenthesized(inner) => for_each_operand(inner, visit),
         ast::Expression::Union(operands) | ast::Expression::Intersection(operands) | ast::Expression::Exclusion(operands) => {
             for operand in operands {
@@ -244,7 +271,11 @@ fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diag
         Err(problems) => {
             for problem in problems {
                 // All of an overlong expression is at fault; its caveat's name says as much in less.
-                let span = if problem.code == Code::CaveatTooLarge { tree.name.span } else { problem.span.shifted(tree.expression.span.start) };
+                let span = if problem.code == Code::CaveatTooLarge {
+                    tree.name.span
+                } else {
+                    problem.span.shifted(tree.expression.span.start)
+                };
                 diagnostics.push(Diagnostic { source: source.path.clone(), span, ..problem });
             }
         }

@@ -8,7 +8,18 @@ use crate::text::{Code, Diagnostic, Span, insert_sorted};
 /// The diagnostic for a statement that stops fitting the grammar at `found` (the end of the file where there is none).
 pub(super) fn unmet(expected: &[Rule], found: Option<&Lexeme<'_>>, end: usize, flags: Flags) -> Diagnostic {
     let wants_name = expected.iter().any(|rule| {
-        matches!(rule, Rule::identifier | Rule::path | Rule::type_reference | Rule::parameter | Rule::parameter_type | Rule::expression | Rule::intersection | Rule::union | Rule::operand)
+        matches!(
+            rule,
+            Rule::identifier
+                | Rule::path
+                | Rule::type_reference
+                | Rule::parameter
+                | Rule::parameter_type
+                | Rule::expression
+                | Rule::intersection
+                | Rule::union
+                | Rule::operand
+        )
     });
     let word = found.filter(|lexeme| lexeme.kind == Kind::Word);
     if let Some(word) = word.filter(|_| wants_name) {
@@ -38,7 +49,9 @@ pub(super) fn unexpected(wanted: &str, found: Option<&Lexeme<'_>>, end: usize) -
     if let Some(lexeme) = found.filter(|lexeme| lexeme.kind == Kind::Unreadable) {
         return unreadable(lexeme);
     }
-    if let Some(foreign) = found.filter(|lexeme| lexeme.kind == Kind::Word).and_then(|word| foreign_character(word.text, word.span)) {
+    if let Some(foreign) =
+        found.filter(|lexeme| lexeme.kind == Kind::Word).and_then(|word| foreign_character(word.text, word.span))
+    {
         return foreign;
     }
     let (shown, span) = match found {
@@ -48,7 +61,9 @@ pub(super) fn unexpected(wanted: &str, found: Option<&Lexeme<'_>>, end: usize) -
     };
     let problem = Diagnostic::error(Code::UnexpectedToken, span, format!("expected {wanted}, found {shown}"));
     match found {
-        Some(lexeme) if lexeme.kind == Kind::LineBreak => problem.with_help("a statement goes on in the next line only after an operator, `|`, `:`, `=`, `(` or `,`"),
+        Some(lexeme) if lexeme.kind == Kind::LineBreak => {
+            problem.with_help("a statement goes on in the next line only after an operator, `|`, `:`, `=`, `(` or `,`")
+        }
         Some(_) | None => problem,
     }
 }

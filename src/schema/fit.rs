@@ -19,8 +19,10 @@ impl Schema {
             known_member(subject, relation, parts.subject_relation)?;
         }
         let MemberKind::Relation(allowed) = &member.kind else {
-            let message = format!("`{}` is a permission of `{}`; relationships are written to relations", member.name, resource.name);
-            return Err(Diagnostic::error(Code::RelationshipPermissionNotWritable, parts.relation, message).with_suggestion(relation_like(resource, relationship.relation)));
+            let message =
+                format!("`{}` is a permission of `{}`; relationships are written to relations", member.name, resource.name);
+            return Err(Diagnostic::error(Code::RelationshipPermissionNotWritable, parts.relation, message)
+                .with_suggestion(relation_like(resource, relationship.relation)));
         };
         self.check_caveat(relationship, &parts)?;
         check_allowed(resource, &member.name, allowed, relationship, deleting, &parts)
@@ -28,7 +30,8 @@ impl Schema {
 
     fn known_definition(&self, name: &str, span: Span) -> Result<&Definition, Diagnostic> {
         self.definition(name).ok_or_else(|| {
-            Diagnostic::error(Code::RelationshipUnknownDefinition, span, format!("object definition `{name}` not found")).with_suggestion(nearest(name, self.definition_names()))
+            Diagnostic::error(Code::RelationshipUnknownDefinition, span, format!("object definition `{name}` not found"))
+                .with_suggestion(nearest(name, self.definition_names()))
         })
     }
 
@@ -37,7 +40,11 @@ impl Schema {
             return Ok(());
         };
         let Some(caveat) = self.caveat(given.name) else {
-            let problem = Diagnostic::error(Code::RelationshipUnknownCaveat, parts.caveat, format!("caveat with name `{}` not found", given.name));
+            let problem = Diagnostic::error(
+                Code::RelationshipUnknownCaveat,
+                parts.caveat,
+                format!("caveat with name `{}` not found", given.name),
+            );
             return Err(problem.with_suggestion(nearest(given.name, self.caveat_names())));
         };
         for (key, value) in given.context.iter().flat_map(|context| context.iter()) {
@@ -45,7 +52,8 @@ impl Schema {
             let Some(parameter) = caveat.parameters.iter().find(|parameter| parameter.name == *key) else {
                 let names = caveat.parameters.iter().map(|parameter| parameter.name.as_str());
                 let near = nearest(key, names);
-                return problem(format!("caveat `{}` has no parameter `{key}`", caveat.name)).map_err(|problem: Diagnostic| problem.with_suggestion(near));
+                return problem(format!("caveat `{}` has no parameter `{key}`", caveat.name))
+                    .map_err(|problem: Diagnostic| problem.with_suggestion(near));
             };
             if let Err(reason) = parameter.kind.accepts(value) {
                 return problem(format!("parameter `{key}` of caveat `{}` takes `{}`: {reason}", caveat.name, parameter.kind));
@@ -58,7 +66,8 @@ impl Schema {
 fn known_member<'a>(definition: &'a Definition, name: &str, span: Span) -> Result<&'a super::Member, Diagnostic> {
     definition.member(name).ok_or_else(|| {
         let message = format!("relation/permission `{name}` not found under definition `{}`", definition.name);
-        Diagnostic::error(Code::RelationshipUnknownRelation, span, message).with_suggestion(nearest(name, definition.member_names()))
+        Diagnostic::error(Code::RelationshipUnknownRelation, span, message)
+            .with_suggestion(nearest(name, definition.member_names()))
     })
 }
 
@@ -68,7 +77,14 @@ fn relation_like<'a>(definition: &'a Definition, name: &str) -> Option<&'a str> 
     nearest(name, relations.map(|member| member.name.as_str()))
 }
 
-fn check_allowed(resource: &Definition, relation: &str, allowed: &[AllowedType], relationship: &Relationship<'_>, deleting: bool, parts: &Parts) -> Result<(), Diagnostic> {
+fn check_allowed(
+    resource: &Definition,
+    relation: &str,
+    allowed: &[AllowedType],
+    relationship: &Relationship<'_>,
+    deleting: bool,
+    parts: &Parts,
+) -> Result<(), Diagnostic> {
     let subject = &relationship.subject;
     let subjects = match subject.relation {
         Some(relation) => Subjects::Set(relation.to_owned()),
@@ -81,7 +97,8 @@ fn check_allowed(resource: &Definition, relation: &str, allowed: &[AllowedType],
         caveat: relationship.caveat.as_ref().map(|caveat| caveat.name.to_owned()),
         expiration: relationship.expiration.is_some(),
     };
-    let of_type: Vec<&AllowedType> = allowed.iter().filter(|allowed| allowed.definition == given.definition && allowed.subjects == given.subjects).collect();
+    let of_type: Vec<&AllowedType> =
+        allowed.iter().filter(|allowed| allowed.definition == given.definition && allowed.subjects == given.subjects).collect();
     let fits = of_type.iter().any(|allowed| {
         let caveat = allowed.caveat == given.caveat || (deleting && given.caveat.is_none());
         caveat && (allowed.expiration == given.expiration || deleting)

@@ -243,7 +243,9 @@ impl<'a> Printer<'a> {
     /// Whether the lexeme looked at is the `\n` of a `\r\n`.
     fn is_second_half(&self) -> bool {
         let ends = |lexeme: Option<Lexeme<'_>>, text| lexeme.is_some_and(|lexeme| lexeme.text == text);
-        ends(self.peek(), "\n") && ends(self.previous(), "\r") && self.peek().map(|lexeme| lexeme.span.start) == self.previous().map(|lexeme| lexeme.span.end)
+        ends(self.peek(), "\n")
+            && ends(self.previous(), "\r")
+            && self.peek().map(|lexeme| lexeme.span.start) == self.previous().map(|lexeme| lexeme.span.end)
     }
 
     /// Prints the comments between two statements, and the line break before the second.
@@ -280,7 +282,10 @@ impl<'a> Printer<'a> {
     /// The end of `use flag` or `import "path"`: after the second token.
     fn second_token(&self) -> usize {
         let rest = self.lexemes.iter().enumerate().skip(self.next + 1);
-        rest.filter(|(_, lexeme)| !matches!(lexeme.kind, Kind::Comment | Kind::LineBreak)).map(|(index, _)| index + 1).next().unwrap_or(self.lexemes.len())
+        rest.filter(|(_, lexeme)| !matches!(lexeme.kind, Kind::Comment | Kind::LineBreak))
+            .map(|(index, _)| index + 1)
+            .next()
+            .unwrap_or(self.lexemes.len())
     }
 
     /// The end of what opens a body: after its brace.
@@ -326,7 +331,9 @@ impl<'a> Printer<'a> {
                 let by_comment = printed.kind == Kind::Comment || lexeme.kind == Kind::Comment;
                 if by_comment && broken {
                     self.separate(Distance::NextLine, indent);
-                } else if by_comment && printed.text != "(" && !matches!(lexeme.text, ")" | ",") || !by_comment && !touch(&printed, &lexeme, tokens == 1) {
+                } else if by_comment && printed.text != "(" && !matches!(lexeme.text, ")" | ",")
+                    || !by_comment && !touch(&printed, &lexeme, tokens == 1)
+                {
                     self.out.push(' ');
                 }
             }
@@ -399,7 +406,8 @@ impl<'a> Printer<'a> {
         let Some((first, others)) = written.split_first() else {
             return;
         };
-        let aligned = others.iter().map(|line| line.trim_start_matches(BLANKS)).all(|line| line.is_empty() || line.starts_with('*'));
+        let aligned =
+            others.iter().map(|line| line.trim_start_matches(BLANKS)).all(|line| line.is_empty() || line.starts_with('*'));
         if !aligned && comment.text.starts_with("/**") && !comment.text.starts_with("/***") {
             self.doc_comment(first, others, indent);
             return;

@@ -73,7 +73,8 @@ pub(super) fn split(text: &str) -> Vec<Lexeme<'_>> {
 pub(super) fn unreadable(lexeme: &Lexeme<'_>) -> Diagnostic {
     let start = lexeme.span.range().start;
     if lexeme.text.starts_with("/*") {
-        return Diagnostic::error(Code::UnterminatedComment, Span::new(start, start + 2), "comment is never closed").with_help("close it with `*/`");
+        return Diagnostic::error(Code::UnterminatedComment, Span::new(start, start + 2), "comment is never closed")
+            .with_help("close it with `*/`");
     }
     let found = lexeme.text.chars().next().unwrap_or_default();
     if matches!(found, '"' | '\'') {
@@ -92,7 +93,11 @@ pub(super) fn foreign_character(word: &str, span: Span) -> Option<Diagnostic> {
 }
 
 fn unrecognized(found: char, span: Span) -> Diagnostic {
-    let shown = if found.is_control() || found.is_whitespace() || !found.is_ascii() { format!("{found}` (U+{:04X})", u32::from(found)) } else { format!("{found}`") };
+    let shown = if found.is_control() || found.is_whitespace() || !found.is_ascii() {
+        format!("{found}` (U+{:04X})", u32::from(found))
+    } else {
+        format!("{found}`")
+    };
     Diagnostic::error(Code::UnrecognizedCharacter, span, format!("unrecognized character `{shown}"))
 }
 
@@ -115,7 +120,8 @@ pub(super) fn check_nesting(lexemes: &[Lexeme<'_>]) -> Result<(), Diagnostic> {
             _ => {}
         }
         if brackets > MAX_NESTING || braces > MAX_NESTING {
-            let problem = Diagnostic::error(Code::NestingTooDeep, lexeme.span, format!("nesting is deeper than {MAX_NESTING} levels"));
+            let problem =
+                Diagnostic::error(Code::NestingTooDeep, lexeme.span, format!("nesting is deeper than {MAX_NESTING} levels"));
             return Err(problem.with_help("name the inner parts as permissions of their own"));
         }
     }

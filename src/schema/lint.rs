@@ -61,7 +61,12 @@ impl Linter<'_, '_> {
         for_each_operand(&permission.expression, &mut |operand| match operand {
             ast::Expression::Name(name) if name.text == permission.name.text => {
                 let message = format!("permission `{}` references itself", name.text);
-                self.warn(Code::LintReferencesItself, name.span, message, "it adds nothing here, and SpiceDB fails on it at its depth limit");
+                self.warn(
+                    Code::LintReferencesItself,
+                    name.span,
+                    message,
+                    "it adds nothing here, and SpiceDB fails on it at its depth limit",
+                );
             }
             ast::Expression::Arrow(arrow) => self.arrow(arrow),
             _ => {}
@@ -76,11 +81,19 @@ impl Linter<'_, '_> {
         };
         let shown = arrow.span.of(&self.source.text);
         let target = &arrow.target.text;
-        let targets = types.iter().filter_map(|allowed| Some((allowed, self.schema.definition(&allowed.definition)?.member(target)?)));
-        let relation = targets.clone().find(|(allowed, member)| allowed.definition != self.definition && matches!(member.kind, MemberKind::Relation(_)));
+        let targets =
+            types.iter().filter_map(|allowed| Some((allowed, self.schema.definition(&allowed.definition)?.member(target)?)));
+        let relation = targets
+            .clone()
+            .find(|(allowed, member)| allowed.definition != self.definition && matches!(member.kind, MemberKind::Relation(_)));
         if let Some((allowed, _)) = relation {
             let message = format!("arrow `{shown}` ends at relation `{target}` of `{}`", allowed.definition);
-            self.warn(Code::LintArrowReferencesRelation, arrow.span, message, "end it at a permission, which can change without touching this one");
+            self.warn(
+                Code::LintArrowReferencesRelation,
+                arrow.span,
+                message,
+                "end it at a permission, which can change without touching this one",
+            );
         }
         if targets.clone().next().is_none() {
             let message = format!("arrow `{shown}` ends at `{target}`, which no subject type of `{}` has", arrow.relation.text);
@@ -91,7 +104,8 @@ impl Linter<'_, '_> {
             Subjects::Objects | Subjects::Wildcard => None,
         });
         if let Some((definition, relation)) = set {
-            let message = format!("arrow `{shown}` starts from `{}`, which allows `{definition}#{relation}`", arrow.relation.text);
+            let message =
+                format!("arrow `{shown}` starts from `{}`, which allows `{definition}#{relation}`", arrow.relation.text);
             self.warn(Code::LintArrowSubjectRelation, arrow.span, message, "the arrow ignores the relation of the subject");
         }
     }
@@ -99,15 +113,26 @@ impl Linter<'_, '_> {
     /// Warns once a permission, at the outermost expression whose operators are of several kinds.
     fn mixed_operators(&mut self, expression: &ast::Expression) {
         let operands = match expression {
-            ast::Expression::Union(operands) | ast::Expression::Intersection(operands) | ast::Expression::Exclusion(operands) => operands,
+            ast::Expression::Union(operands) | ast::Expression::Intersection(operands) | ast::Expression::Exclusion(operands) => {
+                operands
+            }
             ast::Expression::Parenthesized(inner) => return self.mixed_operators(inner),
-            ast::Expression::Nil(_) | ast::Expression::SelfObject(_) | ast::Expression::Name(_) | ast::Expression::Arrow(_) => return,
+            ast::Expression::Nil(_) | ast::Expression::SelfObject(_) | ast::Expression::Name(_) | ast::Expression::Arrow(_) => {
+                return;
+            }
         };
-        let mixed = operands.iter().any(|operand| matches!(operand, ast::Expression::Union(_) | ast::Expression::Intersection(_) | ast::Expression::Exclusion(_)));
+        let mixed = operands.iter().any(|operand| {
+            matches!(operand, ast::Expression::Union(_) | ast::Expression::Intersection(_) | ast::Expression::Exclusion(_))
+        });
         if mixed {
             let span = extent(expression).unwrap_or_default();
             let message = format!("`{}` mixes operators without parentheses", span.of(&self.source.text));
-            return self.warn(Code::LintMixedOperators, span, message, "`+` binds tightest, then `&`, then `-`; write parentheses to say so");
+            return self.warn(
+                Code::LintMixedOperators,
+                span,
+                message,
+                "`+` binds tightest, then `&`, then `-`; write parentheses to say so",
+            );
         }
         for operand in operands {
             self.mixed_operators(operand);
@@ -123,7 +148,10 @@ fn extent(expression: &ast::Expression) -> Option<Span> {
             ast::Expression::Nil(span) | ast::Expression::SelfObject(span) => *span,
             ast::Expression::Name(name) => name.span,
             ast::Expression::Arrow(arrow) => arrow.span,
-            ast::Expression::Parenthesized(_) | ast::Expression::Union(_) | ast::Expression::Intersection(_) | ast::Expression::Exclusion(_) => return,
+            ast::Expression::Parenthesized(_)
+            | ast::Expression::Union(_)
+            | ast::Expression::Intersection(_)
+            | ast::Expression::Exclusion(_) => return,
         };
         whole = Some(whole.map_or(span, |whole| whole.to(span)));
     });

@@ -65,7 +65,8 @@ impl Loading<'_, '_> {
         };
         // SpiceDB refuses two dots anywhere in the path.
         if written.is_empty() || written.contains("..") || written.starts_with('/') || written.contains([':', '\\']) {
-            let refused = problem(Code::ImportPath, format!("import path `{written}` does not stay within the folder of the schema"));
+            let refused =
+                problem(Code::ImportPath, format!("import path `{written}` does not stay within the folder of the schema"));
             return Err(refused.with_help("write a path below the importing file, such as `shared/users.zed`"));
         }
         let folder = importer.and_then(|path| path.rsplit_once('/')).map(|(folder, _)| folder);
@@ -95,7 +96,12 @@ impl Loading<'_, '_> {
 
 /// The path from the folder of the schema, without `.` segments, so that one file has one path.
 fn normalized(folder: Option<&str>, path: &str) -> String {
-    let segments: Vec<&str> = folder.into_iter().flat_map(|folder| folder.split('/')).chain(path.split('/')).filter(|segment| !matches!(*segment, "" | ".")).collect();
+    let segments: Vec<&str> = folder
+        .into_iter()
+        .flat_map(|folder| folder.split('/'))
+        .chain(path.split('/'))
+        .filter(|segment| !matches!(*segment, "" | "."))
+        .collect();
     segments.join("/")
 }
 

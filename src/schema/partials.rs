@@ -1,11 +1,10 @@
 //! Partials: members written once and spliced, with `...name`, into the definitions that want them.
 
-
-use crate::text::hash::{Map, Set};
 use super::ast::{Item, Member, Name};
 use super::compile::items;
 use super::load::{Source, problem_in};
 use crate::model::limits::MAX_MEMBERS;
+use crate::text::hash::{Map, Set};
 use crate::text::{Code, Diagnostic, Span, nearest};
 
 /// A partial and the file it is in.
@@ -86,12 +85,18 @@ fn references(members: &[Member]) -> impl Iterator<Item = &Name> {
 }
 
 fn unknown(partials: &Map<&str, Partial<'_>>, source: &Source, reference: &Name) -> Diagnostic {
-    let problem = problem_in(source, Code::UnknownPartial, reference.span, format!("partial `{}` is not defined", reference.text));
+    let problem =
+        problem_in(source, Code::UnknownPartial, reference.span, format!("partial `{}` is not defined", reference.text));
     problem.with_suggestion(nearest(&reference.text, partials.keys().copied()))
 }
 
 /// The members of a definition with partials in the place of their references, in order.
-pub(super) fn splice<'a>(partials: &Map<&'a str, Partial<'a>>, source: &'a Source, members: &'a [Member], diagnostics: &mut Vec<Diagnostic>) -> Vec<Spliced<'a>> {
+pub(super) fn splice<'a>(
+    partials: &Map<&'a str, Partial<'a>>,
+    source: &'a Source,
+    members: &'a [Member],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Spliced<'a>> {
     let mut spliced = Vec::new();
     // Each level of inclusion is one iterator, under the name included.
     let mut open: Vec<(&'a Source, std::slice::Iter<'a, Member>, &'a str)> = vec![(source, members.iter(), "")];

@@ -191,7 +191,12 @@ impl<'a> Reader<'a> {
                     ErrorVariant::CustomError { .. } => Vec::new(),
                 };
                 self.seek(at);
-                self.diagnostics.push(expectation::unmet(&expected, self.lexemes.get(self.next), self.text.len(), self.file.flags));
+                self.diagnostics.push(expectation::unmet(
+                    &expected,
+                    self.lexemes.get(self.next),
+                    self.text.len(),
+                    self.file.flags,
+                ));
                 None
             }
         }
@@ -217,11 +222,14 @@ impl<'a> Reader<'a> {
                 })
             }
             // One lexeme and what ends the statement, line breaks before it aside.
-            Rule::use_directive | Rule::import | Rule::partial_reference => solid.filter(|lexeme| lexeme.kind != Kind::LineBreak).nth(1),
+            Rule::use_directive | Rule::import | Rule::partial_reference => {
+                solid.filter(|lexeme| lexeme.kind != Kind::LineBreak).nth(1)
+            }
             _ => {
                 let mut ended = true;
                 solid.find(|lexeme| {
-                    let ends_here = matches!(lexeme.text, ";" | "}") || is_reserved(lexeme) || ended && lexeme.kind == Kind::LineBreak;
+                    let ends_here =
+                        matches!(lexeme.text, ";" | "}") || is_reserved(lexeme) || ended && lexeme.kind == Kind::LineBreak;
                     ended = if lexeme.kind == Kind::LineBreak { ended } else { lexeme.ends_statements() };
                     ends_here
                 })
@@ -266,7 +274,12 @@ impl<'a> Reader<'a> {
         let between = before.get(last.map_or(0, |last| last + 1)..).unwrap_or_default();
         let ended = last.and_then(|last| before.get(last)).is_some_and(Lexeme::ends_statements);
         let line_break = between.iter().position(|lexeme| lexeme.kind == Kind::LineBreak).filter(|_| ended).unwrap_or_default();
-        between.iter().skip(line_break).filter(|lexeme| lexeme.kind == Kind::Comment).map(|lexeme| lexeme.text.to_owned()).collect()
+        between
+            .iter()
+            .skip(line_break)
+            .filter(|lexeme| lexeme.kind == Kind::Comment)
+            .map(|lexeme| lexeme.text.to_owned())
+            .collect()
     }
 
     fn unexpected(&mut self, wanted: &str, help: Option<String>) {

@@ -1,9 +1,8 @@
 //! A schema whose names are all resolved: what the rest of the engine works with.
 
-
-use crate::text::hash::Map;
 use super::ast::{ArrowFunction, Target};
 use crate::caveat;
+use crate::text::hash::Map;
 
 /// A schema that compiles: every name in it leads somewhere, every rule of SpiceDB's type system holds.
 #[derive(Clone, Debug, Default)]

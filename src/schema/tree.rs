@@ -4,7 +4,8 @@
 use pest::iterators::Pair;
 
 use super::ast::{
-    Arrow, ArrowFunction, Caveat, Definition, Expression, Flags, Import, Member, Name, Parameter, ParameterType, Permission, Relation, Target, TypeReference,
+    Arrow, ArrowFunction, Caveat, Definition, Expression, Flags, Import, Member, Name, Parameter, ParameterType, Permission,
+    Relation, Target, TypeReference,
 };
 use super::expectation::{reserved_word, unexpected};
 use super::grammar::Rule;
@@ -31,7 +32,10 @@ impl<'a> Statement<'a> {
     /// The first word within.
     pub(super) fn word(self) -> Option<Name> {
         let base = self.base;
-        self.pair.into_inner().find(|inner| inner.as_rule() == Rule::word).map(|word| Name { span: span(&word, base), text: word.as_str().to_owned() })
+        self.pair
+            .into_inner()
+            .find(|inner| inner.as_rule() == Rule::word)
+            .map(|word| Name { span: span(&word, base), text: word.as_str().to_owned() })
     }
 
     /// Of an import.
@@ -39,7 +43,8 @@ impl<'a> Statement<'a> {
         let keyword = Span::new(self.base, self.base + "import".len());
         let base = self.base;
         let quoted = self.pair.into_inner().find(|inner| inner.as_rule() == Rule::string);
-        let path = quoted.map(|quoted| Name { text: quoted.as_str().trim_matches(['"', '\'']).to_owned(), span: span(&quoted, base) });
+        let path =
+            quoted.map(|quoted| Name { text: quoted.as_str().trim_matches(['"', '\'']).to_owned(), span: span(&quoted, base) });
         Import { keyword, path: path.unwrap_or(Name { text: String::new(), span: keyword }) }
     }
 
@@ -65,7 +70,12 @@ impl<'a> Statement<'a> {
         })
     }
 
-    fn build<T>(self, flags: Flags, diagnostics: &mut Vec<Diagnostic>, read: impl FnOnce(&mut Builder<'_>, Pair<'a, Rule>) -> T) -> T {
+    fn build<T>(
+        self,
+        flags: Flags,
+        diagnostics: &mut Vec<Diagnostic>,
+        read: impl FnOnce(&mut Builder<'_>, Pair<'a, Rule>) -> T,
+    ) -> T {
         read(&mut Builder { base: self.base, flags, diagnostics }, self.pair)
     }
 }
@@ -73,7 +83,11 @@ impl<'a> Statement<'a> {
 /// From a pair's first token to its last. Rules take the blanks and comments after them along; what a reader would
 /// underline ends before those.
 fn span(pair: &Pair<'_, Rule>, base: usize) -> Span {
-    let last = pair.clone().into_inner().flatten().filter(|inner| inner.as_rule() != Rule::comment && inner.clone().into_inner().next().is_none());
+    let last = pair
+        .clone()
+        .into_inner()
+        .flatten()
+        .filter(|inner| inner.as_rule() != Rule::comment && inner.clone().into_inner().next().is_none());
     let end = last.filter(|inner| !inner.as_str().is_empty()).map(|inner| inner.as_span().end()).max();
     let span = pair.as_span();
     Span::new(base + span.start(), base + end.unwrap_or(span.end()))
@@ -130,7 +144,10 @@ impl Builder<'_> {
             }
         }
         if expression.is_none() {
-            self.diagnostics.push(Diagnostic::error(Code::MissingCaveatExpression, brace, "caveat has no expression").with_help("write a CEL expression between the braces"));
+            self.diagnostics.push(
+                Diagnostic::error(Code::MissingCaveatExpression, brace, "caveat has no expression")
+                    .with_help("write a CEL expression between the braces"),
+            );
         }
         Some(Caveat { name: name?, parameters, expression: expression?, comments })
     }
@@ -215,14 +232,20 @@ impl Builder<'_> {
         if !self.flags.expiration {
             // Without the flag `and` is a name like any other, and a name cannot stand here.
             let found = Lexeme { kind: Kind::Word, text: and.as_str(), span: self.span(and) };
-            let problem = unexpected("the end of the statement", Some(&found), 0).with_help("`and expiration` needs `use expiration` at the top of the file");
+            let problem = unexpected("the end of the statement", Some(&found), 0)
+                .with_help("`and expiration` needs `use expiration` at the top of the file");
             self.diagnostics.push(Diagnostic { code: Code::MissingTerminator, ..problem });
             return (Some(self.path(path.clone())), false);
         }
         let second = Name { text: second.as_str().to_owned(), span: self.span(second) };
         if is_expiration || second.text != "expiration" {
-            let message = if is_expiration { "the caveat must come before `expiration`".to_owned() } else { format!("expected `expiration` after `and`, found `{}`", second.text) };
-            let problem = Diagnostic::error(Code::UnexpectedToken, if is_expiration { self.span(and) } else { second.span }, message);
+            let message = if is_expiration {
+                "the caveat must come before `expiration`".to_owned()
+            } else {
+                format!("expected `expiration` after `and`, found `{}`", second.text)
+            };
+            let problem =
+                Diagnostic::error(Code::UnexpectedToken, if is_expiration { self.span(and) } else { second.span }, message);
             self.diagnostics.push(problem.with_help("write `with some_caveat and expiration`; a type takes one caveat at most"));
             return (None, true);
         }
@@ -293,7 +316,9 @@ impl Builder<'_> {
         let relation = self.identifier(&first);
         if parts.next().is_some() {
             let problem = Diagnostic::error(Code::NestedArrow, span, "an arrow cannot start from another arrow");
-            self.diagnostics.push(problem.with_help("make the first arrow a permission of the type it reaches, and end the second arrow there"));
+            self.diagnostics.push(
+                problem.with_help("make the first arrow a permission of the type it reaches, and end the second arrow there"),
+            );
             return None;
         }
         let is_function = arrow.as_rule() == Rule::arrow_function;

@@ -1,8 +1,6 @@
 //! SpiceDB's type system (`pkg/schema/typesystem_validation.go`, `internal/namespace/aliasing.go`): what a schema with
 //! well-formed names may still get wrong.
 
-
-use crate::text::hash::{Map, Set};
 use super::ast::{self, Arrow, Name, Target};
 use super::compile::{allowed_type, for_each_operand, items};
 use super::load::{Source, problem_in};
@@ -10,10 +8,16 @@ use super::partials::Spliced;
 use super::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::model::limits::{MAX_DIAGNOSTICS, MAX_TYPE_CHECK_STEPS};
 use crate::model::name;
+use crate::text::hash::{Map, Set};
 use crate::text::{Code, Diagnostic, Span, insert_sorted, nearest};
 
 /// Checks every member of every definition, until there are more problems than are reported. A name that breaks the naming rules is reported for that, and not as unknown.
-pub(super) fn check(schema: &Schema, sources: &[Source], spliced: &[(&Source, &ast::Definition, Vec<Spliced<'_>>)], diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn check(
+    schema: &Schema,
+    sources: &[Source],
+    spliced: &[(&Source, &ast::Definition, Vec<Spliced<'_>>)],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let holders = wildcard_holders(schema);
     let declared: Set<&str> = items(sources).filter_map(|(_, item)| caveat_name(item)).collect();
     let mut left = MAX_TYPE_CHECK_STEPS;
@@ -22,7 +26,12 @@ pub(super) fn check(schema: &Schema, sources: &[Source], spliced: &[(&Source, &a
             return;
         }
         if left == 0 {
-            diagnostics.push(problem_in(source, Code::SchemaTooLarge, tree.name.span, "checking the types of the schema takes too many steps"));
+            diagnostics.push(problem_in(
+                source,
+                Code::SchemaTooLarge,
+                tree.name.span,
+                "checking the types of the schema takes too many steps",
+            ));
             return;
         }
         let Some(definition) = schema.definition(&tree.name.text) else {
@@ -32,7 +41,15 @@ pub(super) fn check(schema: &Schema, sources: &[Source], spliced: &[(&Source, &a
             if diagnostics.len() > MAX_DIAGNOSTICS {
                 return;
             }
-            let mut checker = Checker { schema, definition, source: spliced.source, holders: &holders, declared: &declared, left: &mut left, diagnostics };
+            let mut checker = Checker {
+                schema,
+                definition,
+                source: spliced.source,
+                holders: &holders,
+                declared: &declared,
+                left: &mut left,
+                diagnostics,
+            };
             match spliced.member {
                 ast::Member::Relation(relation) => checker.relation(relation),
                 ast::Member::Permission(permission) => checker.permission(permission),
@@ -98,7 +115,8 @@ impl Checker<'_, '_> {
                 return;
             }
             let near = nearest(&reference.definition.text, schema.definition_names());
-            let message = format!("definition `{}`, for relation `{}`, does not exist", reference.definition.text, relation.name.text);
+            let message =
+                format!("definition `{}`, for relation `{}`, does not exist", reference.definition.text, relation.name.text);
             return self.report(Code::UnknownDefinition, &reference.definition, message, near);
         };
         let Target::Relation(target) = &reference.target else {
@@ -128,7 +146,9 @@ impl Checker<'_, '_> {
 
     fn permission(&mut self, permission: &ast::Permission) {
         for_each_operand(&permission.expression, &mut |operand| match operand {
-            ast::Expression::Name(name) if self.definition.member(&name.text).is_none() => self.unknown_member(self.definition, name),
+            ast::Expression::Name(name) if self.definition.member(&name.text).is_none() => {
+                self.unknown_member(self.definition, name)
+            }
             ast::Expression::Arrow(arrow) => self.arrow(arrow),
             _ => {}
         });
@@ -150,7 +170,8 @@ impl Checker<'_, '_> {
             Some(MemberKind::Relation(types)) => {
                 *self.left = self.left.saturating_sub(types.len());
                 if let Some(holder) = self.holders.get(&(self.definition.name.as_str(), left.text.as_str())) {
-                    let message = format!("an arrow cannot start from `{}`, which leads to the wildcard held by `{holder}`", left.text);
+                    let message =
+                        format!("an arrow cannot start from `{}`, which leads to the wildcard held by `{holder}`", left.text);
                     self.report(Code::WildcardInArrow, left, message, None);
                 }
             }
@@ -160,9 +181,14 @@ impl Checker<'_, '_> {
     fn annotation(&mut self, permission: &ast::Permission, annotation: &[Name]) {
         for reachable in terminal_types(self.schema, self.definition, &permission.name.text, self.left) {
             if !annotation.iter().any(|name| name.text == reachable) {
-                let message = format!("the annotation of permission `{}` leaves out `{reachable}`, which it can hold", permission.name.text);
+                let message = format!(
+                    "the annotation of permission `{}` leaves out `{reachable}`, which it can hold",
+                    permission.name.text
+                );
                 let span = annotation.iter().map(|name| name.span).reduce(Span::to).unwrap_or(permission.name.span);
-                self.diagnostics.push(problem_in(self.source, Code::IncompleteAnnotation, span, message).with_help(format!("add `| {reachable}`")));
+                self.diagnostics.push(
+                    problem_in(self.source, Code::IncompleteAnnotation, span, message).with_help(format!("add `| {reachable}`")),
+                );
             }
         }
     }
@@ -273,12 +299,15 @@ fn check_aliases(definition: &Definition, members: &[Spliced<'_>], diagnostics: 
             let circle = path.get(first..).unwrap_or_default();
             let names: Set<&str> = circle.iter().copied().collect();
             let named = members.iter().find_map(|spliced| match spliced.member {
-                ast::Member::Permission(permission) if names.contains(permission.name.text.as_str()) => Some((spliced.source, permission.name.span)),
+                ast::Member::Permission(permission) if names.contains(permission.name.text.as_str()) => {
+                    Some((spliced.source, permission.name.span))
+                }
                 _ => None,
             });
             let shown = circle.iter().take(10).copied().collect::<Vec<_>>().join(", ");
             let (source, span) = named.unwrap_or((spliced.source, permission.name.span));
-            let message = format!("permissions of definition `{}` are aliases of each other in a circle: {}", definition.name, shown);
+            let message =
+                format!("permissions of definition `{}` are aliases of each other in a circle: {}", definition.name, shown);
             diagnostics.push(problem_in(source, Code::PermissionCycle, span, message));
         }
     }

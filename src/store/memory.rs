@@ -99,7 +99,9 @@ impl Snapshot {
 
     /// All relationships, in no order.
     pub fn unordered(&self) -> impl Iterator<Item = Relationship<'_>> {
-        self.subjects.iter().flat_map(move |(resource, run)| run.iter().map(move |(subject, edge)| self.relationship(resource, subject, edge)))
+        self.subjects
+            .iter()
+            .flat_map(move |(resource, run)| run.iter().map(move |(subject, edge)| self.relationship(resource, subject, edge)))
     }
 
     fn relationship<'a>(&'a self, resource: &Node, subject: &Node, edge: &Edge) -> Relationship<'a> {
@@ -109,7 +111,13 @@ impl Snapshot {
         let caveat = edge.as_ref().and_then(|traits| traits.caveat.as_ref());
         let caveat = caveat.map(|(name, context)| Caveat::of_parts(text(*name), context.clone()));
         let expiration = edge.as_ref().and_then(|traits| traits.expiration);
-        Relationship::of_parts(object(resource), text(resource.relation), Subject::of_parts(object(subject), relation), caveat, expiration)
+        Relationship::of_parts(
+            object(resource),
+            text(resource.relation),
+            Subject::of_parts(object(subject), relation),
+            caveat,
+            expiration,
+        )
     }
 
     fn insert(&mut self, resource: Node, subject: Node, edge: Edge) {
@@ -151,7 +159,9 @@ impl Snapshot {
             let relationship = &update.relationship;
             let relation = relationship.subject.relation;
             if update.operation == Operation::Delete {
-                let found = self.find(&relationship.resource, Some(relationship.relation)).zip(self.find(&relationship.subject.object, relation));
+                let found = self
+                    .find(&relationship.resource, Some(relationship.relation))
+                    .zip(self.find(&relationship.subject.object, relation));
                 if let Some((resource, subject)) = found {
                     self.remove(resource, subject);
                 }

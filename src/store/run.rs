@@ -145,7 +145,7 @@ mod tests {
     /// An edge that tells one step from another.
     fn edge(step: usize) -> Edge {
         let expiration = Some(Timestamp::from_unix_milliseconds(step as f64));
-        (step % 2 == 0).then(|| Arc::new(Traits { caveat: None, expiration }))
+        step.is_multiple_of(2).then(|| Arc::new(Traits { caveat: None, expiration }))
     }
 
     proptest! {

@@ -77,7 +77,15 @@ impl Diagnostic {
     #[must_use]
     pub fn located(self, lines: &LineIndex<'_>) -> Located {
         let (start, end) = lines.range(self.span);
-        Located { code: self.code, severity: self.severity, message: self.message, help: self.help, source: self.source, start, end }
+        Located {
+            code: self.code,
+            severity: self.severity,
+            message: self.message,
+            help: self.help,
+            source: self.source,
+            start,
+            end,
+        }
     }
 
     /// The same, with its span moved to where its text begins in a larger one.
@@ -124,5 +132,12 @@ impl std::fmt::Display for Located {
 
 /// Sorts diagnostics by their text, the main one last, and by their place in it.
 pub fn in_order(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|left, right| (left.source.is_none(), &left.source, left.span, left.code).cmp(&(right.source.is_none(), &right.source, right.span, right.code)));
+    diagnostics.sort_by(|left, right| {
+        (left.source.is_none(), &left.source, left.span, left.code).cmp(&(
+            right.source.is_none(),
+            &right.source,
+            right.span,
+            right.code,
+        ))
+    });
 }

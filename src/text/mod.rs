@@ -14,6 +14,6 @@ mod suggest;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Located, Severity, in_order};
 pub use line_index::{LineIndex, Position};
-pub use span::Span;
 pub use sorted::insert_sorted;
+pub use span::Span;
 pub use suggest::nearest;

@@ -39,7 +39,10 @@ impl Engine {
     /// # Errors
     /// As [`Peppercorn::check`].
     pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-        self.0.check(subject, permission, resource, Timestamp::from_unix_milliseconds(now)).map(number).map_err(|error| thrown(&error))
+        self.0
+            .check(subject, permission, resource, Timestamp::from_unix_milliseconds(now))
+            .map(number)
+            .map_err(|error| thrown(&error))
     }
 
     /// Writes relationships, one a line, each by the operation at its place: 1 create, 2 touch, 3 delete. Gives the new
@@ -72,7 +75,10 @@ impl EngineSnapshot {
     /// # Errors
     /// As [`Engine::check`].
     pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-        self.0.check(subject, permission, resource, Timestamp::from_unix_milliseconds(now)).map(number).map_err(|error| thrown(&error))
+        self.0
+            .check(subject, permission, resource, Timestamp::from_unix_milliseconds(now))
+            .map(number)
+            .map_err(|error| thrown(&error))
     }
 
     /// The revision it was taken at.

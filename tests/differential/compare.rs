@@ -28,21 +28,12 @@ struct Difference {
 }
 
 /// Compares over all the seeds, says how much was compared, and panics with what differs.
-pub(crate) fn compare(
-    title: &str,
-    cases: &[(u64, Shape)],
-    subjects: usize,
-    right: &mut Side<'_>,
-    tested: &mut Side<'_>,
-) {
+pub(crate) fn compare(title: &str, cases: &[(u64, Shape)], subjects: usize, right: &mut Side<'_>, tested: &mut Side<'_>) {
     let (mut asked, mut counts, mut differences) = (0, BTreeMap::<&str, usize>::new(), Vec::new());
     for &(seed, shape) in cases {
         let system = generate::system(seed, shape);
         let questions = questions::questions(&system, seed, subjects);
-        let (wanted, found) = (
-            (right.ask)(&system, &questions),
-            (tested.ask)(&system, &questions),
-        );
+        let (wanted, found) = ((right.ask)(&system, &questions), (tested.ask)(&system, &questions));
         asked += questions.len();
         if let Ok(wanted) = &wanted {
             for answer in wanted {
@@ -50,33 +41,18 @@ pub(crate) fn compare(
             }
         }
         if let Some(question) = first_difference(&questions, &wanted, &found) {
-            differences.push(Difference {
-                seed,
-                shape,
-                question,
-            });
+            differences.push(Difference { seed, shape, question });
         }
     }
-    let counts: Vec<_> = counts
-        .iter()
-        .map(|(kind, count)| format!("{count} {kind}"))
-        .collect();
+    let counts: Vec<_> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     super::say(&format!(
         "{title}: {} systems, {asked} questions ({}), {} systems differ",
         cases.len(),
         counts.join(", "),
         differences.len()
     ));
-    let shown: String = differences
-        .iter()
-        .take(SHOWN)
-        .map(|difference| report(difference, right, tested))
-        .collect();
-    assert!(
-        differences.is_empty(),
-        "{title}: {} systems differ\n{shown}",
-        differences.len()
-    );
+    let shown: String = differences.iter().take(SHOWN).map(|difference| report(difference, right, tested)).collect();
+    assert!(differences.is_empty(), "{title}: {} systems differ\n{shown}", differences.len());
 }
 
 fn kind(answer: &Answer) -> &'static str {
@@ -104,8 +80,7 @@ fn first_difference(questions: &[Question], wanted: &Answers, found: &Answers) -
     match (wanted, found) {
         (Ok(wanted), Ok(found)) => {
             let mut all = questions.iter().zip(wanted.iter().zip(found));
-            all.find(|(_, (wanted, found))| !agree(wanted, found))
-                .map(|(question, _)| question.clone())
+            all.find(|(_, (wanted, found))| !agree(wanted, found)).map(|(question, _)| question.clone())
         }
         (Err(_), Err(_)) => panic!("both sides refuse a generated system: {wanted:?}, {found:?}"),
         _ => questions.first().cloned(),
@@ -113,11 +88,7 @@ fn first_difference(questions: &[Question], wanted: &Answers, found: &Answers) -
 }
 
 fn report(difference: &Difference, right: &mut Side<'_>, tested: &mut Side<'_>) -> String {
-    let Difference {
-        seed,
-        shape,
-        question,
-    } = difference;
+    let Difference { seed, shape, question } = difference;
     let one = std::slice::from_ref(question);
     let mut both = |system: &System| ((right.ask)(system, one), (tested.ask)(system, one));
     let system = generate::system(*seed, *shape);
@@ -128,11 +99,7 @@ fn report(difference: &Difference, right: &mut Side<'_>, tested: &mut Side<'_>) 
         (Err(_), Err(_)) => false,
         _ => refusal,
     };
-    let small = if differs(&system) {
-        shrink(&system, question, &mut differs)
-    } else {
-        system.clone()
-    };
+    let small = if differs(&system) { shrink(&system, question, &mut differs) } else { system.clone() };
     let (wanted, found) = both(&small);
     let mut text = String::new();
     writeln!(text, "\n# seed {seed}, {shape:?}: {question}").unwrap();
@@ -140,12 +107,7 @@ fn report(difference: &Difference, right: &mut Side<'_>, tested: &mut Side<'_>) 
         let all = "both sides answer alike when asked this alone; they differ on the whole list of the seed's questions";
         writeln!(text, "# {all}").unwrap();
     }
-    writeln!(
-        text,
-        "#   {}: {wanted:?}\n#   {}: {found:?}",
-        right.name, tested.name
-    )
-    .unwrap();
+    writeln!(text, "#   {}: {wanted:?}\n#   {}: {found:?}", right.name, tested.name).unwrap();
     let expected = match wanted.as_deref() {
         Ok([Answer::Value(value)]) => *value,
         _ => Value::No,
@@ -162,15 +124,10 @@ mod tests {
     /// An oracle that forgets what an exclusion removes, against the real one: found, and cut to a handful of rows.
     #[test]
     fn a_planted_error_is_found_and_shrunk() {
-        let mut right =
-            |system: &System, questions: &[Question]| Ok(Oracle::new(system).answers(questions));
+        let mut right = |system: &System, questions: &[Question]| Ok(Oracle::new(system).answers(questions));
         let mut wrong = |system: &System, questions: &[Question]| {
             let mut system = system.clone();
-            for permission in system
-                .definitions
-                .iter_mut()
-                .flat_map(|definition| &mut definition.permissions)
-            {
+            for permission in system.definitions.iter_mut().flat_map(|definition| &mut definition.permissions) {
                 if let Expression::Exclusion(base, _) = &permission.expression {
                     permission.expression = (**base).clone();
                 }
@@ -182,28 +139,14 @@ mod tests {
             let system = generate::system(seed, Shape::Acyclic);
             let questions = questions::questions(&system, seed, 6);
             let (wanted, other) = (right(&system, &questions), wrong(&system, &questions));
-            found = found
-                .or(first_difference(&questions, &wanted, &other).map(|question| (seed, question)));
+            found = found.or(first_difference(&questions, &wanted, &other).map(|question| (seed, question)));
         }
         let (seed, question) = found.expect("50 systems hold an exclusion that matters");
-        let difference = Difference {
-            seed,
-            shape: Shape::Acyclic,
-            question,
-        };
-        let mut right = Side {
-            name: "right",
-            ask: &mut right,
-        };
-        let mut wrong = Side {
-            name: "wrong",
-            ask: &mut wrong,
-        };
+        let difference = Difference { seed, shape: Shape::Acyclic, question };
+        let mut right = Side { name: "right", ask: &mut right };
+        let mut wrong = Side { name: "wrong", ask: &mut wrong };
         let text = report(&difference, &mut right, &mut wrong);
-        let rows = text
-            .lines()
-            .filter(|line| line.contains('@') && !line.starts_with('#') && !line.contains('"'))
-            .count();
+        let rows = text.lines().filter(|line| line.contains('@') && !line.starts_with('#') && !line.contains('"')).count();
         assert!(rows <= 3 && text.lines().count() < 30, "{text}");
     }
 }

@@ -17,24 +17,16 @@ pub(crate) fn verdict(schema: &str) -> Result<(), Vec<String>> {
 
 /// The answers in the order of the questions, or why the system is no good.
 pub(crate) fn answers(system: &System, questions: &[Question]) -> Result<Vec<Answer>, String> {
-    let engine = Peppercorn::new(&system.schema(), &system.relationships().join("\n"))
-        .map_err(|error| error.to_string())?;
+    let engine = Peppercorn::new(&system.schema(), &system.relationships().join("\n")).map_err(|error| error.to_string())?;
     // Nothing here expires, so any time does.
     let now = Timestamp::from_unix_milliseconds(0.0);
     let answer = |question: &Question| {
-        let asked = engine.check(
-            &question.subject.to_string(),
-            &question.permission,
-            &question.resource.to_string(),
-            now,
-        );
+        let asked = engine.check(&question.subject.to_string(), &question.permission, &question.resource.to_string(), now);
         match asked {
             Ok(Permissionship::NoPermission) => Answer::Value(Value::No),
             Ok(Permissionship::ConditionalPermission) => Answer::Value(Value::Conditional),
             Ok(Permissionship::HasPermission) => Answer::Value(Value::Has),
-            Err(error) if error.code() == "CYCLE_THROUGH_EXCLUSION" => {
-                Answer::CycleThroughExclusion
-            }
+            Err(error) if error.code() == "CYCLE_THROUGH_EXCLUSION" => Answer::CycleThroughExclusion,
             Err(error) => Answer::Failed(format!("{}: {error}", error.code())),
         }
     };

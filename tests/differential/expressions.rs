@@ -16,20 +16,12 @@ pub(crate) struct Names<'a> {
 impl Names<'_> {
     pub(crate) fn expression(&self, random: &mut Random, depth: usize) -> Expression {
         let lone = self.operand(random, 0);
-        if depth == 0 {
-            lone
-        } else {
-            self.operation(random, depth)
-        }
+        if depth == 0 { lone } else { self.operation(random, depth) }
     }
 
     fn operation(&self, random: &mut Random, depth: usize) -> Expression {
         if depth == 0 {
-            let forward = if self.shape == Shape::Cyclic {
-                self.sketch.permissions.len() - self.before
-            } else {
-                0
-            };
+            let forward = if self.shape == Shape::Cyclic { self.sketch.permissions.len() - self.before } else { 0 };
             return self.operand(random, forward);
         }
         let operands = |random: &mut Random| {
@@ -46,28 +38,15 @@ impl Names<'_> {
             1 => Expression::Intersection(operands(random)),
             _ => {
                 let (base, removed) = (random.below(depth), random.below(depth));
-                Expression::Exclusion(
-                    Box::new(self.operation(random, base)),
-                    Box::new(self.operation(random, removed)),
-                )
+                Expression::Exclusion(Box::new(self.operation(random, base)), Box::new(self.operation(random, removed)))
             }
         };
-        if random.chance(15) {
-            Expression::Group(Box::new(expression))
-        } else {
-            expression
-        }
+        if random.chance(15) { Expression::Group(Box::new(expression)) } else { expression }
     }
 
     /// A single operand; `forward` counts the permissions from this one on that it may name too.
     fn operand(&self, random: &mut Random, forward: usize) -> Expression {
-        let walkable: Vec<&str> = self
-            .sketch
-            .relations
-            .iter()
-            .filter(|(_, public)| !public)
-            .map(|(name, _)| *name)
-            .collect();
+        let walkable: Vec<&str> = self.sketch.relations.iter().filter(|(_, public)| !public).map(|(name, _)| *name).collect();
         let choice = random.below(100);
         if choice < 4 {
             return Expression::Nil;
@@ -76,30 +55,11 @@ impl Names<'_> {
             return Expression::Myself;
         }
         if choice < 42 && !walkable.is_empty() {
-            let kind = *random.pick(&[
-                ArrowKind::Plain,
-                ArrowKind::Plain,
-                ArrowKind::Any,
-                ArrowKind::All,
-                ArrowKind::All,
-            ]);
-            let target = if random.chance(50) {
-                random.pick(&PERMISSIONS)
-            } else {
-                random.pick(&RELATIONS)
-            };
-            return Expression::Arrow(
-                (*random.pick(&walkable)).to_owned(),
-                kind,
-                (*target).to_owned(),
-            );
+            let kind = *random.pick(&[ArrowKind::Plain, ArrowKind::Plain, ArrowKind::Any, ArrowKind::All, ArrowKind::All]);
+            let target = if random.chance(50) { random.pick(&PERMISSIONS) } else { random.pick(&RELATIONS) };
+            return Expression::Arrow((*random.pick(&walkable)).to_owned(), kind, (*target).to_owned());
         }
-        let mut names: Vec<&str> = self
-            .sketch
-            .relations
-            .iter()
-            .map(|(name, _)| *name)
-            .collect();
+        let mut names: Vec<&str> = self.sketch.relations.iter().map(|(name, _)| *name).collect();
         names.extend(self.sketch.permissions.iter().take(self.before + forward));
         Expression::Name((*random.pick(&names)).to_owned())
     }

@@ -21,9 +21,7 @@ const DEFINITIONS: [&str; 5] = ["user", "group", "team", "folder", "document"];
 const IDS: [&str; 4] = ["a", "b", "c", "d"];
 // The two lists overlap: the same name can be a relation of one type and a permission of another.
 pub(crate) const RELATIONS: [&str; 6] = ["owner", "parent", "member", "viewer", "banned", "linked"];
-pub(crate) const PERMISSIONS: [&str; 7] = [
-    "view", "edit", "admin", "share", "member", "viewer", "reach",
-];
+pub(crate) const PERMISSIONS: [&str; 7] = ["view", "edit", "admin", "share", "member", "viewer", "reach"];
 const MOST_PERMISSIONS: usize = 5;
 
 /// The names of a type's members, before there is anything in them.
@@ -36,10 +34,7 @@ pub(crate) struct Sketch {
 
 pub(crate) fn system(seed: u64, shape: Shape) -> System {
     // The shape is part of the seed, so that the two kinds of one seed have nothing in common.
-    let mut random = Random::new(
-        seed.wrapping_mul(2)
-            .wrapping_add(u64::from(shape == Shape::Cyclic)),
-    );
+    let mut random = Random::new(seed.wrapping_mul(2).wrapping_add(u64::from(shape == Shape::Cyclic)));
     let sketches = sketches(&mut random);
     let with_caveats = random.chance(60);
     let with_self = random.chance(30);
@@ -56,32 +51,14 @@ pub(crate) fn system(seed: u64, shape: Shape) -> System {
         let mut permissions = Vec::new();
         for (at, name) in sketch.permissions.iter().enumerate() {
             let depth = random.below(4);
-            let expression = Names {
-                sketch,
-                before: at,
-                shape,
-                with_self,
-            }
-            .expression(&mut random, depth);
-            permissions.push(Permission {
-                name: (*name).to_owned(),
-                expression,
-            });
+            let expression = Names { sketch, before: at, shape, with_self }.expression(&mut random, depth);
+            permissions.push(Permission { name: (*name).to_owned(), expression });
         }
-        definitions.push(Definition {
-            name: sketch.name.to_owned(),
-            relations,
-            permissions,
-        });
+        definitions.push(Definition { name: sketch.name.to_owned(), relations, permissions });
     }
     let ids = *random.pick(&[2, 2, 3, 3, IDS.len()]);
     let ids = IDS.iter().take(ids).map(|id| (*id).to_owned()).collect();
-    let mut system = System {
-        ids,
-        definitions,
-        rows: Vec::new(),
-        break_lines: random.chance(20),
-    };
+    let mut system = System { ids, definitions, rows: Vec::new(), break_lines: random.chance(20) };
     system.rows = rows(&mut random, &system, shape);
     system
 }
@@ -91,52 +68,24 @@ fn sketches(random: &mut Random) -> Vec<Sketch> {
     let mut sketches = Vec::new();
     for name in DEFINITIONS.into_iter().take(count) {
         if name == "user" && random.chance(60) {
-            sketches.push(Sketch {
-                name,
-                relations: Vec::new(),
-                permissions: Vec::new(),
-            });
+            sketches.push(Sketch { name, relations: Vec::new(), permissions: Vec::new() });
             continue;
         }
         let count = random.between(1, 5);
-        let relations: Vec<_> = random
-            .sample(RELATIONS.to_vec(), count)
-            .into_iter()
-            .map(|name| (name, random.chance(20)))
-            .collect();
-        let free: Vec<_> = PERMISSIONS
-            .into_iter()
-            .filter(|name| relations.iter().all(|(taken, _)| taken != name))
-            .collect();
+        let relations: Vec<_> =
+            random.sample(RELATIONS.to_vec(), count).into_iter().map(|name| (name, random.chance(20))).collect();
+        let free: Vec<_> = PERMISSIONS.into_iter().filter(|name| relations.iter().all(|(taken, _)| taken != name)).collect();
         let count = random.between(1, MOST_PERMISSIONS);
-        sketches.push(Sketch {
-            name,
-            relations,
-            permissions: random.sample(free, count),
-        });
+        sketches.push(Sketch { name, relations, permissions: random.sample(free, count) });
     }
     sketches
 }
 
-fn relation(
-    random: &mut Random,
-    sketches: &[Sketch],
-    name: &str,
-    public: bool,
-    with_caveats: bool,
-) -> Relation {
+fn relation(random: &mut Random, sketches: &[Sketch], name: &str, public: bool, with_caveats: bool) -> Relation {
     let mut types: Vec<TypeReference> = Vec::new();
     for at in 0..random.between(1, 3) {
-        let target = if random.chance(30) {
-            &sketches[0]
-        } else {
-            random.pick(sketches)
-        };
-        let closed = target
-            .relations
-            .iter()
-            .filter(|(_, public)| !public)
-            .map(|(name, _)| *name);
+        let target = if random.chance(30) { &sketches[0] } else { random.pick(sketches) };
+        let closed = target.relations.iter().filter(|(_, public)| !public).map(|(name, _)| *name);
         let usersets: Vec<&str> = closed.chain(target.permissions.iter().copied()).collect();
         let kind = if public && at == 0 {
             TypeKind::Wildcard
@@ -145,21 +94,13 @@ fn relation(
         } else {
             TypeKind::Object
         };
-        let caveat =
-            (with_caveats && random.chance(35)).then(|| random.pick(&CAVEATS).0.to_owned());
-        let reference = TypeReference {
-            definition: target.name.to_owned(),
-            kind,
-            caveat,
-        };
+        let caveat = (with_caveats && random.chance(35)).then(|| random.pick(&CAVEATS).0.to_owned());
+        let reference = TypeReference { definition: target.name.to_owned(), kind, caveat };
         if !types.contains(&reference) {
             types.push(reference);
         }
     }
-    Relation {
-        name: name.to_owned(),
-        types,
-    }
+    Relation { name: name.to_owned(), types }
 }
 
 /// SpiceDB 1.54 loses caveated rows of some relations (see [`super::quirks`]): puts a caveat on all their types, which it gets right.
@@ -170,27 +111,16 @@ fn relation(
 fn keep_clear_of_lost_caveats(relation: &mut Relation) {
     let types = relation.types.clone();
     for reference in &types {
-        let same: Vec<_> = types
-            .iter()
-            .filter(|other| other.definition == reference.definition)
-            .collect();
+        let same: Vec<_> = types.iter().filter(|other| other.definition == reference.definition).collect();
         let plain = same.iter().filter(|other| other.caveat.is_none()).count();
-        let wildcards = same
-            .iter()
-            .filter(|other| other.kind == TypeKind::Wildcard)
-            .count();
+        let wildcards = same.iter().filter(|other| other.kind == TypeKind::Wildcard).count();
         let of_kind = |kind: &TypeKind| same.iter().filter(|other| other.kind == *kind).count();
         // A subject with a relation that is not among the types is matched by the wildcards alone.
         let caveated = plain < same.len();
         let loses = (wildcards > 0 && plain == wildcards)
-            || same.iter().any(|other| {
-                other.kind != TypeKind::Wildcard && plain == wildcards + of_kind(&other.kind)
-            });
+            || same.iter().any(|other| other.kind != TypeKind::Wildcard && plain == wildcards + of_kind(&other.kind));
         if caveated && loses {
-            let of_definition = relation
-                .types
-                .iter_mut()
-                .filter(|other| other.definition == reference.definition);
+            let of_definition = relation.types.iter_mut().filter(|other| other.definition == reference.definition);
             of_definition.for_each(|other| other.caveat = Some(CAVEATS[0].0.to_owned()));
         }
     }

@@ -50,16 +50,12 @@ fn seeds(usual: Range<u64>) -> Range<u64> {
     let Ok(text) = std::env::var("PEPPERCORN_SEEDS") else {
         return usual;
     };
-    let range = text
-        .split_once("..")
-        .and_then(|(first, end)| Some(first.trim().parse().ok()?..end.trim().parse().ok()?));
+    let range = text.split_once("..").and_then(|(first, end)| Some(first.trim().parse().ok()?..end.trim().parse().ok()?));
     range.unwrap_or_else(|| panic!("PEPPERCORN_SEEDS is `A..B`, not `{text}`"))
 }
 
 fn cases(seeds: Range<u64>, shapes: &[Shape]) -> Vec<(u64, Shape)> {
-    seeds
-        .flat_map(|seed| shapes.iter().map(move |shape| (seed, *shape)))
-        .collect()
+    seeds.flat_map(|seed| shapes.iter().map(move |shape| (seed, *shape))).collect()
 }
 
 fn oracle_answers(system: &System, questions: &[Question]) -> Answers {
@@ -72,41 +68,17 @@ fn spicedb_agrees() {
     let Some(mut process) = spicedb::spicedb() else {
         return;
     };
-    let mut right = Side {
-        name: "SpiceDB",
-        ask: &mut |system, questions| process.answers(system, questions),
-    };
-    let mut tested = Side {
-        name: "engine",
-        ask: &mut engine::answers,
-    };
-    compare(
-        "engine and SpiceDB",
-        &cases(seeds(0..200), &[Shape::Acyclic]),
-        SUBJECTS,
-        &mut right,
-        &mut tested,
-    );
+    let mut right = Side { name: "SpiceDB", ask: &mut |system, questions| process.answers(system, questions) };
+    let mut tested = Side { name: "engine", ask: &mut engine::answers };
+    compare("engine and SpiceDB", &cases(seeds(0..200), &[Shape::Acyclic]), SUBJECTS, &mut right, &mut tested);
 }
 
 /// The engine and the oracle give the same answers, on cycles as well.
 #[test]
 fn oracle_agrees() {
-    let mut right = Side {
-        name: "oracle",
-        ask: &mut oracle_answers,
-    };
-    let mut tested = Side {
-        name: "engine",
-        ask: &mut engine::answers,
-    };
-    compare(
-        "engine and oracle",
-        &cases(seeds(0..1000), &[Shape::Acyclic, Shape::Cyclic]),
-        SUBJECTS,
-        &mut right,
-        &mut tested,
-    );
+    let mut right = Side { name: "oracle", ask: &mut oracle_answers };
+    let mut tested = Side { name: "engine", ask: &mut engine::answers };
+    compare("engine and oracle", &cases(seeds(0..1000), &[Shape::Acyclic, Shape::Cyclic]), SUBJECTS, &mut right, &mut tested);
 }
 
 /// The oracle and SpiceDB give the same answers: the oracle deserves to judge what SpiceDB cannot answer.
@@ -115,22 +87,10 @@ fn oracle_agrees_with_spicedb() {
     let Some(mut process) = spicedb::spicedb() else {
         return;
     };
-    let mut right = Side {
-        name: "SpiceDB",
-        ask: &mut |system, questions| process.answers(system, questions),
-    };
-    let mut tested = Side {
-        name: "oracle",
-        ask: &mut oracle_answers,
-    };
+    let mut right = Side { name: "SpiceDB", ask: &mut |system, questions| process.answers(system, questions) };
+    let mut tested = Side { name: "oracle", ask: &mut oracle_answers };
     // Other seeds than the engine's: the two tests together see twice as many systems.
-    compare(
-        "oracle and SpiceDB",
-        &cases(seeds(200..300), &[Shape::Acyclic]),
-        SUBJECTS,
-        &mut right,
-        &mut tested,
-    );
+    compare("oracle and SpiceDB", &cases(seeds(200..300), &[Shape::Acyclic]), SUBJECTS, &mut right, &mut tested);
 }
 
 /// What the mutations start from is right as it stands.
@@ -171,19 +131,9 @@ fn schema_verdicts_agree() {
     ));
     let mut report = String::new();
     for (seed, text) in differing.iter().take(5) {
-        let small = schema_texts::shrink_text(text, &mut |text| {
-            process.verdict(text).is_ok() != engine::verdict(text).is_ok()
-        });
+        let small = schema_texts::shrink_text(text, &mut |text| process.verdict(text).is_ok() != engine::verdict(text).is_ok());
         let (wanted, found) = (process.verdict(&small), engine::verdict(&small));
-        writeln!(
-            report,
-            "\n# seed {seed}\n#   SpiceDB: {wanted:?}\n#   engine: {found:?}\n{small}"
-        )
-        .unwrap();
+        writeln!(report, "\n# seed {seed}\n#   SpiceDB: {wanted:?}\n#   engine: {found:?}\n{small}").unwrap();
     }
-    assert!(
-        differing.is_empty(),
-        "{} of {total} verdicts differ\n{report}",
-        differing.len()
-    );
+    assert!(differing.is_empty(), "{} of {total} verdicts differ\n{report}", differing.len());
 }

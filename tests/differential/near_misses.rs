@@ -56,13 +56,8 @@ fn rename(expression: &mut Expression, definition: &str) {
 }
 
 fn change(system: &mut System, random: &mut Random) {
-    let names: Vec<String> = system
-        .definitions
-        .iter()
-        .map(|definition| definition.name.clone())
-        .collect();
-    let members =
-        |definition: &Definition| definition.members().map(str::to_owned).collect::<Vec<_>>();
+    let names: Vec<String> = system.definitions.iter().map(|definition| definition.name.clone()).collect();
+    let members = |definition: &Definition| definition.members().map(str::to_owned).collect::<Vec<_>>();
     let all: Vec<String> = system.definitions.iter().flat_map(members).collect();
     let other = random.pick(&system.definitions).clone();
     let at = random.below(system.definitions.len());
@@ -79,11 +74,7 @@ fn change(system: &mut System, random: &mut Random) {
     match random.below(12) {
         0 | 1 => relation.types[at].kind = TypeKind::Wildcard,
         2 | 3 => {
-            let known = if random.chance(80) {
-                members(&other)
-            } else {
-                own
-            };
+            let known = if random.chance(80) { members(&other) } else { own };
             if !known.is_empty() {
                 relation.types[at].definition = other.name;
                 relation.types[at].kind = TypeKind::Userset(random.pick(&known).clone());
@@ -94,10 +85,7 @@ fn change(system: &mut System, random: &mut Random) {
             let again = relation.types[at].clone();
             relation.types.push(again);
         }
-        6 => {
-            relation.types[at].caveat =
-                Some((*random.pick(&["small", "even_days", "unknown"])).to_owned())
-        }
+        6 => relation.types[at].caveat = Some((*random.pick(&["small", "even_days", "unknown"])).to_owned()),
         7 => relation.name = random.pick(&own).clone(),
         8 => permission.name = random.pick(&own).clone(),
         // A permission that is only another one's name, perhaps in a circle.
@@ -119,9 +107,7 @@ fn replace_a_name(expression: &mut Expression, new: &str, random: &mut Random) {
             let at = random.below(operands.len());
             replace_a_name(&mut operands[at], new, random);
         }
-        Expression::Exclusion(base, removed) => {
-            replace_a_name(if random.chance(50) { base } else { removed }, new, random)
-        }
+        Expression::Exclusion(base, removed) => replace_a_name(if random.chance(50) { base } else { removed }, new, random),
         Expression::Group(inner) => replace_a_name(inner, new, random),
     }
 }

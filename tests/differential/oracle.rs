@@ -55,30 +55,15 @@ const NEVER: Formula = Formula::Greatest(Vec::new());
 impl Oracle {
     pub(crate) fn new(system: &System) -> Self {
         let nodes = system.nodes();
-        let numbers: HashMap<_, _> = nodes
-            .iter()
-            .cloned()
-            .enumerate()
-            .map(|(number, node)| (node, number))
-            .collect();
-        let mut build = Build {
-            system,
-            numbers: &numbers,
-            removed: Vec::new(),
-        };
+        let numbers: HashMap<_, _> = nodes.iter().cloned().enumerate().map(|(number, node)| (node, number)).collect();
+        let mut build = Build { system, numbers: &numbers, removed: Vec::new() };
         let mut equations = Vec::new();
         for (object, member) in &nodes {
-            let itself = Subject {
-                object: object.clone(),
-                relation: Some(member.clone()),
-            };
+            let itself = Subject { object: object.clone(), relation: Some(member.clone()) };
             equations.push((Some(itself), build.member(object, member)));
         }
         equations.extend(build.removed.into_iter().map(|formula| (None, formula)));
-        Self {
-            nodes: numbers,
-            equations,
-        }
+        Self { nodes: numbers, equations }
     }
 
     /// The answers to the questions, in their order.
@@ -86,16 +71,10 @@ impl Oracle {
         let mut solved: HashMap<&Subject, (Vec<Value>, Vec<Value>)> = HashMap::new();
         let mut answers = Vec::new();
         for question in questions {
-            let (lower, upper) = solved
-                .entry(&question.subject)
-                .or_insert_with(|| self.solve(&question.subject));
+            let (lower, upper) = solved.entry(&question.subject).or_insert_with(|| self.solve(&question.subject));
             let node = self.nodes[&(question.resource.clone(), question.permission.clone())];
             let known = lower[node] == upper[node];
-            answers.push(if known {
-                Answer::Value(lower[node])
-            } else {
-                Answer::CycleThroughExclusion
-            });
+            answers.push(if known { Answer::Value(lower[node]) } else { Answer::CycleThroughExclusion });
         }
         answers
     }
@@ -120,11 +99,7 @@ impl Oracle {
             let mut changed = false;
             for (node, (itself, formula)) in self.equations.iter().enumerate() {
                 // Whoever asks whether a userset is in itself is told yes, whatever its rows say.
-                let value = if itself.as_ref() == Some(subject) {
-                    Value::Has
-                } else {
-                    formula.value(subject, &values, removed)
-                };
+                let value = if itself.as_ref() == Some(subject) { Value::Has } else { formula.value(subject, &values, removed) };
                 changed |= value != values[node];
                 values[node] = value;
             }
@@ -143,16 +118,8 @@ impl Formula {
             Self::IsAny(definition) => either(*definition == subject.object.definition),
             Self::Node(node) => values[*node],
             Self::Conditional => Value::Conditional,
-            Self::Greatest(parts) => parts
-                .iter()
-                .map(|part| part.value(subject, values, removed))
-                .max()
-                .unwrap_or(Value::No),
-            Self::Least(parts) => parts
-                .iter()
-                .map(|part| part.value(subject, values, removed))
-                .min()
-                .unwrap_or(Value::Has),
+            Self::Greatest(parts) => parts.iter().map(|part| part.value(subject, values, removed)).max().unwrap_or(Value::No),
+            Self::Least(parts) => parts.iter().map(|part| part.value(subject, values, removed)).min().unwrap_or(Value::Has),
             Self::Without(base, taken) => {
                 let kept = match removed[*taken] {
                     Value::Has => Value::No,
@@ -174,25 +141,14 @@ struct Build<'a> {
 impl<'a> Build<'a> {
     fn member(&mut self, object: &Object, member: &str) -> Formula {
         let definition = self.system.definition(&object.definition).unwrap();
-        match definition
-            .permissions
-            .iter()
-            .find(|permission| permission.name == member)
-        {
+        match definition.permissions.iter().find(|permission| permission.name == member) {
             Some(permission) => self.expression(object, &permission.expression),
             None => Formula::Greatest(self.rows(object, member).map(|row| self.row(row)).collect()),
         }
     }
 
-    fn rows<'b>(
-        &self,
-        object: &'b Object,
-        relation: &'b str,
-    ) -> impl Iterator<Item = &'a Row> + use<'a, 'b> {
-        self.system
-            .rows
-            .iter()
-            .filter(move |row| row.resource == *object && row.relation == relation)
+    fn rows<'b>(&self, object: &'b Object, relation: &'b str) -> impl Iterator<Item = &'a Row> + use<'a, 'b> {
+        self.system.rows.iter().filter(move |row| row.resource == *object && row.relation == relation)
     }
 
     fn row(&self, row: &Row) -> Formula {
@@ -200,10 +156,7 @@ impl<'a> Build<'a> {
         let direct = match (subject.object.id.as_str(), &subject.relation) {
             ("*", _) => Formula::IsAny(subject.object.definition.clone()),
             (_, None) => Formula::Is(subject.clone()),
-            (_, Some(relation)) => Formula::Greatest(vec![
-                Formula::Is(subject.clone()),
-                self.node(&subject.object, relation),
-            ]),
+            (_, Some(relation)) => Formula::Greatest(vec![Formula::Is(subject.clone()), self.node(&subject.object, relation)]),
         };
         caveated(row, direct)
     }
@@ -211,10 +164,7 @@ impl<'a> Build<'a> {
     fn expression(&mut self, object: &Object, expression: &Expression) -> Formula {
         match expression {
             Expression::Nil => NEVER,
-            Expression::Myself => Formula::Is(Subject {
-                object: object.clone(),
-                relation: None,
-            }),
+            Expression::Myself => Formula::Is(Subject { object: object.clone(), relation: None }),
             Expression::Name(name) => self.node(object, name),
             Expression::Union(operands) => Formula::Greatest(self.each(object, operands)),
             Expression::Intersection(operands) => Formula::Least(self.each(object, operands)),
@@ -248,16 +198,10 @@ impl<'a> Build<'a> {
 
     /// The node, or never when the type has no such member.
     fn node(&self, object: &Object, member: &str) -> Formula {
-        self.numbers
-            .get(&(object.clone(), member.to_owned()))
-            .map_or(NEVER, |number| Formula::Node(*number))
+        self.numbers.get(&(object.clone(), member.to_owned())).map_or(NEVER, |number| Formula::Node(*number))
     }
 }
 
 fn caveated(row: &Row, beyond: Formula) -> Formula {
-    if row.caveat.is_some() {
-        Formula::Least(vec![Formula::Conditional, beyond])
-    } else {
-        beyond
-    }
+    if row.caveat.is_some() { Formula::Least(vec![Formula::Conditional, beyond]) } else { beyond }
 }

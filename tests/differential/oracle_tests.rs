@@ -2,8 +2,7 @@
 
 use super::oracle::{Answer, Oracle, Value};
 use super::system::{
-    ArrowKind, Definition, Expression, Object, Permission, Question, Relation, Row, Subject,
-    System, TypeKind, TypeReference,
+    ArrowKind, Definition, Expression, Object, Permission, Question, Relation, Row, Subject, System, TypeKind, TypeReference,
 };
 
 fn name(text: &str) -> Box<Expression> {
@@ -16,40 +15,21 @@ fn above(target: &str) -> Box<Expression> {
 }
 
 fn object_type(definition: &str, caveat: Option<&str>) -> TypeReference {
-    TypeReference {
-        definition: definition.to_owned(),
-        kind: TypeKind::Object,
-        caveat: caveat.map(str::to_owned),
-    }
+    TypeReference { definition: definition.to_owned(), kind: TypeKind::Object, caveat: caveat.map(str::to_owned) }
 }
 
 /// Folders with a `viewer` and a `parent`, the permissions given, and rows like `a#parent@folder:b` or `a#viewer@user:a[small]`.
 fn folders(permissions: &[(&str, Expression)], rows: &[&str]) -> System {
-    let relation = |name: &str, types| Relation {
-        name: name.to_owned(),
-        types,
-    };
-    let permission = |(name, expression): &(&str, Expression)| Permission {
-        name: (*name).to_owned(),
-        expression: expression.clone(),
-    };
-    let viewers = vec![
-        object_type("user", None),
-        object_type("user", Some("small")),
-    ];
+    let relation = |name: &str, types| Relation { name: name.to_owned(), types };
+    let permission =
+        |(name, expression): &(&str, Expression)| Permission { name: (*name).to_owned(), expression: expression.clone() };
+    let viewers = vec![object_type("user", None), object_type("user", Some("small"))];
     let folder = Definition {
         name: "folder".to_owned(),
-        relations: vec![
-            relation("viewer", viewers),
-            relation("parent", vec![object_type("folder", None)]),
-        ],
+        relations: vec![relation("viewer", viewers), relation("parent", vec![object_type("folder", None)])],
         permissions: permissions.iter().map(permission).collect(),
     };
-    let user = Definition {
-        name: "user".to_owned(),
-        relations: Vec::new(),
-        permissions: Vec::new(),
-    };
+    let user = Definition { name: "user".to_owned(), relations: Vec::new(), permissions: Vec::new() };
     let row = |text: &&str| {
         let (resource, rest) = text.split_once('#').unwrap();
         let (relation, rest) = rest.split_once('@').unwrap();
@@ -61,10 +41,7 @@ fn folders(permissions: &[(&str, Expression)], rows: &[&str]) -> System {
         Row {
             resource: Object::new("folder", resource),
             relation: relation.to_owned(),
-            subject: Subject {
-                object: Object::new(definition, id),
-                relation: None,
-            },
+            subject: Subject { object: Object::new(definition, id), relation: None },
             caveat,
         }
     };
@@ -81,10 +58,7 @@ fn ask(system: &System, user: &str, permission: &str, folder: &str) -> Answer {
     let question = Question {
         resource: Object::new("folder", folder),
         permission: permission.to_owned(),
-        subject: Subject {
-            object: Object::new("user", user),
-            relation: None,
-        },
+        subject: Subject { object: Object::new("user", user), relation: None },
     };
     Oracle::new(system).answers(&[question]).remove(0)
 }
@@ -97,12 +71,7 @@ const LOOP: [&str; 2] = ["a#parent@folder:b", "b#parent@folder:a"];
 #[test]
 fn a_cycle_without_exclusion_has_its_least_fixpoint() {
     let view = Expression::Union(vec![*name("viewer"), *above("view")]);
-    let rows = [
-        LOOP[0],
-        LOOP[1],
-        "b#viewer@user:a",
-        "b#viewer@user:b[small]",
-    ];
+    let rows = [LOOP[0], LOOP[1], "b#viewer@user:a", "b#viewer@user:b[small]"];
     let system = folders(&[("view", view)], &rows);
     assert_eq!(ask(&system, "a", "view", "a"), HAS);
     assert_eq!(ask(&system, "b", "view", "a"), CONDITIONAL);
@@ -112,22 +81,13 @@ fn a_cycle_without_exclusion_has_its_least_fixpoint() {
 #[test]
 fn a_cycle_through_exclusion_has_an_answer_where_the_base_decides() {
     let view = Expression::Exclusion(name("viewer"), above("view"));
-    let rows = [
-        LOOP[0],
-        LOOP[1],
-        "a#viewer@user:a",
-        "a#viewer@user:b",
-        "b#viewer@user:b",
-    ];
+    let rows = [LOOP[0], LOOP[1], "a#viewer@user:a", "a#viewer@user:b", "b#viewer@user:b"];
     let system = folders(&[("view", view)], &rows);
     // user:a is no viewer of folder:b, so nothing is removed above folder:a.
     assert_eq!(ask(&system, "a", "view", "a"), HAS);
     assert_eq!(ask(&system, "a", "view", "b"), NO);
     // user:b may view one of the two folders exactly when not the other: either could be.
-    assert_eq!(
-        ask(&system, "b", "view", "a"),
-        Answer::CycleThroughExclusion
-    );
+    assert_eq!(ask(&system, "b", "view", "a"), Answer::CycleThroughExclusion);
     assert_eq!(ask(&system, "ghost", "view", "a"), NO);
 }
 
@@ -138,10 +98,7 @@ fn what_does_not_depend_on_the_cycle_is_answered() {
     let both = Expression::Intersection(vec![*name("hidden"), Expression::Nil]);
     let permissions = [("hidden", hidden), ("either", either), ("both", both)];
     let system = folders(&permissions, &["a#parent@folder:a", "a#viewer@user:a"]);
-    assert_eq!(
-        ask(&system, "a", "hidden", "a"),
-        Answer::CycleThroughExclusion
-    );
+    assert_eq!(ask(&system, "a", "hidden", "a"), Answer::CycleThroughExclusion);
     assert_eq!(ask(&system, "a", "either", "a"), HAS);
     assert_eq!(ask(&system, "a", "both", "a"), NO);
 }
@@ -155,10 +112,7 @@ fn two_exclusions_in_a_cycle_are_one_through_exclusion() {
     let named = ("view", Expression::Exclusion(name("viewer"), name("rest")));
     for permissions in [vec![inline], vec![named, ("rest", rest)]] {
         let system = folders(&permissions, &["a#parent@folder:a", "a#viewer@user:a"]);
-        assert_eq!(
-            ask(&system, "a", "view", "a"),
-            Answer::CycleThroughExclusion
-        );
+        assert_eq!(ask(&system, "a", "view", "a"), Answer::CycleThroughExclusion);
         assert_eq!(ask(&system, "ghost", "view", "a"), NO);
     }
 }
@@ -167,13 +121,7 @@ fn two_exclusions_in_a_cycle_are_one_through_exclusion() {
 fn an_exclusion_above_a_cycle_is_no_cycle_through_it() {
     let reach = Expression::Union(vec![*name("viewer"), *above("reach")]);
     let only = Expression::Exclusion(name("reach"), name("viewer"));
-    let rows = [
-        LOOP[0],
-        LOOP[1],
-        "b#viewer@user:a",
-        "a#viewer@user:b[small]",
-        "b#viewer@user:b",
-    ];
+    let rows = [LOOP[0], LOOP[1], "b#viewer@user:a", "a#viewer@user:b[small]", "b#viewer@user:b"];
     let system = folders(&[("reach", reach), ("only", only)], &rows);
     assert_eq!(ask(&system, "a", "only", "a"), HAS);
     assert_eq!(ask(&system, "a", "only", "b"), NO);

@@ -10,95 +10,52 @@ use super::oracle::{Answer, Oracle, Value};
 use super::schema_texts;
 use super::spicedb::spicedb;
 use super::system::{
-    ArrowKind, Definition, Expression, Object, Permission, Question, Relation, Row, Subject,
-    System, TypeKind, TypeReference,
+    ArrowKind, Definition, Expression, Object, Permission, Question, Relation, Row, Subject, System, TypeKind, TypeReference,
 };
 
 /// A relation of `document` with the types, a row of it for `user:a` (or any user) with the caveat, and the question whether
 /// `user:a` is in it.
 fn caveated_row(types: Vec<TypeReference>, subject: &str) -> (System, Question) {
-    let viewer = Relation {
-        name: "viewer".to_owned(),
-        types,
-    };
-    let staff = Permission {
-        name: "staff".to_owned(),
-        expression: Expression::Nil,
-    };
+    let viewer = Relation { name: "viewer".to_owned(), types };
+    let staff = Permission { name: "staff".to_owned(), expression: Expression::Nil };
     let system = System {
         ids: vec!["a".to_owned()],
         definitions: vec![
-            Definition {
-                name: "user".to_owned(),
-                relations: Vec::new(),
-                permissions: vec![staff],
-            },
-            Definition {
-                name: "document".to_owned(),
-                relations: vec![viewer],
-                permissions: Vec::new(),
-            },
+            Definition { name: "user".to_owned(), relations: Vec::new(), permissions: vec![staff] },
+            Definition { name: "document".to_owned(), relations: vec![viewer], permissions: Vec::new() },
         ],
         rows: vec![Row {
             resource: Object::new("document", "a"),
             relation: "viewer".to_owned(),
-            subject: Subject {
-                object: Object::new("user", subject),
-                relation: None,
-            },
+            subject: Subject { object: Object::new("user", subject), relation: None },
             caveat: Some("small".to_owned()),
         }],
         break_lines: false,
     };
-    let subject = Subject {
-        object: Object::new("user", "a"),
-        relation: None,
-    };
-    (
-        system,
-        Question {
-            resource: Object::new("document", "a"),
-            permission: "viewer".to_owned(),
-            subject,
-        },
-    )
+    let subject = Subject { object: Object::new("user", "a"), relation: None };
+    (system, Question { resource: Object::new("document", "a"), permission: "viewer".to_owned(), subject })
 }
 
 fn user(kind: TypeKind, caveat: Option<&str>) -> TypeReference {
-    TypeReference {
-        definition: "user".to_owned(),
-        kind,
-        caveat: caveat.map(str::to_owned),
-    }
+    TypeReference { definition: "user".to_owned(), kind, caveat: caveat.map(str::to_owned) }
 }
 
 /// Whether SpiceDB accepts a schema only because it remembers by name alone whether a relation leads to a wildcard.
 ///
 /// It asks that of every relation left of an arrow or after `#`. The first relation of a name to be asked about answers for all of
 /// that name in other definitions, and which is first changes from run to run; the engine refuses such a schema always.
-pub(crate) fn wildcard_missed(
-    text: &str,
-    spicedb: &Result<(), String>,
-    engine: &Result<(), Vec<String>>,
-) -> bool {
+pub(crate) fn wildcard_missed(text: &str, spicedb: &Result<(), String>, engine: &Result<(), Vec<String>>) -> bool {
     let Err(problems) = engine else { return false };
-    let wildcard = |problem: &String| {
-        problem.starts_with("types/wildcard-in-arrow")
-            || problem.starts_with("types/transitive-wildcard")
-    };
+    let wildcard =
+        |problem: &String| problem.starts_with("types/wildcard-in-arrow") || problem.starts_with("types/transitive-wildcard");
     spicedb.is_ok() && problems.iter().all(wildcard) && shares_a_member_name(text)
 }
 
 /// Whether two relations or permissions have the same name.
 fn shares_a_member_name(text: &str) -> bool {
     let pieces = schema_texts::pieces(text);
-    let words: Vec<_> = pieces
-        .iter()
-        .filter(|piece| !piece.trim().is_empty())
-        .collect();
-    let declared = words
-        .windows(2)
-        .filter(|pair| ["relation", "permission"].contains(&pair[0].as_str()));
+    let words: Vec<_> = pieces.iter().filter(|piece| !piece.trim().is_empty()).collect();
+    let declared = words.windows(2).filter(|pair| ["relation", "permission"].contains(&pair[0].as_str()));
     let mut seen = BTreeSet::new();
     !declared.map(|pair| pair[1]).all(|name| seen.insert(name))
 }
@@ -108,33 +65,16 @@ fn shares_a_member_name(text: &str) -> bool {
 fn spicedb_loses_caveated_rows() {
     let staff = || user(TypeKind::Userset("staff".to_owned()), None);
     let cases = [
-        (
-            caveated_row(vec![staff(), user(TypeKind::Object, Some("small"))], "a"),
-            Value::No,
-        ),
-        (
-            caveated_row(vec![staff(), user(TypeKind::Wildcard, Some("small"))], "*"),
-            Value::No,
-        ),
-        (
-            caveated_row(vec![user(TypeKind::Object, Some("small"))], "a"),
-            Value::Conditional,
-        ),
+        (caveated_row(vec![staff(), user(TypeKind::Object, Some("small"))], "a"), Value::No),
+        (caveated_row(vec![staff(), user(TypeKind::Wildcard, Some("small"))], "*"), Value::No),
+        (caveated_row(vec![user(TypeKind::Object, Some("small"))], "a"), Value::Conditional),
     ];
     let mut process = spicedb();
     for ((system, question), said) in cases {
         let questions = [question];
-        assert_eq!(
-            Oracle::new(&system).answers(&questions),
-            [Answer::Value(Value::Conditional)]
-        );
+        assert_eq!(Oracle::new(&system).answers(&questions), [Answer::Value(Value::Conditional)]);
         if let Some(process) = &mut process {
-            assert_eq!(
-                process.answers(&system, &questions),
-                Ok(vec![Answer::Value(said)]),
-                "{}",
-                system.schema()
-            );
+            assert_eq!(process.answers(&system, &questions), Ok(vec![Answer::Value(said)]), "{}", system.schema());
         }
     }
 }
@@ -147,33 +87,19 @@ fn spicedb_gives_a_caveat_to_other_resources() {
         kind: TypeKind::Object,
         caveat: caveat.map(str::to_owned),
     };
-    let row =
-        |resource: (&str, &str), relation: &str, subject: (&str, &str), caveat: Option<&str>| Row {
-            resource: Object::new(resource.0, resource.1),
-            relation: relation.to_owned(),
-            subject: Subject {
-                object: Object::new(subject.0, subject.1),
-                relation: None,
-            },
-            caveat: caveat.map(str::to_owned),
-        };
-    let relation = |name: &str, types| Relation {
-        name: name.to_owned(),
-        types,
+    let row = |resource: (&str, &str), relation: &str, subject: (&str, &str), caveat: Option<&str>| Row {
+        resource: Object::new(resource.0, resource.1),
+        relation: relation.to_owned(),
+        subject: Subject { object: Object::new(subject.0, subject.1), relation: None },
+        caveat: caveat.map(str::to_owned),
     };
+    let relation = |name: &str, types| Relation { name: name.to_owned(), types };
     let share = Expression::Arrow("parent".to_owned(), ArrowKind::All, "member".to_owned());
-    let share = Permission {
-        name: "share".to_owned(),
-        expression: share,
-    };
+    let share = Permission { name: "share".to_owned(), expression: share };
     let system = System {
         ids: vec!["a".to_owned(), "b".to_owned()],
         definitions: vec![
-            Definition {
-                name: "user".to_owned(),
-                relations: Vec::new(),
-                permissions: Vec::new(),
-            },
+            Definition { name: "user".to_owned(), relations: Vec::new(), permissions: Vec::new() },
             Definition {
                 name: "group".to_owned(),
                 relations: vec![relation("member", vec![user(TypeKind::Object, None)])],
@@ -181,10 +107,7 @@ fn spicedb_gives_a_caveat_to_other_resources() {
             },
             Definition {
                 name: "team".to_owned(),
-                relations: vec![relation(
-                    "parent",
-                    vec![groups(None), groups(Some("small"))],
-                )],
+                relations: vec![relation("parent", vec![groups(None), groups(Some("small"))])],
                 permissions: vec![share],
             },
         ],
@@ -198,25 +121,14 @@ fn spicedb_gives_a_caveat_to_other_resources() {
     let question = |team| Question {
         resource: Object::new("team", team),
         permission: "share".to_owned(),
-        subject: Subject {
-            object: Object::new("user", "a"),
-            relation: None,
-        },
+        subject: Subject { object: Object::new("user", "a"), relation: None },
     };
     let both = [question("a"), question("b")];
     let right = [Answer::Value(Value::Conditional), Answer::Value(Value::Has)];
     assert_eq!(Oracle::new(&system).answers(&both), right);
     if let Some(mut process) = spicedb() {
-        assert_eq!(
-            process.answers(&system, &both[1..]),
-            Ok(right[1..].to_vec()),
-            "alone"
-        );
-        assert_eq!(
-            process.answers(&system, &both),
-            Ok(vec![right[0].clone(), right[0].clone()]),
-            "together"
-        );
+        assert_eq!(process.answers(&system, &both[1..]), Ok(right[1..].to_vec()), "alone");
+        assert_eq!(process.answers(&system, &both), Ok(vec![right[0].clone(), right[0].clone()]), "together");
     }
 }
 
@@ -227,26 +139,15 @@ fn a_wildcard_matches_a_subject_with_a_relation() {
     system.rows[0].caveat = None;
     question.subject.relation = Some("staff".to_owned());
     let questions = [question];
-    assert_eq!(
-        Oracle::new(&system).answers(&questions),
-        [Answer::Value(Value::Has)]
-    );
+    assert_eq!(Oracle::new(&system).answers(&questions), [Answer::Value(Value::Has)]);
     if let Some(mut process) = spicedb() {
-        assert_eq!(
-            process.answers(&system, &questions),
-            Ok(vec![Answer::Value(Value::Has)])
-        );
+        assert_eq!(process.answers(&system, &questions), Ok(vec![Answer::Value(Value::Has)]));
     }
 }
 
 /// Systems for SpiceDB still have caveats, in spite of what the generator takes away.
 #[test]
 fn caveats_are_left() {
-    let caveated = |seed: &u64| {
-        generate::system(*seed, Shape::Acyclic)
-            .rows
-            .iter()
-            .any(|row| row.caveat.is_some())
-    };
+    let caveated = |seed: &u64| generate::system(*seed, Shape::Acyclic).rows.iter().any(|row| row.caveat.is_some());
     assert!((0..100).filter(caveated).count() >= 25);
 }

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::generate::Shape;
 use super::random::Random;
-use super::system::{
-    ArrowKind, Definition, Expression, GHOST, Object, Row, Subject, System, TypeKind,
-};
+use super::system::{ArrowKind, Definition, Expression, GHOST, Object, Row, Subject, System, TypeKind};
 
 /// Levels of objects, each on top of the ones below, bound the longest path of an acyclic system: with a type's permissions and
 /// a relation on each it is at most 5 * (5 + 1).
@@ -14,10 +12,7 @@ const LEVELS: usize = 5;
 
 pub(crate) fn rows(random: &mut Random, system: &System, shape: Shape) -> Vec<Row> {
     let objects = system.objects();
-    let levels: BTreeMap<&Object, usize> = objects
-        .iter()
-        .map(|object| (object, random.below(LEVELS)))
-        .collect();
+    let levels: BTreeMap<&Object, usize> = objects.iter().map(|object| (object, random.below(LEVELS))).collect();
     let kept: Vec<&Object> = objects.iter().filter(|object| object.id != GHOST).collect();
     let mut written = BTreeSet::new();
     let mut rows = Vec::new();
@@ -30,10 +25,7 @@ pub(crate) fn rows(random: &mut Random, system: &System, shape: Shape) -> Vec<Ro
         }
         let relation = random.pick(&definition.relations);
         let reference = random.pick(&relation.types);
-        let same: Vec<&&Object> = kept
-            .iter()
-            .filter(|object| object.definition == reference.definition)
-            .collect();
+        let same: Vec<&&Object> = kept.iter().filter(|object| object.definition == reference.definition).collect();
         let mut object = (**random.pick(&same)).clone();
         let userset = match &reference.kind {
             TypeKind::Userset(relation) => Some(relation.clone()),
@@ -46,24 +38,12 @@ pub(crate) fn rows(random: &mut Random, system: &System, shape: Shape) -> Vec<Ro
         } else if shape == Shape::Acyclic && walked && levels[&object] >= levels[resource] {
             continue;
         }
-        let subject = Subject {
-            object,
-            relation: userset,
-        };
-        let row = Row {
-            resource: resource.clone(),
-            relation: relation.name.clone(),
-            subject,
-            caveat: reference.caveat.clone(),
-        };
+        let subject = Subject { object, relation: userset };
+        let row = Row { resource: resource.clone(), relation: relation.name.clone(), subject, caveat: reference.caveat.clone() };
         if shape == Shape::Acyclic && confuses_spicedb(definition, &row, &rows) {
             continue;
         }
-        if written.insert((
-            row.resource.clone(),
-            row.relation.clone(),
-            row.subject.clone(),
-        )) {
+        if written.insert((row.resource.clone(), row.relation.clone(), row.subject.clone())) {
             rows.push(row);
         }
     }
@@ -79,22 +59,12 @@ fn confuses_spicedb(definition: &Definition, row: &Row, rows: &[Row]) -> bool {
             && other.relation == row.relation
             && other.subject.object == row.subject.object
     };
-    definition
-        .permissions
-        .iter()
-        .any(|permission| permission.expression.any(&mut all))
-        && rows
-            .iter()
-            .filter(shared)
-            .any(|other| other.caveat.is_some() || row.caveat.is_some())
+    definition.permissions.iter().any(|permission| permission.expression.any(&mut all))
+        && rows.iter().filter(shared).any(|other| other.caveat.is_some() || row.caveat.is_some())
 }
 
 /// Whether the relation stands on the left of an arrow.
 fn walks(definition: &Definition, relation: &str) -> bool {
-    let mut walks =
-        |operand: &Expression| matches!(operand, Expression::Arrow(left, ..) if left == relation);
-    definition
-        .permissions
-        .iter()
-        .any(|permission| permission.expression.any(&mut walks))
+    let mut walks = |operand: &Expression| matches!(operand, Expression::Arrow(left, ..) if left == relation);
+    definition.permissions.iter().any(|permission| permission.expression.any(&mut walks))
 }

@@ -69,10 +69,7 @@ const VOCABULARY: [&str; 45] = [
 /// The texts that mutations start from: the written ones, then every `.zed` file of the corpus in order of its path.
 pub(crate) fn sources() -> Vec<String> {
     let mut sources: Vec<_> = WRITTEN.iter().map(|text| (*text).to_owned()).collect();
-    collect(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/schemas"),
-        &mut sources,
-    );
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/schemas"), &mut sources);
     sources
 }
 
@@ -86,11 +83,7 @@ fn collect(folder: &Path, sources: &mut Vec<String>) {
         if path.is_dir() {
             collect(&path, sources);
         } else if path.extension().is_some_and(|extension| extension == "zed") {
-            sources.extend(
-                fs::read_to_string(&path)
-                    .ok()
-                    .filter(|text| text.len() < 20_000),
-            );
+            sources.extend(fs::read_to_string(&path).ok().filter(|text| text.len() < 20_000));
         }
     }
 }
@@ -102,11 +95,7 @@ pub(crate) fn text(seed: u64, sources: &[String]) -> String {
     if choice < 35 {
         return near_misses::schema(seed, &mut random);
     }
-    let text = if choice < 50 {
-        generate::system(seed, Shape::Acyclic).schema()
-    } else {
-        random.pick(sources).clone()
-    };
+    let text = if choice < 50 { generate::system(seed, Shape::Acyclic).schema() } else { random.pick(sources).clone() };
     let mut pieces = pieces(&text);
     if random.chance(90) {
         for _ in 0..*random.pick(&[1, 1, 1, 2, 3]) {
@@ -121,14 +110,9 @@ pub(crate) fn pieces(text: &str) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let run = |test: fn(char) -> bool| {
-            rest.find(|character| !test(character))
-                .unwrap_or(rest.len())
-        };
+        let run = |test: fn(char) -> bool| rest.find(|character| !test(character)).unwrap_or(rest.len());
         let after = |opener: &str, closer: &str| {
-            rest[opener.len()..]
-                .find(closer)
-                .map_or(rest.len(), |at| at + opener.len() + closer.len())
+            rest[opener.len()..].find(closer).map_or(rest.len(), |at| at + opener.len() + closer.len())
         };
         let length = if first.is_alphanumeric() || first == '_' {
             run(|character| character.is_alphanumeric() || character == '_')
@@ -155,9 +139,7 @@ pub(crate) fn pieces(text: &str) -> Vec<String> {
 }
 
 fn mutate(pieces: &mut Vec<String>, random: &mut Random) {
-    let solid: Vec<usize> = (0..pieces.len())
-        .filter(|at| !pieces[*at].trim_matches([' ', '\t']).is_empty())
-        .collect();
+    let solid: Vec<usize> = (0..pieces.len()).filter(|at| !pieces[*at].trim_matches([' ', '\t']).is_empty()).collect();
     if solid.len() < 2 {
         return;
     }
@@ -177,11 +159,7 @@ fn mutate(pieces: &mut Vec<String>, random: &mut Random) {
         5 => pieces.insert(at, format!(" {} ", random.pick(&VOCABULARY))),
         // The newline is a statement's end in some places and nothing in others.
         6 => {
-            let ends: Vec<usize> = solid
-                .iter()
-                .copied()
-                .filter(|at| pieces[*at] == "\n")
-                .collect();
+            let ends: Vec<usize> = solid.iter().copied().filter(|at| pieces[*at] == "\n").collect();
             if !ends.is_empty() {
                 pieces[*random.pick(&ends)] = " ".to_owned();
             }
@@ -196,11 +174,7 @@ fn mutate(pieces: &mut Vec<String>, random: &mut Random) {
 /// An operator becomes another one: mostly still a schema, sometimes not.
 fn another_operator(pieces: &mut [String], solid: &[usize], random: &mut Random) {
     const OPERATORS: [&str; 7] = ["+", "-", "&", "->", "|", "=", ":"];
-    let places: Vec<usize> = solid
-        .iter()
-        .copied()
-        .filter(|at| OPERATORS.contains(&pieces[*at].as_str()))
-        .collect();
+    let places: Vec<usize> = solid.iter().copied().filter(|at| OPERATORS.contains(&pieces[*at].as_str())).collect();
     if !places.is_empty() {
         pieces[*random.pick(&places)] = (*random.pick(&OPERATORS)).to_owned();
     }
@@ -208,24 +182,15 @@ fn another_operator(pieces: &mut [String], solid: &[usize], random: &mut Random)
 
 /// The line that holds the piece goes, or comes twice, or changes places with the one after it.
 fn whole_line(pieces: &mut Vec<String>, at: usize, random: &mut Random) {
-    let end_from = |pieces: &[String], from: usize| {
-        (from..pieces.len())
-            .find(|at| pieces[*at] == "\n")
-            .map_or(pieces.len(), |end| end + 1)
-    };
-    let start = (0..at)
-        .rev()
-        .find(|before| pieces[*before] == "\n")
-        .map_or(0, |before| before + 1);
+    let end_from =
+        |pieces: &[String], from: usize| (from..pieces.len()).find(|at| pieces[*at] == "\n").map_or(pieces.len(), |end| end + 1);
+    let start = (0..at).rev().find(|before| pieces[*before] == "\n").map_or(0, |before| before + 1);
     let end = end_from(pieces, at);
     let line: Vec<String> = pieces.drain(start..end).collect();
     match random.below(3) {
         0 => {}
         1 => {
-            pieces.splice(
-                start..start,
-                line.iter().chain(&line).cloned().collect::<Vec<_>>(),
-            );
+            pieces.splice(start..start, line.iter().chain(&line).cloned().collect::<Vec<_>>());
         }
         _ => {
             let after = end_from(pieces, start.min(pieces.len()));
@@ -236,16 +201,8 @@ fn whole_line(pieces: &mut Vec<String>, at: usize, random: &mut Random) {
 
 /// One word, or every use of it, becomes another word of the text or of the vocabulary.
 fn rename(pieces: &mut [String], solid: &[usize], random: &mut Random) {
-    let is_word = |piece: &str| {
-        piece
-            .chars()
-            .all(|character| character.is_alphanumeric() || character == '_')
-    };
-    let words: Vec<usize> = solid
-        .iter()
-        .copied()
-        .filter(|at| is_word(&pieces[*at]))
-        .collect();
+    let is_word = |piece: &str| piece.chars().all(|character| character.is_alphanumeric() || character == '_');
+    let words: Vec<usize> = solid.iter().copied().filter(|at| is_word(&pieces[*at])).collect();
     if words.is_empty() {
         return;
     }
@@ -273,11 +230,7 @@ pub(crate) fn shrink_text(text: &str, differs: &mut dyn FnMut(&str) -> bool) -> 
         while at < best.len() {
             let mut candidate = best.clone();
             candidate.drain(at..(at + block).min(best.len()));
-            if differs(&candidate.concat()) {
-                best = candidate
-            } else {
-                at += block
-            }
+            if differs(&candidate.concat()) { best = candidate } else { at += block }
         }
         block /= 2;
     }

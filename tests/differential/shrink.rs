@@ -6,22 +6,12 @@
 use super::system::{Definition, Expression, Question, Subject, System, TypeKind, TypeReference};
 
 /// The smallest system found in which `differs` still holds of the question.
-pub(crate) fn shrink(
-    system: &System,
-    question: &Question,
-    differs: &mut dyn FnMut(&System) -> bool,
-) -> System {
+pub(crate) fn shrink(system: &System, question: &Question, differs: &mut dyn FnMut(&System) -> bool) -> System {
     let mut best = system.clone();
     loop {
         let before = size(&best);
         cut_rows(&mut best, differs);
-        for step in [
-            drop_definition,
-            drop_member,
-            drop_type,
-            drop_caveat,
-            simplify_expression,
-        ] {
+        for step in [drop_definition, drop_member, drop_type, drop_caveat, simplify_expression] {
             try_each(&mut best, question, step, differs);
         }
         if size(&best) == before {
@@ -43,11 +33,7 @@ fn cut_rows(best: &mut System, differs: &mut dyn FnMut(&System) -> bool) {
         while at < best.rows.len() {
             let mut candidate = best.clone();
             candidate.rows.drain(at..(at + block).min(best.rows.len()));
-            if differs(&candidate) {
-                *best = candidate
-            } else {
-                at += block
-            }
+            if differs(&candidate) { *best = candidate } else { at += block }
         }
         if block == 1 {
             return;
@@ -59,12 +45,7 @@ fn cut_rows(best: &mut System, differs: &mut dyn FnMut(&System) -> bool) {
 /// Makes the `number`th change of a kind, or tells that there are not so many.
 type Step = fn(&System, usize) -> Option<System>;
 
-fn try_each(
-    best: &mut System,
-    question: &Question,
-    step: Step,
-    differs: &mut dyn FnMut(&System) -> bool,
-) {
+fn try_each(best: &mut System, question: &Question, step: Step, differs: &mut dyn FnMut(&System) -> bool) {
     let mut number = 0;
     while let Some(mut candidate) = step(best, number) {
         repair(&mut candidate);
@@ -111,10 +92,7 @@ fn drop_member(system: &System, number: usize) -> Option<System> {
 
 fn drop_type(system: &System, number: usize) -> Option<System> {
     let mut smaller = system.clone();
-    let relations = smaller
-        .definitions
-        .iter_mut()
-        .flat_map(|definition| &mut definition.relations);
+    let relations = smaller.definitions.iter_mut().flat_map(|definition| &mut definition.relations);
     let mut left = number;
     for relation in relations {
         if left < relation.types.len() {
@@ -138,9 +116,9 @@ fn drop_caveat(system: &System, number: usize) -> Option<System> {
             };
             let with = reference.clone();
             reference.caveat = None;
-            for row in smaller.rows.iter_mut().filter(|row| {
-                row.resource.definition == definition.name && row.relation == relation.name
-            }) {
+            for row in
+                smaller.rows.iter_mut().filter(|row| row.resource.definition == definition.name && row.relation == relation.name)
+            {
                 if with.allows(&row.subject, row.caveat.as_deref()) {
                     row.caveat = None;
                 }
@@ -158,10 +136,7 @@ fn drop_caveat(system: &System, number: usize) -> Option<System> {
 /// One expression, in place of it something that it contains.
 fn simplify_expression(system: &System, number: usize) -> Option<System> {
     let mut smaller = system.clone();
-    let permissions = smaller
-        .definitions
-        .iter_mut()
-        .flat_map(|definition| &mut definition.permissions);
+    let permissions = smaller.definitions.iter_mut().flat_map(|definition| &mut definition.permissions);
     let mut left = number;
     for permission in permissions {
         let simpler = simpler(&permission.expression);
@@ -176,40 +151,22 @@ fn simplify_expression(system: &System, number: usize) -> Option<System> {
 
 /// Every expression that is one step smaller.
 fn simpler(expression: &Expression) -> Vec<Expression> {
-    let mut found = if *expression == Expression::Nil {
-        Vec::new()
-    } else {
-        vec![Expression::Nil]
-    };
+    let mut found = if *expression == Expression::Nil { Vec::new() } else { vec![Expression::Nil] };
     match expression {
         Expression::Nil | Expression::Myself | Expression::Name(_) | Expression::Arrow(..) => {}
         Expression::Group(inner) => found.push((**inner).clone()),
         Expression::Union(operands) => within(operands, Expression::Union, &mut found),
-        Expression::Intersection(operands) => {
-            within(operands, Expression::Intersection, &mut found)
-        }
+        Expression::Intersection(operands) => within(operands, Expression::Intersection, &mut found),
         Expression::Exclusion(base, removed) => {
             found.extend([(**base).clone(), (**removed).clone()]);
-            found.extend(
-                simpler(base)
-                    .into_iter()
-                    .map(|base| Expression::Exclusion(Box::new(base), removed.clone())),
-            );
-            found.extend(
-                simpler(removed)
-                    .into_iter()
-                    .map(|removed| Expression::Exclusion(base.clone(), Box::new(removed))),
-            );
+            found.extend(simpler(base).into_iter().map(|base| Expression::Exclusion(Box::new(base), removed.clone())));
+            found.extend(simpler(removed).into_iter().map(|removed| Expression::Exclusion(base.clone(), Box::new(removed))));
         }
     }
     found
 }
 
-fn within(
-    operands: &[Expression],
-    make: fn(Vec<Expression>) -> Expression,
-    found: &mut Vec<Expression>,
-) {
+fn within(operands: &[Expression], make: fn(Vec<Expression>) -> Expression, found: &mut Vec<Expression>) {
     found.extend(operands.iter().cloned());
     for (at, operand) in operands.iter().enumerate() {
         if operands.len() > 2 {
@@ -234,14 +191,10 @@ fn repair(system: &mut System) {
             for relation in &mut definition.relations {
                 relation.types.retain(|reference| match &reference.kind {
                     TypeKind::Userset(member) => known.has_member(&reference.definition, member),
-                    TypeKind::Object | TypeKind::Wildcard => {
-                        known.definition(&reference.definition).is_some()
-                    }
+                    TypeKind::Object | TypeKind::Wildcard => known.definition(&reference.definition).is_some(),
                 });
             }
-            definition
-                .relations
-                .retain(|relation| !relation.types.is_empty());
+            definition.relations.retain(|relation| !relation.types.is_empty());
             let here = known.definition(&definition.name).unwrap();
             for permission in &mut definition.permissions {
                 permission.expression.forget_unknown(here);
@@ -249,18 +202,9 @@ fn repair(system: &mut System) {
         }
         system.rows.retain(|row| {
             let definition = known.definition(&row.resource.definition);
-            let relation = definition.and_then(|found| {
-                found
-                    .relations
-                    .iter()
-                    .find(|relation| relation.name == row.relation)
-            });
-            relation.is_some_and(|found| {
-                found
-                    .types
-                    .iter()
-                    .any(|reference| reference.allows(&row.subject, row.caveat.as_deref()))
-            })
+            let relation = definition.and_then(|found| found.relations.iter().find(|relation| relation.name == row.relation));
+            relation
+                .is_some_and(|found| found.types.iter().any(|reference| reference.allows(&row.subject, row.caveat.as_deref())))
         });
         if size(system) == before {
             return;
@@ -290,9 +234,9 @@ impl Expression {
                     *self = Self::Nil;
                 }
             }
-            Self::Union(operands) | Self::Intersection(operands) => operands
-                .iter_mut()
-                .for_each(|operand| operand.forget_unknown(definition)),
+            Self::Union(operands) | Self::Intersection(operands) => {
+                operands.iter_mut().for_each(|operand| operand.forget_unknown(definition))
+            }
             Self::Exclusion(base, removed) => {
                 base.forget_unknown(definition);
                 removed.forget_unknown(definition);

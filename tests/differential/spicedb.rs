@@ -41,11 +41,7 @@ impl SpiceDb {
             .map_err(|error| format!("node cannot be started: {error}"))?;
         let questions = process.stdin.take().unwrap();
         let answers = BufReader::new(process.stdout.take().unwrap());
-        let mut started = Self {
-            questions,
-            answers,
-            _process: process,
-        };
+        let mut started = Self { questions, answers, _process: process };
         let first = started.read();
         match first["unavailable"].as_str() {
             Some(reason) => Err(reason.to_owned()),
@@ -64,18 +60,9 @@ impl SpiceDb {
     }
 
     /// The answers in the order of the questions, or why the system is no good.
-    pub(crate) fn answers(
-        &mut self,
-        system: &System,
-        questions: &[Question],
-    ) -> Result<Vec<Answer>, String> {
-        let question = |question: &Question| {
-            json!([
-                question.resource.to_string(),
-                question.permission,
-                question.subject.to_string()
-            ])
-        };
+    pub(crate) fn answers(&mut self, system: &System, questions: &[Question]) -> Result<Vec<Answer>, String> {
+        let question =
+            |question: &Question| json!([question.resource.to_string(), question.permission, question.subject.to_string()]);
         let answer = self.ask(&json!({
             "schema": system.schema(),
             "relationships": system.relationships(),
@@ -84,30 +71,21 @@ impl SpiceDb {
         if let Some(refusal) = answer["message"].as_str().or(answer["failure"].as_str()) {
             return Err(refusal.to_owned());
         }
-        let answers: Vec<_> = answer["answers"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|item| read_answer(item.as_str().unwrap()))
-            .collect();
+        let answers: Vec<_> =
+            answer["answers"].as_array().unwrap().iter().map(|item| read_answer(item.as_str().unwrap())).collect();
         assert_eq!(answers.len(), questions.len(), "one answer a question");
         Ok(answers)
     }
 
     fn ask(&mut self, question: &Json) -> Json {
-        writeln!(self.questions, "{question}")
-            .and_then(|()| self.questions.flush())
-            .expect("the SpiceDB process is there");
+        writeln!(self.questions, "{question}").and_then(|()| self.questions.flush()).expect("the SpiceDB process is there");
         self.read()
     }
 
     fn read(&mut self) -> Json {
         let mut line = String::new();
-        self.answers
-            .read_line(&mut line)
-            .expect("the SpiceDB process answers");
-        serde_json::from_str(&line)
-            .unwrap_or_else(|error| panic!("the SpiceDB process said `{line}`: {error}"))
+        self.answers.read_line(&mut line).expect("the SpiceDB process answers");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("the SpiceDB process said `{line}`: {error}"))
     }
 }
 

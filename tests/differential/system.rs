@@ -10,8 +10,7 @@ use super::oracle::Value;
 /// The id of an object of each type that no relationship mentions.
 pub(crate) const GHOST: &str = "ghost";
 /// The caveats a system may use. Their bodies need the parameter, so a relationship without context stays conditional.
-pub(crate) const CAVEATS: [(&str, &str); 2] =
-    [("small", "value < 10"), ("even_days", "day % 2 == 0")];
+pub(crate) const CAVEATS: [(&str, &str); 2] = [("small", "value < 10"), ("even_days", "day % 2 == 0")];
 
 #[derive(Clone, Debug)]
 pub(crate) struct System {
@@ -107,34 +106,23 @@ impl Definition {
     /// The names of the relations and permissions, in the order written.
     pub(crate) fn members(&self) -> impl Iterator<Item = &str> {
         let relations = self.relations.iter().map(|relation| relation.name.as_str());
-        relations.chain(
-            self.permissions
-                .iter()
-                .map(|permission| permission.name.as_str()),
-        )
+        relations.chain(self.permissions.iter().map(|permission| permission.name.as_str()))
     }
 }
 
 impl System {
     pub(crate) fn definition(&self, name: &str) -> Option<&Definition> {
-        self.definitions
-            .iter()
-            .find(|definition| definition.name == name)
+        self.definitions.iter().find(|definition| definition.name == name)
     }
 
     pub(crate) fn has_member(&self, definition: &str, member: &str) -> bool {
-        self.definition(definition)
-            .is_some_and(|found| found.members().any(|name| name == member))
+        self.definition(definition).is_some_and(|found| found.members().any(|name| name == member))
     }
 
     /// Every object that may be asked about: each type with each id, and its ghost.
     pub(crate) fn objects(&self) -> Vec<Object> {
         let ids = || self.ids.iter().map(String::as_str).chain([GHOST]);
-        let of = |definition: &Definition| {
-            ids()
-                .map(|id| Object::new(&definition.name, id))
-                .collect::<Vec<_>>()
-        };
+        let of = |definition: &Definition| ids().map(|id| Object::new(&definition.name, id)).collect::<Vec<_>>();
         self.definitions.iter().flat_map(of).collect()
     }
 
@@ -143,11 +131,7 @@ impl System {
         let mut nodes = Vec::new();
         for object in self.objects() {
             let definition = self.definition(&object.definition).unwrap();
-            nodes.extend(
-                definition
-                    .members()
-                    .map(|member| (object.clone(), member.to_owned())),
-            );
+            nodes.extend(definition.members().map(|member| (object.clone(), member.to_owned())));
         }
         nodes
     }
@@ -162,11 +146,7 @@ impl System {
 
     /// The system as a validation file that asserts one answer.
     pub(crate) fn validation_file(&self, question: &Question, expected: Value) -> String {
-        let block = |text: &str| {
-            text.lines()
-                .map(|line| format!("  {line}\n"))
-                .collect::<String>()
-        };
+        let block = |text: &str| text.lines().map(|line| format!("  {line}\n")).collect::<String>();
         let list = match expected {
             Value::Has => "assertTrue",
             Value::Conditional => "assertCaveated",
@@ -180,23 +160,14 @@ impl System {
     }
 
     fn caveats_used(&self) -> BTreeSet<&str> {
-        let relations = self
-            .definitions
-            .iter()
-            .flat_map(|definition| &definition.relations);
-        relations
-            .flat_map(|relation| &relation.types)
-            .filter_map(|reference| reference.caveat.as_deref())
-            .collect()
+        let relations = self.definitions.iter().flat_map(|definition| &definition.relations);
+        relations.flat_map(|relation| &relation.types).filter_map(|reference| reference.caveat.as_deref()).collect()
     }
 }
 
 impl Object {
     pub(crate) fn new(definition: &str, id: &str) -> Self {
-        Self {
-            definition: definition.to_owned(),
-            id: id.to_owned(),
-        }
+        Self { definition: definition.to_owned(), id: id.to_owned() }
     }
 }
 
@@ -206,9 +177,7 @@ impl Expression {
         test(self)
             || match self {
                 Self::Nil | Self::Myself | Self::Name(_) | Self::Arrow(..) => false,
-                Self::Union(operands) | Self::Intersection(operands) => {
-                    operands.iter().any(|operand| operand.any(test))
-                }
+                Self::Union(operands) | Self::Intersection(operands) => operands.iter().any(|operand| operand.any(test)),
                 Self::Exclusion(base, removed) => base.any(test) || removed.any(test),
                 Self::Group(inner) => inner.any(test),
             }
@@ -233,12 +202,8 @@ impl Expression {
         let chain = |operator: &str, operands: &[&Self]| {
             let tightness = self.tightness();
             let texts = operands.iter().enumerate();
-            let texts = texts.map(|(at, operand)| {
-                operand.print(if at == 0 { tightness } else { tightness + 1 }, joint)
-            });
-            texts
-                .collect::<Vec<_>>()
-                .join(&format!(" {operator}{joint}"))
+            let texts = texts.map(|(at, operand)| operand.print(if at == 0 { tightness } else { tightness + 1 }, joint));
+            texts.collect::<Vec<_>>().join(&format!(" {operator}{joint}"))
         };
         match self {
             Self::Nil => "nil".to_owned(),
@@ -257,42 +222,23 @@ impl Expression {
 
 impl fmt::Display for System {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut permissions = self
-            .definitions
-            .iter()
-            .flat_map(|definition| &definition.permissions);
-        if permissions.any(|permission| {
-            permission
-                .expression
-                .any(&mut |operand| *operand == Expression::Myself)
-        }) {
+        let mut permissions = self.definitions.iter().flat_map(|definition| &definition.permissions);
+        if permissions.any(|permission| permission.expression.any(&mut |operand| *operand == Expression::Myself)) {
             writeln!(out, "use self\n")?;
         }
-        for (name, body) in CAVEATS
-            .iter()
-            .filter(|(name, _)| self.caveats_used().contains(name))
-        {
+        for (name, body) in CAVEATS.iter().filter(|(name, _)| self.caveats_used().contains(name)) {
             let parameter = body.split(' ').next().unwrap();
             writeln!(out, "caveat {name}({parameter} int) {{\n\t{body}\n}}\n")?;
         }
         for definition in &self.definitions {
             writeln!(out, "definition {} {{", definition.name)?;
             for relation in &definition.relations {
-                let types: Vec<_> = relation
-                    .types
-                    .iter()
-                    .map(TypeReference::to_string)
-                    .collect();
+                let types: Vec<_> = relation.types.iter().map(TypeReference::to_string).collect();
                 writeln!(out, "\trelation {}: {}", relation.name, types.join(" | "))?;
             }
             let joint = if self.break_lines { "\n\t\t" } else { " " };
             for permission in &definition.permissions {
-                writeln!(
-                    out,
-                    "\tpermission {} = {}",
-                    permission.name,
-                    permission.expression.print(0, joint)
-                )?;
+                writeln!(out, "\tpermission {} = {}", permission.name, permission.expression.print(0, joint))?;
             }
             writeln!(out, "}}\n")?;
         }
@@ -307,9 +253,7 @@ impl fmt::Display for TypeReference {
             TypeKind::Userset(relation) => write!(out, "{}#{relation}", self.definition)?,
             TypeKind::Wildcard => write!(out, "{}:*", self.definition)?,
         }
-        self.caveat
-            .as_ref()
-            .map_or(Ok(()), |caveat| write!(out, " with {caveat}"))
+        self.caveat.as_ref().map_or(Ok(()), |caveat| write!(out, " with {caveat}"))
     }
 }
 
@@ -322,27 +266,19 @@ impl fmt::Display for Object {
 impl fmt::Display for Subject {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.object)?;
-        self.relation
-            .as_ref()
-            .map_or(Ok(()), |relation| write!(out, "#{relation}"))
+        self.relation.as_ref().map_or(Ok(()), |relation| write!(out, "#{relation}"))
     }
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}#{}@{}", self.resource, self.relation, self.subject)?;
-        self.caveat
-            .as_ref()
-            .map_or(Ok(()), |caveat| write!(out, "[{caveat}]"))
+        self.caveat.as_ref().map_or(Ok(()), |caveat| write!(out, "[{caveat}]"))
     }
 }
 
 impl fmt::Display for Question {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}#{}@{}",
-            self.resource, self.permission, self.subject
-        )
+        write!(out, "{}#{}@{}", self.resource, self.permission, self.subject)
     }
 }

@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use peppercorn::schema::ast::{ArrowFunction, Definition, Expression, File, Item, Member, Name, ParameterType, Target, TypeReference};
+use peppercorn::schema::ast::{
+    ArrowFunction, Definition, Expression, File, Item, Member, Name, ParameterType, Target, TypeReference,
+};
 
 /// The tree, one item or member a line. Blanks at the ends of the lines of a caveat's expression are left out.
 pub(crate) fn outline(file: &File) -> String {
@@ -36,7 +38,8 @@ fn definition_outline(out: &mut String, what: &str, definition: &Definition) {
             }
             Member::Permission(permission) => {
                 let annotation = permission.annotation.as_ref().map(|types| names(types));
-                writeln!(out, "  permission {}: {annotation:?} = {}", permission.name.text, expression(&permission.expression)).unwrap();
+                writeln!(out, "  permission {}: {annotation:?} = {}", permission.name.text, expression(&permission.expression))
+                    .unwrap();
             }
             Member::Partial(name) => writeln!(out, "  ...{}", name.text).unwrap(),
         }
@@ -63,7 +66,9 @@ fn type_reference(reference: &TypeReference) -> String {
 }
 
 fn expression(node: &Expression) -> String {
-    let all = |operator: &str, operands: &[Expression]| format!("[{}]", operands.iter().map(expression).collect::<Vec<_>>().join(operator));
+    let all = |operator: &str, operands: &[Expression]| {
+        format!("[{}]", operands.iter().map(expression).collect::<Vec<_>>().join(operator))
+    };
     match node {
         Expression::Nil(_) => "nil".to_owned(),
         Expression::SelfObject(_) => "self!".to_owned(),
@@ -84,7 +89,11 @@ fn expression(node: &Expression) -> String {
 
 /// The comments of a text that reads without errors, in order, without the blanks and the stars that lay them out.
 pub(crate) fn comments(text: &str) -> Vec<String> {
-    pieces(text).into_iter().filter(|piece| is_comment(piece)).map(|comment| comment.replace(|found: char| found.is_whitespace() || found == '*', "")).collect()
+    pieces(text)
+        .into_iter()
+        .filter(|piece| is_comment(piece))
+        .map(|comment| comment.replace(|found: char| found.is_whitespace() || found == '*', ""))
+        .collect()
 }
 
 pub(crate) fn is_comment(piece: &str) -> bool {

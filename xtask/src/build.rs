@@ -65,7 +65,17 @@ fn module(project: &Project, toolchain: Wasm) -> Result<Module, Problem> {
     stamp.clear();
     println!("build: the module, with {}", toolchain.name());
     let mut pack = project.program("wasm-pack");
-    pack.args(["--log-level", "error", "build", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--no-gitignore"]);
+    pack.args([
+        "--log-level",
+        "error",
+        "build",
+        "--mode",
+        "no-install",
+        "--no-opt",
+        "--no-pack",
+        "--no-typescript",
+        "--no-gitignore",
+    ]);
     pack.args(["--target", "web", "--profile", "wasm", "--out-name", "peppercorn", "--out-dir"]).arg(&folder);
     pack.env("CARGO_ENCODED_RUSTFLAGS", project.without_own_paths().join("\x1f"));
     toolchain.apply(project, &mut pack);

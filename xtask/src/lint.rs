@@ -27,6 +27,17 @@ pub fn check(project: &Project) -> Result<(), Problem> {
         return Ok(());
     }
     let mut clippy = project.cargo();
-    clippy.args(["clippy", "--quiet", "--package", "peppercorn", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
+    clippy.args([
+        "clippy",
+        "--quiet",
+        "--package",
+        "peppercorn",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--",
+        "-D",
+        "warnings",
+    ]);
     run_command(&mut clippy)
 }

@@ -46,8 +46,18 @@ const TASKS: &[Task] = &[
     Task { name: "fmt", summary: "format the Rust sources", help: fmt::HELP, run: fmt::run },
     Task { name: "lint", summary: "clippy on every target, warnings are errors", help: lint::HELP, run: lint::run },
     Task { name: "doc", summary: "rustdoc, warnings are errors", help: doc::HELP, run: doc::run },
-    Task { name: "deny", summary: "licences, bans, sources and advisories of the dependencies", help: deny::HELP, run: deny::run },
-    Task { name: "differential", summary: "compare with a real SpiceDB on random systems", help: differential::HELP, run: differential::run },
+    Task {
+        name: "deny",
+        summary: "licences, bans, sources and advisories of the dependencies",
+        help: deny::HELP,
+        run: deny::run,
+    },
+    Task {
+        name: "differential",
+        summary: "compare with a real SpiceDB on random systems",
+        help: differential::HELP,
+        run: differential::run,
+    },
     Task { name: "fuzz", summary: "fuzz each target for a while (needs a nightly toolchain)", help: fuzz::HELP, run: fuzz::run },
     Task { name: "doctor", summary: "what is there, what is missing", help: doctor::HELP, run: doctor::run },
 ];

@@ -22,7 +22,9 @@ const COPIED: &[(&str, &str)] = &[
 pub fn assemble(project: &Project, module: &Module) -> Result<(), Problem> {
     let folder = project.path("pkg");
     let mut inputs = vec![module.wasm.clone(), module.glue.clone()];
-    inputs.extend(["pkg-template", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "xtask/src/package.rs"].map(|input| project.path(input)));
+    inputs.extend(
+        ["pkg-template", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "xtask/src/package.rs"].map(|input| project.path(input)),
+    );
     let version = project.version()?;
     let stamp = Stamp::of(project.path("target/package/assembled"), &inputs, &[&version])?;
     if stamp.holds(&[&folder.join("package.json"), &folder.join("engine.wasm"), &folder.join("dist/node.cjs")]) {
@@ -63,7 +65,8 @@ pub fn link(project: &Project) -> Result<(), Problem> {
         return Err(Problem::new("pkg/ is not there yet: `cargo xtask build` makes it"));
     }
     let link = project.path("tests/node_modules/peppercorn");
-    let same = |left: &Path, right: &Path| matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right);
+    let same =
+        |left: &Path, right: &Path| matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right);
     if same(&link, &project.path("pkg")) {
         return Ok(());
     }
@@ -84,7 +87,9 @@ fn third_party(project: &Project) -> Result<String, Problem> {
     }
     let ours = "peppercorn ";
     let lines: BTreeSet<&str> = listed.stdout.lines().filter(|line| !line.starts_with(ours)).collect();
-    let mut text = String::from("# What engine.wasm is built from\n\nBesides Peppercorn's own sources, these packages from crates.io, unchanged, each under its own licence:\n\n");
+    let mut text = String::from(
+        "# What engine.wasm is built from\n\nBesides Peppercorn's own sources, these packages from crates.io, unchanged, each under its own licence:\n\n",
+    );
     lines.iter().for_each(|line| text.push_str(&format!("- {line}\n")));
     Ok(text)
 }

@@ -51,7 +51,13 @@ pub fn print(project: &Project, all: &[Sizes]) {
     println!("\n{:<24} {:>10} {:>10} {:>10}", "module", "raw", "gzip", "brotli");
     for sizes in all {
         let file = sizes.file.strip_prefix(project.root()).unwrap_or(&sizes.file);
-        println!("{:<24} {:>10} {:>10} {:>10}", file.display(), kilobytes(sizes.raw), kilobytes(sizes.gzip), kilobytes(sizes.brotli));
+        println!(
+            "{:<24} {:>10} {:>10} {:>10}",
+            file.display(),
+            kilobytes(sizes.raw),
+            kilobytes(sizes.gzip),
+            kilobytes(sizes.brotli)
+        );
     }
 }
 

@@ -30,8 +30,7 @@ impl Stamp {
 
     /// Whether the work was done for exactly these inputs and its outputs are still there.
     pub fn holds(&self, outputs: &[&Path]) -> bool {
-        outputs.iter().all(|output| output.exists())
-            && std::fs::read_to_string(&self.file).is_ok_and(|value| value == self.value)
+        outputs.iter().all(|output| output.exists()) && std::fs::read_to_string(&self.file).is_ok_and(|value| value == self.value)
     }
 
     /// Says that the work is about to be done again, so that a failure halfway is not taken for success.

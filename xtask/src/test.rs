@@ -39,7 +39,11 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", shows: "no warning on any target", run: |project| passed(lint::check(project)) },
     Step { name: "doc", shows: "the documentation builds without a warning", run: |project| passed(doc::check(project)) },
     Step { name: "rust", shows: "unit, corpus, conformance and differential tests", run: rust },
-    Step { name: "build", shows: "the npm package, its module within the size allowed", run: |project| passed(build::run_task(project, true)) },
+    Step {
+        name: "build",
+        shows: "the npm package, its module within the size allowed",
+        run: |project| passed(build::run_task(project, true)),
+    },
     Step { name: "types", shows: "the package keeps its TypeScript contract", run: |project| passed(node::types(project)) },
     Step { name: "node", shows: "the built package in Node", run: |project| passed(node::tests(project)) },
     Step { name: "deny", shows: "licences, bans and sources of dependencies", run: |project| passed(deny::rules(project)) },

@@ -67,7 +67,8 @@ pub fn install(project: &Project, tool: &Tool) -> Result<(), Problem> {
     if tool.locked {
         command.arg("--locked");
     }
-    run(&mut command).map_err(|_| Problem::new(format!("{} {} could not be installed from crates.io", tool.package, tool.version)))?;
+    run(&mut command)
+        .map_err(|_| Problem::new(format!("{} {} could not be installed from crates.io", tool.package, tool.version)))?;
     match installed(project, tool) {
         Some(_) => Ok(()),
         None => Err(Problem::new(format!("{} was installed but does not answer with version {}", tool.program, tool.version))),

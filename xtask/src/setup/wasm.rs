@@ -175,7 +175,8 @@ fn build_std(project: &Project) -> Result<(), Problem> {
     build.env("CARGO_TARGET_DIR", &target).env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO");
     run(&mut build)?;
     let built = files_below(&target.join(TARGET).join("release/deps"))?;
-    let libraries: Vec<&PathBuf> = built.iter().filter(|file| is_library(file, "lib") && !is_library(file, "libempty-")).collect();
+    let libraries: Vec<&PathBuf> =
+        built.iter().filter(|file| is_library(file, "lib") && !is_library(file, "libempty-")).collect();
     run(as_root(project, "rm")?.args(["-rf", DEBIAN_LIBRARIES]))?;
     run(as_root(project, "mkdir")?.args(["-p", DEBIAN_LIBRARIES]))?;
     println!("set-up: {} libraries into {DEBIAN_LIBRARIES}", libraries.len());
@@ -191,7 +192,10 @@ fn as_root(project: &Project, program: &str) -> Result<Command, Problem> {
         project.program(program)
     } else {
         if !capture(project.program("sudo").args(["-n", "true"])).is_ok_and(|captured| captured.success) {
-            return Err(Problem::new(format!("Debian's packages need root, and sudo asks for a password; run `rustup target add {TARGET}` or install {} yourself", DEBIAN_PACKAGES.join(" "))));
+            return Err(Problem::new(format!(
+                "Debian's packages need root, and sudo asks for a password; run `rustup target add {TARGET}` or install {} yourself",
+                DEBIAN_PACKAGES.join(" ")
+            )));
         }
         let mut sudo = project.program("sudo");
         sudo.args(["-n", program]);
