@@ -99,7 +99,7 @@ export declare class Peppercorn implements Checks, Disposable {
    * Applies a batch of changes, whole or not at all. An empty batch is legal.
    *
    * @throws {@link PeppercornError} `UNKNOWN_DEFINITION`, `UNKNOWN_RELATION_OR_PERMISSION`, `CANNOT_UPDATE_PERMISSION`,
-   * `INVALID_SUBJECT_TYPE`, `UNKNOWN_CAVEAT`, `CAVEAT_PARAMETER_TYPE_ERROR`, `ATTEMPT_TO_RECREATE_RELATIONSHIP`,
+   * `INVALID_SUBJECT_TYPE`, `CAVEAT_PARAMETER_TYPE_ERROR`, `ATTEMPT_TO_RECREATE_RELATIONSHIP`,
    * `UPDATES_ON_SAME_RELATIONSHIP` (two changes of one relationship), `INVALID_ARGUMENT`, `DISPOSED`, `ENGINE_FAILED`; nothing was changed
    */
   write(updates: readonly RelationshipUpdate[]): WriteResult;
@@ -168,7 +168,6 @@ export type PeppercornErrorCode =
   | "SCHEMA_TYPE_ERROR"
   | "UNKNOWN_DEFINITION"
   | "UNKNOWN_RELATION_OR_PERMISSION"
-  | "UNKNOWN_CAVEAT"
   | "INVALID_SUBJECT_TYPE"
   | "CANNOT_UPDATE_PERMISSION"
   | "ATTEMPT_TO_RECREATE_RELATIONSHIP"

@@ -128,7 +128,7 @@ fn a_batch_commits_whole_or_not_at_all() {
         (update(Operation::Touch, "document:readme#owner@user:alice"), "UNKNOWN_RELATION_OR_PERMISSION"),
         (update(Operation::Touch, "folder:readme#viewer@user:alice"), "UNKNOWN_DEFINITION"),
         (update(Operation::Touch, "document:readme#banned@user:*"), "INVALID_SUBJECT_TYPE"),
-        (update(Operation::Touch, "document:readme#viewer@user:alice[even]"), "UNKNOWN_CAVEAT"),
+        (update(Operation::Touch, "document:readme#viewer@user:alice[even]"), "INVALID_SUBJECT_TYPE"),
         (update(Operation::Touch, "document:readme#viewer@user:alice[expiration:2030-01-01T00:00:00Z]"), "INVALID_SUBJECT_TYPE"),
         (update(Operation::Delete, "document:readme#viewer@user:bob"), "UPDATES_ON_SAME_RELATIONSHIP"),
     ] {
@@ -191,7 +191,8 @@ fn questions_are_refused_as_spicedb_refuses_them() {
         ("user:alice", "view", "document:*", "INVALID_ARGUMENT"),
         ("user:al ice", "view", "document:readme", "INVALID_ARGUMENT"),
         ("", "", "", "INVALID_ARGUMENT"),
-        ("user:alice", "", "document:readme", "UNKNOWN_RELATION_OR_PERMISSION"),
+        ("user:alice", "", "document:readme", "INVALID_ARGUMENT"),
+        ("user:alice", "View", "document:readme", "INVALID_ARGUMENT"),
     ] {
         let error = engine.check(subject, permission, resource, now()).unwrap_err();
         assert_eq!(error.code(), code, "{subject} {permission} {resource}: {error}");

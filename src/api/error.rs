@@ -26,7 +26,6 @@ reasons! {
     SchemaTypeError => "SCHEMA_TYPE_ERROR", "The schema breaks the rules of types.";
     UnknownDefinition => "UNKNOWN_DEFINITION", "A type is not in the schema.";
     UnknownRelationOrPermission => "UNKNOWN_RELATION_OR_PERMISSION", "A relation or permission is not in the schema.";
-    UnknownCaveat => "UNKNOWN_CAVEAT", "A caveat is not in the schema.";
     InvalidSubjectType => "INVALID_SUBJECT_TYPE", "A relation does not allow such a subject.";
     CannotUpdatePermission => "CANNOT_UPDATE_PERMISSION", "A relationship was written to a permission.";
     AttemptToRecreateRelationship => "ATTEMPT_TO_RECREATE_RELATIONSHIP", "A relationship to create is there already.";
@@ -94,7 +93,6 @@ fn reason(code: Code) -> Reason {
         Code::RelationshipUnknownRelation => Reason::UnknownRelationOrPermission,
         Code::RelationshipPermissionNotWritable => Reason::CannotUpdatePermission,
         Code::RelationshipSubjectType => Reason::InvalidSubjectType,
-        Code::RelationshipUnknownCaveat => Reason::UnknownCaveat,
         Code::RelationshipCaveatContext => Reason::CaveatParameterTypeError,
         Code::RelationshipDuplicate => Reason::UpdatesOnSameRelationship,
         Code::RelationshipTooLarge => Reason::MaxRelationshipContextSize,

@@ -5,11 +5,11 @@ use hashbrown::HashSet;
 use super::{Error, Reason};
 use crate::engine::{self, CheckError, Query};
 use crate::model::limits::{MAX_CHECK_STEPS, MAX_DIAGNOSTICS};
-use crate::model::{Node, Object, Permissionship, Relationship, Subject, Symbol, Timestamp, WILDCARD};
-use crate::plan::Plan;
+use crate::model::{Node, Object, Permissionship, Relationship, Subject, Symbol, Timestamp, WILDCARD, name};
+use crate::plan::{MemberId, Plan};
 use crate::schema::{Schema, compile};
 use crate::store::{self, CommitError, Dictionary, Operation, Store, Update};
-use crate::text::{Code, Diagnostic, nearest};
+use crate::text::{Code, Diagnostic, Span, nearest};
 
 /// A schema and its relationships, ready to be asked.
 ///
@@ -67,7 +67,7 @@ impl Peppercorn {
 
     /// The same, with problems that know their spans.
     pub(crate) fn read_relationships(schema: Schema, relationships: &str) -> Result<Self, Vec<Diagnostic>> {
-        let full = || vec![Diagnostic::error(Code::StoreFull, crate::text::Span::default(), FULL)];
+        let full = || vec![Diagnostic::error(Code::StoreFull, Span::default(), FULL)];
         let mut dictionary = Dictionary::new();
         let plan = Plan::new(&schema, &mut dictionary).ok_or_else(full)?;
         let mut engine = Self { program: Arc::new(Program { schema, plan }), store: Store::new(dictionary) };
@@ -95,7 +95,7 @@ impl Peppercorn {
                 if !seen.insert(identity(&relationship)) {
                     return Err(Diagnostic::error(
                         Code::RelationshipDuplicate,
-                        crate::text::Span::new(0, line.len()),
+                        Span::new(0, line.len()),
                         format!("relationship `{relationship}` is given twice"),
                     ));
                 }
@@ -127,7 +127,7 @@ impl Peppercorn {
                 Ok(())
             } else {
                 let message = format!("relationship `{relationship}` is updated twice in one write");
-                Err(Diagnostic::error(Code::RelationshipDuplicate, crate::text::Span::default(), message))
+                Err(Diagnostic::error(Code::RelationshipDuplicate, Span::default(), message))
             };
             if let Err(problem) = checked.and(once) {
                 problems.push((place, problem));
@@ -142,7 +142,7 @@ impl Peppercorn {
             CommitError::AlreadyExists(place) => {
                 let shown = updates.get(place).map(|update| update.relationship.to_string()).unwrap_or_default();
                 let message = format!("could not CREATE relationship `{shown}`, as it already existed");
-                let problem = Diagnostic::error(Code::RelationshipAlreadyExists, crate::text::Span::new(0, shown.len()), message);
+                let problem = Diagnostic::error(Code::RelationshipAlreadyExists, Span::new(0, shown.len()), message);
                 of_updates(
                     updates,
                     vec![(place, problem.with_help("if this is persistent, use TOUCH to write it whether or not it is there"))],
@@ -219,51 +219,55 @@ impl Program {
         if asked.object.id == WILDCARD {
             return Err(Error::plain(Reason::WildcardNotAllowed, "cannot perform check on wildcard subject"));
         }
+        if !name::is_relation(permission) {
+            let message = format!("`{permission}` is not the name of a permission or relation");
+            return Err(Error::plain(Reason::InvalidArgument, message));
+        }
         let dictionary = data.dictionary();
-        let resource_id = dictionary.symbol(object.id);
+        let member = self.member(dictionary, object.object_type, permission)?;
+        let relation = match asked.relation {
+            Some(relation) => {
+                self.plan.member(self.member(dictionary, asked.object.object_type, relation)?).map(|member| member.name)
+            }
+            None => None,
+        };
+        // An id that no relationship names equals itself and nothing else.
         let unseen = if object.id == asked.object.id { Symbol::GHOST } else { Symbol::OTHER_GHOST };
-        let (object_type, member) = self.member(dictionary, object.object_type, Some(permission))?;
-        let _ = object_type;
-        let (subject_type, relation) = self.member(dictionary, asked.object.object_type, asked.relation)?;
         let subject = Node {
-            relation: relation.and_then(|member| self.plan.member(member)).map_or(Symbol::NONE, |member| member.name),
-            object_type: subject_type,
+            relation: relation.unwrap_or(Symbol::NONE),
+            object_type: self.definition(dictionary, asked.object.object_type)?,
             id: dictionary.symbol(asked.object.id).unwrap_or(unseen),
         };
-        let member = member.ok_or_else(|| Error::plain(Reason::InvalidArgument, "the permission is missing"))?;
         let query = Query { plan: &self.plan, snapshot: data, now, budget: MAX_CHECK_STEPS, subject };
-        engine::check(&query, member, resource_id.unwrap_or(Symbol::GHOST)).map_err(|error| unanswered(data, &error))
+        let id = dictionary.symbol(object.id).unwrap_or(Symbol::GHOST);
+        engine::check(&query, member, id).map_err(|error| unanswered(data, &error))
     }
 
-    /// The symbol of a definition, and the number of its member where one is named.
-    fn member(
-        &self,
-        dictionary: &Dictionary,
-        definition: &str,
-        name: Option<&str>,
-    ) -> Result<(Symbol, Option<crate::plan::MemberId>), Error> {
-        let unknown = |reason, message: String, near: Option<&str>| {
-            let help = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
-            Error::plain(reason, message + &help)
-        };
-        let Some(known) = self.schema.definition(definition) else {
-            let near = nearest(definition, self.schema.definition_names());
-            return Err(unknown(Reason::UnknownDefinition, format!("object definition `{definition}` not found"), near));
-        };
-        // Every name of the schema is in the dictionary.
-        let object_type = dictionary.symbol(&known.name).unwrap_or(Symbol::GHOST);
-        let Some(name) = name else {
-            return Ok((object_type, None));
-        };
-        let member = dictionary.symbol(name).and_then(|name| self.plan.find(object_type, name));
-        match member {
-            Some(member) => Ok((object_type, Some(member))),
-            None => {
-                let message = format!("relation/permission `{name}` not found under definition `{definition}`");
-                Err(unknown(Reason::UnknownRelationOrPermission, message, nearest(name, known.member_names())))
-            }
-        }
+    /// The symbol of a definition. Every name of the schema is in the dictionary.
+    fn definition(&self, dictionary: &Dictionary, name: &str) -> Result<Symbol, Error> {
+        let known = self.schema.definition(name).and_then(|_| dictionary.symbol(name));
+        known.ok_or_else(|| {
+            let near = nearest(name, self.schema.definition_names());
+            unknown(Reason::UnknownDefinition, format!("object definition `{name}` not found"), near)
+        })
     }
+
+    /// The number of a relation or permission.
+    fn member(&self, dictionary: &Dictionary, definition: &str, name: &str) -> Result<MemberId, Error> {
+        let object_type = self.definition(dictionary, definition)?;
+        let known = dictionary.symbol(name).and_then(|name| self.plan.find(object_type, name));
+        known.ok_or_else(|| {
+            let near = self.schema.definition(definition).and_then(|definition| nearest(name, definition.member_names()));
+            let message = format!("relation/permission `{name}` not found under definition `{definition}`");
+            unknown(Reason::UnknownRelationOrPermission, message, near)
+        })
+    }
+}
+
+/// The error of a name that is not in the schema, with a near one that is.
+fn unknown(reason: Reason, message: String, near: Option<&str>) -> Error {
+    let help = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+    Error::plain(reason, message + &help)
 }
 
 /// What makes two relationships the same one: their six names. Source: SpiceDB's `tuple.WithoutCaveat`.

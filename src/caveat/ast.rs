@@ -32,7 +32,7 @@ pub enum Literal {
     /// `1u`.
     Uint(u64),
     /// `1.5`, `1e9`.
-    Double(Number),
+    Double(Box<Number>),
     /// `"text"`, with its escapes read.
     String(Box<str>),
     /// `b"bytes"`, with its escapes read.

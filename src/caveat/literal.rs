@@ -29,7 +29,7 @@ pub(super) fn uint(text: &str, span: Span) -> Result<Literal, Failure> {
 /// A number with a fraction or an exponent, its sign included in `text`.
 pub(super) fn double(text: &str, span: Span) -> Result<Literal, Failure> {
     match Number::parse(text) {
-        Some(value) if value.fits_double() => Ok(Literal::Double(value)),
+        Some(value) if value.fits_double() => Ok(Literal::Double(Box::new(value))),
         Some(_) | None => Err(invalid(span, format!("`{text}` does not fit in a `double`"))),
     }
 }

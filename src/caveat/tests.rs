@@ -102,7 +102,7 @@ fn literals_are_read() {
     assert_eq!(literal("-9223372036854775808"), Literal::Int(i64::MIN));
     assert_eq!(literal("-0x10"), Literal::Int(-16));
     assert_eq!(literal("0xffU"), Literal::Uint(255));
-    assert_eq!(literal(".5e1"), Literal::Double(Number::parse("5.0").unwrap()));
+    assert_eq!(literal(".5e1"), Literal::Double(Box::new(Number::parse("5.0").unwrap())));
     assert_eq!(literal("\"\"\"a\r\nb\"\"\""), Literal::String("a\nb".into()));
     assert_eq!(literal(r"'\a\x41\101\u00e9\U0001F600'"), Literal::String("\u{7}AA\u{e9}\u{1f600}".into()));
     assert_eq!(literal(r"'\ud800'"), Literal::String("\u{fffd}".into()));

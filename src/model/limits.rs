@@ -16,14 +16,14 @@ pub const MAX_OBJECT_ID_BYTES: usize = 1_024;
 /// WebAssembly's stack is small; people write fewer than ten.
 pub const MAX_NESTING: usize = 128;
 
-/// Levels of partials within partials, and of imports within imports. Bounds recursion.
+/// Levels of imports within imports. Bounds recursion.
 pub const MAX_INCLUDE_DEPTH: usize = 100;
 
 /// Files that a schema imports, together. Where a folder holds a link to itself, each file has endlessly many paths, and
 /// two imports a file would double the work at each level.
 pub const MAX_IMPORTED_FILES: usize = 1_000;
 
-/// Members of all definitions together once partials are spliced in. Nested partials multiply: a few hundred bytes of
+/// Members that partials may add to all definitions together. Nested partials multiply: a few hundred bytes of
 /// schema could otherwise ask for gigabytes.
 pub const MAX_MEMBERS: usize = 100_000;
 

@@ -14,6 +14,7 @@ impl Plan {
         let mut builder = Builder { schema, dictionary, plan: Self::default(), targets: Map::default() };
         // All members get their numbers first, so that any of them can lead to any other.
         for definition in schema.definitions() {
+            builder.dictionary.intern(&definition.name)?;
             for member in definition.members() {
                 builder.declare(definition, &member.name)?;
             }

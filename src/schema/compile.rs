@@ -5,7 +5,7 @@ use super::load::{Loader, Source, load, problem_in};
 use super::schema::{AllowedType, Caveat, Definition, Expression, Member, MemberKind, Schema, Subjects};
 use super::{partials, types};
 use crate::caveat;
-use crate::model::limits::MAX_DIAGNOSTICS;
+use crate::model::limits::{MAX_DIAGNOSTICS, MAX_MEMBERS};
 use crate::model::name;
 use crate::text::hash::{Map, Set};
 use crate::text::{Code, Diagnostic, Severity, Span, in_order};
@@ -70,10 +70,11 @@ fn resolve(sources: &[Source], diagnostics: &mut Vec<Diagnostic>) -> Schema {
     let mut schema = Schema::default();
     let partials = partials::collect(sources, diagnostics);
     let mut spliced = Vec::new();
+    let mut left = MAX_MEMBERS;
     for (source, item) in items(sources) {
         match item {
             Item::Definition(definition) => {
-                let members = partials::splice(&partials, source, &definition.members, diagnostics);
+                let members = partials::splice(&partials, source, &definition.members, &mut left, diagnostics);
                 declare_definition(&mut schema, definition, &members, diagnostics);
                 spliced.push((source, definition, members));
             }

@@ -99,6 +99,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         Rule::colon | Rule::annotation => "`:`",
         Rule::equals => "`=`",
         Rule::star => "`*`",
+        Rule::greater => "`>`",
         Rule::ellipsis => "`...`",
         Rule::arrow => "`->`",
         Rule::arrow_function => "`.any(…)` or `.all(…)`",
@@ -124,7 +125,6 @@ fn words(rule: Rule) -> Option<&'static str> {
         | Rule::arrow_sign
         | Rule::period
         | Rule::less
-        | Rule::greater
         | Rule::blank
         | Rule::space
         | Rule::blanks

@@ -24,8 +24,8 @@ impl Schema {
             return Err(Diagnostic::error(Code::RelationshipPermissionNotWritable, parts.relation, message)
                 .with_suggestion(relation_like(resource, relationship.relation)));
         };
-        self.check_caveat(relationship, &parts)?;
-        check_allowed(resource, &member.name, allowed, relationship, deleting, &parts)
+        check_allowed(resource, &member.name, allowed, relationship, deleting, &parts)?;
+        self.check_context(relationship, &parts)
     }
 
     fn known_definition(&self, name: &str, span: Span) -> Result<&Definition, Diagnostic> {
@@ -35,17 +35,10 @@ impl Schema {
         })
     }
 
-    fn check_caveat(&self, relationship: &Relationship<'_>, parts: &Parts) -> Result<(), Diagnostic> {
-        let Some(given) = &relationship.caveat else {
+    /// Checks the context of a caveat that the relation allows, which is therefore in the schema.
+    fn check_context(&self, relationship: &Relationship<'_>, parts: &Parts) -> Result<(), Diagnostic> {
+        let Some((given, caveat)) = relationship.caveat.as_ref().and_then(|given| Some((given, self.caveat(given.name)?))) else {
             return Ok(());
-        };
-        let Some(caveat) = self.caveat(given.name) else {
-            let problem = Diagnostic::error(
-                Code::RelationshipUnknownCaveat,
-                parts.caveat,
-                format!("caveat with name `{}` not found", given.name),
-            );
-            return Err(problem.with_suggestion(nearest(given.name, self.caveat_names())));
         };
         for (key, value) in given.context.iter().flat_map(|context| context.iter()) {
             let problem = |message| Err(Diagnostic::error(Code::RelationshipCaveatContext, parts.caveat, message));

@@ -61,7 +61,9 @@ impl Loading<'_, '_> {
         let written = &import.path.text;
         let Some(loader) = self.loader.as_mut() else {
             let refused = Diagnostic::error(Code::ImportNotAllowed, import.keyword, "imports are not allowed here");
-            return Err(refused.with_help("imports need a host that reads files, such as `peppercorn validate`"));
+            return Err(
+                refused.with_help("imports need a schema in a file of its own, such as the `schemaFile` of a validation file")
+            );
         };
         // SpiceDB refuses two dots anywhere in the path.
         if written.is_empty() || written.contains("..") || written.starts_with('/') || written.contains([':', '\\']) {

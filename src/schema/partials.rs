@@ -90,18 +90,19 @@ fn unknown(partials: &Map<&str, Partial<'_>>, source: &Source, reference: &Name)
     problem.with_suggestion(nearest(&reference.text, partials.keys().copied()))
 }
 
-/// The members of a definition with partials in the place of their references, in order.
+/// The members of a definition with partials in the place of their references, in order. What partials add is taken from
+/// `left`, at most [`MAX_MEMBERS`] for a whole schema.
 pub(super) fn splice<'a>(
     partials: &Map<&'a str, Partial<'a>>,
     source: &'a Source,
     members: &'a [Member],
+    left: &mut usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Spliced<'a>> {
     let mut spliced = Vec::new();
     // Each level of inclusion is one iterator, under the name included.
     let mut open: Vec<(&'a Source, std::slice::Iter<'a, Member>, &'a str)> = vec![(source, members.iter(), "")];
     let mut path = Set::default();
-    let mut steps = 0_usize;
     while let Some((source, rest, name)) = open.last_mut() {
         let (source, name) = (*source, *name);
         let Some(member) = rest.next() else {
@@ -109,20 +110,21 @@ pub(super) fn splice<'a>(
             open.pop();
             continue;
         };
-        steps += 1;
-        let Member::Partial(reference) = member else {
-            if steps > MAX_MEMBERS {
-                let message = format!("partials make more than {MAX_MEMBERS} relations and permissions of one definition");
+        if open.len() > 1 {
+            let Some(rest) = left.checked_sub(1) else {
+                let message = format!("partials add more than {MAX_MEMBERS} relations and permissions");
                 diagnostics.push(problem_in(source, Code::SchemaTooLarge, Span::default(), message));
                 return spliced;
-            }
+            };
+            *left = rest;
+        }
+        let Member::Partial(reference) = member else {
             spliced.push(Spliced { source, member });
             continue;
         };
         match partials.get(reference.text.as_str()) {
             // A circle is reported by `collect`.
             Some(_) if path.contains(reference.text.as_str()) => {}
-            Some(_) if steps > MAX_MEMBERS => {}
             Some(partial) => {
                 path.insert(reference.text.as_str());
                 open.push((partial.source, partial.members.iter(), &reference.text));

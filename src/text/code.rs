@@ -34,7 +34,7 @@ catalogue! {
     MissingTerminator => "syntax/missing-terminator", "A statement must end with a line break or a semicolon.";
     NestingTooDeep => "syntax/nesting-too-deep", "Parentheses or type arguments are nested deeper than the limit.";
     UnknownUseFlag => "syntax/unknown-use-flag", "The flag after `use` does not exist.";
-    MisplacedUse => "syntax/misplaced-use", "A `use` line stands after a definition, caveat or partial.";
+    MisplacedUse => "syntax/misplaced-use", "A `use` line stands after a definition or caveat.";
     ArrowFunction => "syntax/arrow-function", "An arrow function is neither `any` nor `all`.";
     NestedArrow => "syntax/nested-arrow", "An arrow starts from another arrow.";
     MissingCaveatExpression => "syntax/missing-caveat-expression", "A caveat has an empty body.";
@@ -80,7 +80,6 @@ catalogue! {
     RelationshipUnknownRelation => "relationship/unknown-relation", "A relationship names a relation that its type does not have.";
     RelationshipPermissionNotWritable => "relationship/permission-not-writable", "A relationship writes to a permission; only relations hold relationships.";
     RelationshipSubjectType => "relationship/subject-type", "The relation does not allow this type of subject.";
-    RelationshipUnknownCaveat => "relationship/unknown-caveat", "A relationship names a caveat that is not in the schema.";
     RelationshipCaveatContext => "relationship/caveat-context", "A relationship's caveat context does not fit the caveat's parameters.";
     RelationshipDuplicate => "relationship/duplicate", "The same relationship is given twice.";
     RelationshipTooLarge => "relationship/too-large", "A relationship's caveat context is larger than the limit.";

@@ -84,7 +84,7 @@ describe("relationships that do not fit", () => {
     ["CANNOT_UPDATE_PERMISSION", "document:1#view@user:a"],
     ["INVALID_SUBJECT_TYPE", "document:1#owner@group:a#member"],
     ["INVALID_SUBJECT_TYPE", "document:1#owner@user:*"],
-    ["UNKNOWN_CAVEAT", "document:1#owner@user:a[unheard_of]"],
+    ["INVALID_SUBJECT_TYPE", "document:1#owner@user:a[unheard_of]"],
     ["INVALID_ARGUMENT", "document:1#owner"],
     ["INVALID_ARGUMENT", "document:*#owner@user:a"],
   ];

@@ -59,7 +59,10 @@ pub fn targets(project: &Project, seconds: u32, keep: bool, only: &[String]) -> 
             std::fs::create_dir_all(folder)?;
             fuzz.arg(folder);
         }
-        fuzz.arg("--").arg(format!("-max_total_time={seconds}")).args(["-timeout=10", "-verbosity=0"]);
+        fuzz.arg("--")
+            .arg(format!("-dict={}", project.path("fuzz/dictionaries/schema.dict").display()))
+            .arg(format!("-max_total_time={seconds}"))
+            .args(["-timeout=10", "-verbosity=0"]);
         run_command(&mut fuzz)?;
     }
     Ok(())
