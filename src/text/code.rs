@@ -84,6 +84,7 @@ catalogue! {
     RelationshipDuplicate => "relationship/duplicate", "The same relationship is given twice.";
     RelationshipTooLarge => "relationship/too-large", "A relationship's caveat context is larger than the limit.";
     RelationshipAlreadyExists => "relationship/already-exists", "A relationship to create is there already.";
+    FileUnreadable => "file/unreadable", "A file cannot be read; only the command line reports it.";
     StoreFull => "store/full", "The engine holds as many names and ids as it can.";
     ValidationEncoding => "validation/encoding", "A file is not UTF-8 text.";
     ValidationYaml => "validation/yaml", "A validation file is not well-formed YAML.";
