@@ -18,7 +18,7 @@
 //!     document:readme#viewer@group:eng#member";
 //!
 //! let engine = Peppercorn::new(schema, relationships)?;
-//! let now = Timestamp::from_unix_milliseconds(0.0);
+//! let now = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
 //! assert_eq!(engine.check("user:alice", "view", "document:readme", now)?, Permissionship::HasPermission);
 //! assert_eq!(engine.check("user:bob", "view", "document:readme", now)?, Permissionship::NoPermission);
 //! assert_eq!(engine.check("user:bob", "edit", "document:readme", now).unwrap_err().code(), "UNKNOWN_RELATION_OR_PERMISSION");

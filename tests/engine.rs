@@ -22,7 +22,7 @@ definition document {
 ";
 
 fn now() -> Timestamp {
-    Timestamp::from_unix_milliseconds(0.0)
+    Timestamp::parse("2026-01-01T00:00:00Z").unwrap()
 }
 
 fn engine(relationships: &str) -> Peppercorn {

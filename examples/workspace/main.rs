@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     let engine = Peppercorn::new(SCHEMA, &relationships.join("\n"))?;
     let loading = started.elapsed();
-    let now = Timestamp::from_unix_milliseconds(0.0);
+    let now = Timestamp::parse("2026-01-01T00:00:00Z").ok_or("no time")?;
     let ask = |(subject, permission, resource): &Question| -> Result<bool, peppercorn::Error> {
         Ok(engine.check(subject, permission, resource, now)? == Permissionship::HasPermission)
     };

@@ -22,7 +22,7 @@ use crate::text::{Code, Diagnostic, Span, nearest};
 ///         permission view = viewer
 ///     }";
 /// let engine = Peppercorn::new(schema, "document:readme#viewer@user:alice")?;
-/// let now = Timestamp::from_unix_milliseconds(0.0);
+/// let now = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
 /// assert_eq!(engine.check("user:alice", "view", "document:readme", now)?, Permissionship::HasPermission);
 /// assert_eq!(engine.check("user:bob", "view", "document:readme", now)?, Permissionship::NoPermission);
 /// # Ok::<(), peppercorn::Error>(())

@@ -9,6 +9,7 @@
 use hashbrown::HashMap;
 
 use super::query::{CheckError, Goal, Query, reached, without};
+use crate::model::limits::STEPS_PER_EQUATION;
 use crate::model::{Node, Permissionship};
 use crate::plan::{Rule, Step, StepId};
 use crate::schema::ast::ArrowFunction;
@@ -85,7 +86,7 @@ impl System<'_, '_> {
     }
 
     fn equation(&mut self, unknown: Unknown) -> Result<Equation, CheckError> {
-        self.spend(1)?;
+        self.spend(STEPS_PER_EQUATION)?;
         match unknown {
             Unknown::Member(goal) => self.member(goal),
             Unknown::Step(step, object) => self.step(step, object),

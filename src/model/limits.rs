@@ -43,6 +43,10 @@ pub const MAX_JSON_DEPTH: usize = 100;
 /// Bytes of a validation file. A file is read whole; the largest of SpiceDB's own is 100 KB.
 pub const MAX_VALIDATION_FILE_BYTES: usize = 64 * 1_048_576;
 
-/// Steps of work one question may take: a step is one relationship read or one operand evaluated, about 50 ns. Ends a
-/// hostile question within seconds, with an error and never with an answer.
-pub const MAX_CHECK_STEPS: u64 = 20_000_000;
+/// Steps of work one question may take: a step is one relationship read or one operand evaluated, about 50 ns natively and
+/// up to 200 in WebAssembly. Ends a hostile question within about a second, with an error and never with an answer.
+pub const MAX_CHECK_STEPS: u64 = 5_000_000;
+
+/// Steps that one equation of a circle counts for: it is kept, at about 150 bytes, until the question is answered, and a
+/// question must not fill a worker's memory.
+pub const STEPS_PER_EQUATION: usize = 8;

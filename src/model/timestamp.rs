@@ -16,19 +16,13 @@ const LAST_SECOND: i64 = 253_402_300_799;
 const FIRST_SECOND: i64 = -62_135_596_800;
 
 impl Timestamp {
-    /// The moment `milliseconds` after 1970 began, the unit of JavaScript's `Date.now()`; fractions count, and what is
-    /// out of range or not a number becomes the last moment there is, at which everything has expired.
+    /// The moment that many milliseconds after 1970 began, the unit of JavaScript's `Date.now()`; nothing outside the years
+    /// 0001 to 9999. A wrong time is no time: one that is too late would end a ban as well as a grant.
     #[must_use]
-    pub fn from_unix_milliseconds(milliseconds: f64) -> Self {
-        let seconds = (milliseconds / 1000.0).floor();
-        #[expect(clippy::cast_precision_loss, reason = "the bounds are below 2^53")]
-        let in_range = seconds >= FIRST_SECOND as f64 && seconds <= LAST_SECOND as f64;
-        if !in_range {
-            return Self { seconds: LAST_SECOND, nanoseconds: 999_999_999 };
-        }
-        let nanoseconds = ((milliseconds - seconds * 1000.0) * 1_000_000.0).clamp(0.0, 999_999_999.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both are checked to be in range")]
-        Self { seconds: seconds as i64, nanoseconds: nanoseconds as u32 }
+    pub fn from_unix_milliseconds(milliseconds: i64) -> Option<Self> {
+        let seconds = milliseconds.div_euclid(1_000);
+        let nanoseconds = u32::try_from(milliseconds.rem_euclid(1_000)).ok()? * 1_000_000;
+        (FIRST_SECOND..=LAST_SECOND).contains(&seconds).then_some(Self { seconds, nanoseconds })
     }
 
     /// Reads RFC 3339 as SpiceDB's relationship text allows it: UTC, written `Z`, such as `2030-01-31T12:00:00.5Z`.
@@ -129,7 +123,7 @@ mod tests {
         ] {
             assert_eq!(Timestamp::parse(text).unwrap().to_string(), text);
         }
-        assert_eq!(Timestamp::parse("2001-09-09T01:46:40Z"), Some(Timestamp::from_unix_milliseconds(1e12)));
+        assert_eq!(Timestamp::parse("2001-09-09T01:46:40Z"), Timestamp::from_unix_milliseconds(1_000_000_000_000));
     }
 
     #[test]
@@ -150,9 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_clock_expires_everything() {
-        let last = Timestamp::from_unix_milliseconds(f64::NAN);
-        assert!(last > Timestamp::parse("9999-12-31T23:59:59Z").unwrap());
-        assert_eq!(Timestamp::from_unix_milliseconds(f64::NEG_INFINITY), last);
+    fn a_wrong_time_is_no_time() {
+        assert_eq!(Timestamp::from_unix_milliseconds(-1).unwrap().to_string(), "1969-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_unix_milliseconds(LAST_SECOND * 1_000 + 999).unwrap().to_string(), "9999-12-31T23:59:59.999Z");
+        for wrong in [i64::MIN, i64::MAX, (LAST_SECOND + 1) * 1_000, FIRST_SECOND * 1_000 - 1] {
+            assert_eq!(Timestamp::from_unix_milliseconds(wrong), None);
+        }
     }
 }

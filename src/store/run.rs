@@ -144,7 +144,7 @@ mod tests {
 
     /// An edge that tells one step from another.
     fn edge(step: usize) -> Edge {
-        let expiration = Some(Timestamp::from_unix_milliseconds(step as f64));
+        let expiration = Timestamp::from_unix_milliseconds(i64::try_from(step).unwrap());
         step.is_multiple_of(2).then(|| Arc::new(Traits { caveat: None, expiration }))
     }
 

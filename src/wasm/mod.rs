@@ -8,7 +8,7 @@ mod convert;
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::api::{Peppercorn, Snapshot};
+use crate::api::{Error, Peppercorn, Reason, Snapshot};
 use crate::dev;
 use crate::model::{Permissionship, Timestamp};
 use crate::schema;
@@ -39,10 +39,7 @@ impl Engine {
     /// # Errors
     /// As [`Peppercorn::check`].
     pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-        self.0
-            .check(subject, permission, resource, Timestamp::from_unix_milliseconds(now))
-            .map(number)
-            .map_err(|error| thrown(&error))
+        self.0.check(subject, permission, resource, time(now)?).map(number).map_err(|error| thrown(&error))
     }
 
     /// Writes relationships, one a line, each by the operation at its place: 1 create, 2 touch, 3 delete. Gives the new
@@ -75,10 +72,7 @@ impl EngineSnapshot {
     /// # Errors
     /// As [`Engine::check`].
     pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-        self.0
-            .check(subject, permission, resource, Timestamp::from_unix_milliseconds(now))
-            .map(number)
-            .map_err(|error| thrown(&error))
+        self.0.check(subject, permission, resource, time(now)?).map(number).map_err(|error| thrown(&error))
     }
 
     /// The revision it was taken at.
@@ -92,6 +86,18 @@ impl EngineSnapshot {
     pub fn relationships(&self) -> String {
         self.0.relationships().join("\n")
     }
+}
+
+/// The moment of JavaScript's `Date.now()`.
+///
+/// # Errors
+/// Where the number is none, or not of a moment.
+fn time(milliseconds: f64) -> Result<Timestamp, JsValue> {
+    #[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes an extreme, which is no moment")]
+    let whole = milliseconds.is_finite().then_some(milliseconds as i64);
+    whole
+        .and_then(Timestamp::from_unix_milliseconds)
+        .ok_or_else(|| thrown(&Error::plain(Reason::InvalidArgument, "the clock gives no time between the years 1 and 9999")))
 }
 
 fn number(permissionship: Permissionship) -> u32 {
@@ -112,7 +118,7 @@ pub fn validate_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -
         let found = read_file.call1(&JsValue::UNDEFINED, &JsValue::from_str(path)).ok()?;
         found.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
     };
-    let report = dev::validate(name, bytes, &mut read, Timestamp::from_unix_milliseconds(now));
+    let report = dev::validate(name, bytes, &mut read, time(now)?);
     to_js(&convert::Report::from(&report))
 }
 
@@ -133,5 +139,5 @@ pub fn check_schema(text: &str) -> Result<JsValue, JsValue> {
 /// Where it is not well-formed.
 #[wasm_bindgen(js_name = formatSchema)]
 pub fn format_schema(text: &str) -> Result<String, JsValue> {
-    schema::format(text).map_err(|problems| thrown(&crate::api::Error::of_text(text, problems)))
+    schema::format(text).map_err(|problems| thrown(&Error::of_text(text, problems)))
 }

@@ -19,7 +19,7 @@ pub(crate) fn verdict(schema: &str) -> Result<(), Vec<String>> {
 pub(crate) fn answers(system: &System, questions: &[Question]) -> Result<Vec<Answer>, String> {
     let engine = Peppercorn::new(&system.schema(), &system.relationships().join("\n")).map_err(|error| error.to_string())?;
     // Nothing here expires, so any time does.
-    let now = Timestamp::from_unix_milliseconds(0.0);
+    let now = Timestamp::from_unix_milliseconds(0).unwrap();
     let answer = |question: &Question| {
         let asked = engine.check(&question.subject.to_string(), &question.permission, &question.resource.to_string(), now);
         match asked {
