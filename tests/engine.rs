@@ -228,3 +228,15 @@ fn large_and_broken_schemas_are_refused_at_once() {
     many.push_str("}\ndefinition document {\n...part11\n}\n");
     assert!(Peppercorn::new(&many, "").is_err(), "partials that multiply are bounded");
 }
+
+#[test]
+fn permissions_that_double_at_each_level_are_answered_once() {
+    let mut schema = "definition user {}\ndefinition document {\nrelation viewer: user\npermission level0 = viewer\n".to_owned();
+    for level in 1..200 {
+        writeln!(schema, "permission level{level} = (level{0} & level{0}) + (level{0} - nil)", level - 1).unwrap();
+    }
+    schema.push_str("}\n");
+    let engine = Peppercorn::new(&schema, "document:readme#viewer@user:alice").unwrap();
+    assert!(has(&engine, "user:alice", "level199", "document:readme"));
+    assert!(!has(&engine, "user:bob", "level199", "document:readme"));
+}

@@ -224,18 +224,16 @@ impl Program {
             return Err(Error::plain(Reason::InvalidArgument, message));
         }
         let dictionary = data.dictionary();
-        let member = self.member(dictionary, object.object_type, permission)?;
+        let member = self.member(object.object_type, permission)?;
         let relation = match asked.relation {
-            Some(relation) => {
-                self.plan.member(self.member(dictionary, asked.object.object_type, relation)?).map(|member| member.name)
-            }
+            Some(relation) => self.plan.member(self.member(asked.object.object_type, relation)?).map(|member| member.name),
             None => None,
         };
         // An id that no relationship names equals itself and nothing else.
         let unseen = if object.id == asked.object.id { Symbol::GHOST } else { Symbol::OTHER_GHOST };
         let subject = Node {
             relation: relation.unwrap_or(Symbol::NONE),
-            object_type: self.definition(dictionary, asked.object.object_type)?,
+            object_type: self.definition(asked.object.object_type)?,
             id: dictionary.symbol(asked.object.id).unwrap_or(unseen),
         };
         let query = Query { plan: &self.plan, snapshot: data, now, budget: MAX_CHECK_STEPS, subject };
@@ -243,20 +241,18 @@ impl Program {
         engine::check(&query, member, id).map_err(|error| unanswered(data, &error))
     }
 
-    /// The symbol of a definition. Every name of the schema is in the dictionary.
-    fn definition(&self, dictionary: &Dictionary, name: &str) -> Result<Symbol, Error> {
-        let known = self.schema.definition(name).and_then(|_| dictionary.symbol(name));
-        known.ok_or_else(|| {
+    /// The symbol of a definition.
+    fn definition(&self, name: &str) -> Result<Symbol, Error> {
+        self.plan.definition(name).ok_or_else(|| {
             let near = nearest(name, self.schema.definition_names());
             unknown(Reason::UnknownDefinition, format!("object definition `{name}` not found"), near)
         })
     }
 
     /// The number of a relation or permission.
-    fn member(&self, dictionary: &Dictionary, definition: &str, name: &str) -> Result<MemberId, Error> {
-        let object_type = self.definition(dictionary, definition)?;
-        let known = dictionary.symbol(name).and_then(|name| self.plan.find(object_type, name));
-        known.ok_or_else(|| {
+    fn member(&self, definition: &str, name: &str) -> Result<MemberId, Error> {
+        let object_type = self.definition(definition)?;
+        self.plan.find_named(object_type, name).ok_or_else(|| {
             let near = self.schema.definition(definition).and_then(|definition| nearest(name, definition.member_names()));
             let message = format!("relation/permission `{name}` not found under definition `{definition}`");
             unknown(Reason::UnknownRelationOrPermission, message, near)

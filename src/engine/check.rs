@@ -118,6 +118,9 @@ impl<'a> Search<'_, 'a> {
                 Rule::Relation { holds_sets, wildcards } => return self.relation(goal, &node, *holds_sets, wildcards),
                 Rule::Permission(step) => *step,
             };
+            if member.is_shallow {
+                return self.step(step, goal);
+            }
             if let Some(known) = self.begin(goal) {
                 return Ok(Some(known));
             }

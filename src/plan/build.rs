@@ -14,7 +14,8 @@ impl Plan {
         let mut builder = Builder { schema, dictionary, plan: Self::default(), targets: Map::default() };
         // All members get their numbers first, so that any of them can lead to any other.
         for definition in schema.definitions() {
-            builder.dictionary.intern(&definition.name)?;
+            let symbol = builder.dictionary.intern(&definition.name)?;
+            builder.plan.definitions.insert(definition.name.as_str().into(), symbol);
             for member in definition.members() {
                 builder.declare(definition, &member.name)?;
             }
@@ -26,7 +27,30 @@ impl Plan {
                 builder.plan.members.get_mut(id.place())?.rule = rule;
             }
         }
+        builder.plan.mark_shallow();
         Some(builder.plan)
+    }
+
+    /// Marks the shallow permissions. One over other permissions is not: unremembered, those could double at each level.
+    fn mark_shallow(&mut self) {
+        let shallow: Vec<bool> =
+            self.members.iter().map(|member| matches!(&member.rule, Rule::Permission(step) if self.is_shallow(*step))).collect();
+        for (member, is_shallow) in self.members.iter_mut().zip(shallow) {
+            member.is_shallow = is_shallow;
+        }
+    }
+
+    fn is_shallow(&self, step: StepId) -> bool {
+        match self.step(step) {
+            Some(Step::Nil | Step::SelfObject) => true,
+            Some(Step::Member(id)) => {
+                self.member(*id).is_some_and(|member| matches!(member.rule, Rule::Relation { holds_sets: false, .. }))
+            }
+            Some(Step::Union(operands) | Step::Intersection(operands) | Step::Exclusion(operands)) => {
+                operands.iter().all(|operand| self.is_shallow(*operand))
+            }
+            Some(Step::Arrow { .. }) | None => false,
+        }
     }
 }
 
@@ -40,15 +64,17 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn declare(&mut self, definition: &Definition, name: &str) -> Option<()> {
-        let (object_type, name) = (self.dictionary.intern(&definition.name)?, self.dictionary.intern(name)?);
+        let (object_type, symbol) = (self.plan.definition(&definition.name)?, self.dictionary.intern(name)?);
         let id = MemberId(u32::try_from(self.plan.members.len()).ok()?);
-        self.plan.by_name.insert((object_type, name), id);
-        self.plan.members.push(Member { object_type, name, rule: Rule::Relation { holds_sets: false, wildcards: Vec::new() } });
+        self.plan.names.insert(name.into(), symbol);
+        self.plan.by_name.insert((object_type, symbol), id);
+        let rule = Rule::Relation { holds_sets: false, wildcards: Vec::new() };
+        self.plan.members.push(Member { object_type, name: symbol, rule, is_shallow: false });
         Some(())
     }
 
     fn member(&self, definition: &str, name: &str) -> Option<MemberId> {
-        self.plan.find(self.dictionary.symbol(definition)?, self.dictionary.symbol(name)?)
+        self.plan.find_named(self.plan.definition(definition)?, name)
     }
 
     fn rule(&mut self, definition: &'a Definition, kind: &'a MemberKind) -> Option<Rule> {
@@ -60,7 +86,7 @@ impl<'a> Builder<'a> {
         for allowed in types {
             match &allowed.subjects {
                 Subjects::Objects => {}
-                Subjects::Wildcard => add(&mut wildcards, self.dictionary.intern(&allowed.definition)?),
+                Subjects::Wildcard => add(&mut wildcards, self.plan.definition(&allowed.definition)?),
                 Subjects::Set(_) => holds_sets = true,
             }
         }
@@ -105,7 +131,7 @@ impl<'a> Builder<'a> {
             for allowed in types {
                 let reached = self.schema.definition(&allowed.definition).and_then(|reached| reached.member(target));
                 if let Some(member) = reached.and_then(|member| self.member(&allowed.definition, &member.name))
-                    && let Some(object_type) = self.dictionary.symbol(&allowed.definition)
+                    && let Some(object_type) = self.plan.definition(&allowed.definition)
                 {
                     add(&mut targets, Target { object_type, member });
                 }

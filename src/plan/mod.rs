@@ -7,10 +7,9 @@ mod build;
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
-
 use crate::model::Symbol;
 use crate::schema::ast::ArrowFunction;
+use crate::text::hash::Map;
 
 /// The number of a relation or permission, of any definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +28,9 @@ pub struct Member {
     pub name: Symbol,
     /// How it is answered.
     pub rule: Rule,
+    /// Whether it is a permission over relations of the same object that hold no sets: a few probes, not worth remembering,
+    /// and never part of a circle.
+    pub is_shallow: bool,
 }
 
 /// How a member is answered.
@@ -85,8 +87,12 @@ pub enum Step {
 pub struct Plan {
     members: Vec<Member>,
     steps: Vec<Step>,
-    /// By the name of the definition and of the member.
-    by_name: HashMap<(Symbol, Symbol), MemberId, foldhash::fast::FixedState>,
+    /// By the names of the definition and of the member.
+    by_name: Map<(Symbol, Symbol), MemberId>,
+    /// The names of definitions.
+    definitions: Map<Box<str>, Symbol>,
+    /// The names of members.
+    names: Map<Box<str>, Symbol>,
 }
 
 impl Plan {
@@ -100,6 +106,18 @@ impl Plan {
     #[must_use]
     pub fn step(&self, id: StepId) -> Option<&Step> {
         self.steps.get(id.0 as usize)
+    }
+
+    /// The symbol of the definition of that name. One hash probe, where the dictionary of all ids would take several.
+    #[must_use]
+    pub fn definition(&self, name: &str) -> Option<Symbol> {
+        self.definitions.get(name).copied()
+    }
+
+    /// The member of that name, as text, under a definition.
+    #[must_use]
+    pub fn find_named(&self, object_type: Symbol, name: &str) -> Option<MemberId> {
+        self.find(object_type, *self.names.get(name)?)
     }
 
     /// The member of that name under a definition.
