@@ -1,6 +1,7 @@
 //! The form of a validation file: its keys, and what each must hold.
 
 use super::yaml::{self, Node, Value};
+use crate::model::limits::MAX_RELATIONSHIP_CONTEXT_BYTES;
 use crate::model::{Permissionship, Question, Value as Json};
 use crate::text::hash::Set;
 use crate::text::{Code, Diagnostic, Span, in_order, nearest};
@@ -205,9 +206,9 @@ impl Reader<'_> {
             return None;
         }
         if let Some((offset, context)) = context
-            && let Err(problem) = Json::parse_object(context)
+            && let Err(problem) = parse_context(context)
         {
-            malformed(Span::new(offset, offset + context.len()), &problem.message, None);
+            malformed(Span::new(offset, offset + context.len()), &problem, None);
             return None;
         }
         Some(Assertion { text: text.to_owned(), question: question.len(), expected, span: node.span })
@@ -220,4 +221,12 @@ fn entry<'a>(entries: &'a [(Node, Node)], key: &str) -> Option<&'a (Node, Node)>
 
 fn value<'a>(entries: &'a [(Node, Node)], key: &str) -> Option<&'a Node> {
     entry(entries, key).map(|(_, value)| value)
+}
+
+/// Checks the context of an assertion; what is wrong with it otherwise.
+fn parse_context(context: &str) -> Result<(), String> {
+    if context.len() > MAX_RELATIONSHIP_CONTEXT_BYTES {
+        return Err(format!("context has {} bytes, more than {MAX_RELATIONSHIP_CONTEXT_BYTES}", context.len()));
+    }
+    Json::parse_object(context).map(|_| ()).map_err(|problem| problem.message)
 }

@@ -112,10 +112,10 @@ impl<'a> Reader<'a> {
                 return Err(self.unexpected("`:`"));
             }
             let value = self.value(depth + 1)?;
-            if fields.contains_key(&key) {
-                return Err(JsonError { message: format!("key `{key}` is given twice"), span });
+            match fields.binary_search_by(|(known, _)| known.as_str().cmp(&key)) {
+                Ok(_) => return Err(JsonError { message: format!("key `{key}` is given twice"), span }),
+                Err(place) => fields.insert(place, (key, value)),
             }
-            fields.insert(key, value);
             self.skip_blanks();
             if self.take("}") {
                 return Ok(Value::Object(fields));

@@ -34,7 +34,7 @@ pub const MAX_TYPE_CHECK_STEPS: usize = 20_000_000;
 /// Problems reported of one text. Past it a list helps nobody, and hostile input would make it larger than itself.
 pub const MAX_DIAGNOSTICS: usize = 100;
 
-/// Bytes of a relationship's caveat context, as JSON text. SpiceDB's limit, which it measures in protobuf bytes.
+/// Bytes of a relationship's, or an assertion's, caveat context, as JSON text. SpiceDB's limit, which it measures in protobuf bytes.
 pub const MAX_RELATIONSHIP_CONTEXT_BYTES: usize = 25_000;
 
 /// Levels of lists and objects in JSON. Bounds recursion.

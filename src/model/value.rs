@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Number;
 
-/// The context of a caveat: parameter names and their values, by name.
-pub type Context = BTreeMap<String, Value>;
+/// The context of a caveat: parameter names, sorted, and their values.
+pub type Context = Vec<(String, Value)>;
 
 /// A JSON value, as protobuf's `Struct` holds it: objects are ordered by key.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
-use super::ast::{File, Flags, Item, Member};
+use super::ast::{Definition, File, Flags, Item, Member};
 use super::expectation;
 use super::grammar::{Grammar, Rule};
 use super::lexeme::{Kind, Lexeme, check_nesting, foreign_character, split};
@@ -60,8 +60,11 @@ impl<'a> Reader<'a> {
         match self.peek().map(|lexeme| (lexeme.kind, lexeme.text)) {
             Some((Kind::Word, "use")) => self.use_directive(),
             Some((Kind::Word, "import")) if flags.import => self.import(),
-            Some((Kind::Word, "definition")) => self.definition(Rule::definition_head),
-            Some((Kind::Word, "partial")) if flags.partial => self.definition(Rule::partial_head),
+            Some((Kind::Word, "definition")) => {
+                self.seen_definition = true;
+                self.definition(Item::Definition)
+            }
+            Some((Kind::Word, "partial")) if flags.partial => self.definition(Item::Partial),
             Some((Kind::Word, "caveat")) => self.caveat(),
             Some((Kind::Word, word @ ("import" | "partial"))) => {
                 self.unexpected("a definition or caveat", Some(format!("`{word}` needs `use {word}` at the top of the file")));
@@ -121,18 +124,17 @@ impl<'a> Reader<'a> {
         true
     }
 
-    fn definition(&mut self, head: Rule) -> bool {
-        self.seen_definition |= head == Rule::definition_head;
+    /// Reads a definition, or a partial, which looks the same.
+    fn definition(&mut self, item: fn(Definition) -> Item) -> bool {
         let comments = self.comments_before();
-        let Some(statement) = self.parse(head) else {
+        let Some(statement) = self.parse(Rule::head) else {
             return false;
         };
         let Some(mut definition) = statement.definition(comments, self.file.flags, &mut self.diagnostics) else {
             return false;
         };
         let closed = self.members(&mut definition.members);
-        let item = if head == Rule::partial_head { Item::Partial(definition) } else { Item::Definition(definition) };
-        self.file.items.push(item);
+        self.file.items.push(item(definition));
         closed
     }
 

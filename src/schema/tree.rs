@@ -291,13 +291,10 @@ impl Builder<'_> {
     }
 
     fn operand(&mut self, pair: Pair<'_, Rule>) -> Option<Expression> {
-        let part = pair.into_inner().find(|part| part.as_rule() != Rule::comment)?;
+        let part = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::nil | Rule::expression | Rule::arrows))?;
         match part.as_rule() {
             Rule::nil => Some(Expression::Nil(self.span(&part))),
-            Rule::parenthesized => {
-                let inner = part.into_inner().find(|inner| inner.as_rule() == Rule::expression)?;
-                Some(Expression::Parenthesized(Box::new(self.expression(inner)?)))
-            }
+            Rule::expression => Some(Expression::Parenthesized(Box::new(self.expression(part)?))),
             _ => self.arrows(part),
         }
     }
@@ -321,10 +318,12 @@ impl Builder<'_> {
             );
             return None;
         }
-        let is_function = arrow.as_rule() == Rule::arrow_function;
-        let mut names = arrow.into_inner().filter(|part| part.as_rule() == Rule::identifier);
-        let function = if is_function { self.function(&names.next()?)? } else { ArrowFunction::Any };
-        let target = self.identifier(&names.next()?);
+        let names: Vec<_> = arrow.into_inner().filter(|part| part.as_rule() == Rule::identifier).collect();
+        let (function, target) = match names.as_slice() {
+            [target] => (ArrowFunction::Any, self.identifier(target)),
+            [function, target] => (self.function(function)?, self.identifier(target)),
+            _ => return None,
+        };
         Some(Expression::Arrow(Arrow { relation, function, target, span }))
     }
 
