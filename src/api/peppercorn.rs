@@ -1,7 +1,5 @@
 use std::sync::Arc;
 
-use hashbrown::HashSet;
-
 use super::{Error, Reason};
 use crate::engine::{self, CheckError, Query};
 use crate::model::limits::{MAX_CHECK_STEPS, MAX_DIAGNOSTICS};
@@ -9,6 +7,7 @@ use crate::model::{Node, Object, Permissionship, Relationship, Subject, Symbol, 
 use crate::plan::{MemberId, Plan};
 use crate::schema::{Schema, compile};
 use crate::store::{self, CommitError, Dictionary, Operation, Store, Update};
+use crate::text::hash::Set;
 use crate::text::{Code, Diagnostic, Span, nearest};
 
 /// A schema and its relationships, ready to be asked.
@@ -81,7 +80,7 @@ impl Peppercorn {
     fn read_lines<'a>(&self, text: &'a str) -> Result<Vec<Update<'a>>, Vec<Diagnostic>> {
         let mut updates: Vec<Update<'a>> = Vec::new();
         let mut problems = Vec::new();
-        let mut seen = HashSet::with_hasher(foldhash::fast::FixedState::default());
+        let mut seen = Set::default();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let offset = start + (line.len() - line.trim_start().len());
@@ -119,7 +118,7 @@ impl Peppercorn {
     /// that is there already. The diagnostics say which by their line, the place of the update counted from 1.
     pub fn write(&mut self, updates: &[Update<'_>]) -> Result<u64, Error> {
         let mut problems = Vec::new();
-        let mut seen = HashSet::with_hasher(foldhash::fast::FixedState::default());
+        let mut seen = Set::default();
         for (place, update) in updates.iter().enumerate() {
             let relationship = &update.relationship;
             let checked = self.program.schema.check_relationship(relationship, update.operation == Operation::Delete);

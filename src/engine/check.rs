@@ -4,7 +4,6 @@
 //! time being, which makes every value found a lower bound. A lower bound of *yes* is the answer, unless an exclusion
 //! took something away on the strength of such a bound; in all other cases the circle goes to [`fixpoint`].
 
-use hashbrown::HashMap;
 use smallvec::SmallVec;
 
 use super::fixpoint;
@@ -13,6 +12,7 @@ use crate::model::{Node, Permissionship, Symbol};
 use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::store::RunIter;
+use crate::text::hash::Map;
 
 /// Whether the query's subject has the member of the object with that id.
 ///
@@ -24,7 +24,7 @@ pub fn check(query: &Query<'_>, member: MemberId, id: Symbol) -> Result<Permissi
         query,
         left: query.budget,
         stack: SmallVec::new(),
-        known: HashMap::default(),
+        known: Map::default(),
         met_circle: false,
         met_exclusion: false,
     };
@@ -39,7 +39,7 @@ struct Search<'q, 'a> {
     left: u64,
     stack: SmallVec<[Frame<'a>; 8]>,
     /// Goals that may be met again; no value while one is being answered.
-    known: HashMap<Goal, Option<Permissionship>, foldhash::fast::FixedState>,
+    known: Map<Goal, Option<Permissionship>>,
     met_circle: bool,
     met_exclusion: bool,
 }

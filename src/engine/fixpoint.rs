@@ -6,17 +6,16 @@
 //! negation", 1993): what is taken away is read from the previous solution, first from the least possible, then from the
 //! greatest, until both stop moving. Where they still differ, the answer depends on its own negation.
 
-use hashbrown::HashMap;
-
 use super::query::{CheckError, Goal, Query, reached, without};
 use crate::model::limits::STEPS_PER_EQUATION;
 use crate::model::{Node, Permissionship};
 use crate::plan::{Rule, Step, StepId};
 use crate::schema::ast::ArrowFunction;
+use crate::text::hash::Map;
 
 /// Solves for a goal with that many steps of work.
 pub(super) fn solve(query: &Query<'_>, budget: u64, goal: Goal) -> Result<Permissionship, CheckError> {
-    let mut system = System { query, left: budget, unknowns: Vec::new(), numbers: HashMap::default(), equations: Vec::new() };
+    let mut system = System { query, left: budget, unknowns: Vec::new(), numbers: Map::default(), equations: Vec::new() };
     let root = system.number(Unknown::Member(goal));
     while let Some(unknown) = system.unknowns.get(system.equations.len()).copied() {
         let equation = system.equation(unknown)?;
@@ -66,7 +65,7 @@ struct System<'q, 'a> {
     query: &'q Query<'a>,
     left: u64,
     unknowns: Vec<Unknown>,
-    numbers: HashMap<Unknown, usize, foldhash::fast::FixedState>,
+    numbers: Map<Unknown, usize>,
     /// In the order of the unknowns.
     equations: Vec<Equation>,
 }
