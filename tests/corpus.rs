@@ -53,8 +53,10 @@ impl Failures {
         }
     }
 
-    /// Fails with everything gathered.
-    pub fn none(self, _at_least: usize) {
+    /// Fails with everything gathered, and where fewer files were looked at than there should be: a folder that is empty or
+    /// misspelt must not pass.
+    pub fn none(self, at_least: usize) {
         assert!(self.report.is_empty(), "\n{}", self.report);
+        assert!(self.files >= at_least, "only {} files were looked at, not {at_least}", self.files);
     }
 }

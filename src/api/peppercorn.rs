@@ -225,13 +225,16 @@ impl Program {
         let dictionary = data.dictionary();
         let member = self.member(object.object_type, permission)?;
         let relation = match asked.relation {
-            Some(relation) => self.plan.member(self.member(asked.object.object_type, relation)?).map(|member| member.name),
-            None => None,
+            Some(relation) => {
+                let member = self.plan.member(self.member(asked.object.object_type, relation)?);
+                member.ok_or_else(|| unanswered(data, &CheckError::Mismatch))?.name
+            }
+            None => Symbol::NONE,
         };
         // An id that no relationship names equals itself and nothing else.
         let unseen = if object.id == asked.object.id { Symbol::GHOST } else { Symbol::OTHER_GHOST };
         let subject = Node {
-            relation: relation.unwrap_or(Symbol::NONE),
+            relation,
             object_type: self.definition(asked.object.object_type)?,
             id: dictionary.symbol(asked.object.id).unwrap_or(unseen),
         };

@@ -141,8 +141,11 @@ impl Validation<'_> {
 
     /// What is wrong with an assertion, if anything.
     fn ask(&self, engine: &Peppercorn, assertion: &Assertion, now: Timestamp) -> Option<Failure> {
-        let question = assertion.text.get(..assertion.question).and_then(|text| Question::parse(text).ok())?;
-        let answer = engine.check(&question.subject.to_string(), question.permission, &question.resource.to_string(), now);
+        let asked = Question::parse(assertion.text.get(..assertion.question).unwrap_or_default());
+        let answer = asked.map_err(|problem| problem.message).and_then(|question| {
+            let (subject, resource) = (question.subject.to_string(), question.resource.to_string());
+            engine.check(&subject, question.permission, &resource, now).map_err(|error| error.message)
+        });
         let expected = assertion.expected.as_str();
         let (code, found, message) = match answer {
             Ok(found) if found == assertion.expected => return None,

@@ -57,7 +57,7 @@ enum Frame<'a> {
     /// Operands of which one is enough.
     Union { operands: std::slice::Iter<'a, StepId>, object: Goal, best: Permissionship },
     /// Operands that are all needed.
-    Intersection { operands: std::slice::Iter<'a, StepId>, object: Goal, worst: Permissionship },
+    Intersection { operands: std::slice::Iter<'a, StepId>, object: Goal, worst: Option<Permissionship> },
     /// The operands after the first, which are taken away from it.
     Exclusion { operands: std::slice::Iter<'a, StepId>, object: Goal, rest: Option<Permissionship> },
 }
@@ -180,7 +180,7 @@ impl<'a> Search<'_, 'a> {
             Step::SelfObject => return Ok(Some(query.is_self(query.member(object.member)?, object.id))),
             Step::Member(member) => return self.enter(Goal { member: *member, id: object.id }),
             Step::Union(operands) => Frame::Union { operands: operands.iter(), object, best: NO },
-            Step::Intersection(operands) => Frame::Intersection { operands: operands.iter(), object, worst: HAS },
+            Step::Intersection(operands) => Frame::Intersection { operands: operands.iter(), object, worst: None },
             Step::Exclusion(operands) => {
                 self.met_exclusion = true;
                 Frame::Exclusion { operands: operands.iter(), object, rest: None }
@@ -206,11 +206,11 @@ impl<'a> Search<'_, 'a> {
             Frame::Goal(_) => Ok(Next::Return(value.unwrap_or(NO))),
             Frame::Sets { rows, best, edge } => {
                 *best = value.map_or(*best, |value| value.min(*edge).max(*best));
-                self.next_row(rows, *best, edge, |query, row| query.set(row))
+                self.next_row(rows, *best, edge, |query, row| query.set(row).map(Some))
             }
             Frame::Any { rows, targets, best, edge } => {
                 *best = value.map_or(*best, |value| value.min(*edge).max(*best));
-                self.next_row(rows, *best, edge, |_, row| reached(targets, row))
+                self.next_row(rows, *best, edge, |_, row| Ok(reached(targets, row)))
             }
             Frame::All { rows, targets, worst, edge } => {
                 if let Some(value) = value {
@@ -236,10 +236,12 @@ impl<'a> Search<'_, 'a> {
                 })
             }
             Frame::Intersection { operands, object, worst } => {
-                *worst = value.map_or(*worst, |value| value.min(*worst));
+                if let Some(value) = value {
+                    *worst = Some(value.min(worst.unwrap_or(HAS)));
+                }
                 Ok(match operands.next() {
-                    Some(operand) if *worst > NO => Next::Step(*operand, *object),
-                    _ => Next::Return(*worst),
+                    Some(operand) if *worst != Some(NO) => Next::Step(*operand, *object),
+                    _ => Next::Return(worst.unwrap_or(NO)),
                 })
             }
             Frame::Exclusion { operands, object, rest } => {
@@ -260,7 +262,7 @@ impl<'a> Search<'_, 'a> {
         rows: &mut RunIter<'a>,
         best: Permissionship,
         edge: &mut Permissionship,
-        goal: impl Fn(&Query<'a>, &Node) -> Option<Goal>,
+        goal: impl Fn(&Query<'a>, &Node) -> Result<Option<Goal>, CheckError>,
     ) -> Result<Next, CheckError> {
         if best == HAS {
             return Ok(Next::Return(best));
@@ -269,7 +271,7 @@ impl<'a> Search<'_, 'a> {
             self.spend()?;
             *edge = self.query.worth(traits);
             if *edge > best
-                && let Some(goal) = goal(self.query, row)
+                && let Some(goal) = goal(self.query, row)?
             {
                 return Ok(Next::Goal(goal));
             }

@@ -108,9 +108,7 @@ impl System<'_, '_> {
                 let mut sets = Vec::new();
                 for (row, edge) in run.iter_from(&Query::FIRST_SET) {
                     self.spend(1)?;
-                    if let Some(goal) = query.set(row) {
-                        sets.push((query.worth(edge), self.number(Unknown::Member(goal))));
-                    }
+                    sets.push((query.worth(edge), self.number(Unknown::Member(query.set(row)?))));
                 }
                 Ok(Equation::Any(query.direct(run, wildcards), sets))
             }

@@ -81,8 +81,11 @@ impl<'a> Query<'a> {
     pub(super) const FIRST_SET: Node = Node { relation: Symbol::WILDCARD, object_type: Symbol::NONE, id: Symbol::NONE };
 
     /// The goal that a set of subjects stands for.
-    pub(super) fn set(&self, subject: &Node) -> Option<Goal> {
-        self.plan.find(subject.object_type, subject.relation).map(|member| Goal { member, id: subject.id })
+    ///
+    /// One that leads nowhere is an error: passed over on the right of an exclusion, it would grant what it should take away.
+    pub(super) fn set(&self, subject: &Node) -> Result<Goal, CheckError> {
+        let member = self.plan.find(subject.object_type, subject.relation).ok_or(CheckError::Mismatch)?;
+        Ok(Goal { member, id: subject.id })
     }
 }
 
