@@ -3,7 +3,7 @@ use std::fmt;
 /// A decimal number, exactly as written: a sign, digits and a power of ten.
 ///
 /// Contexts hold numbers as text does. Turning each into a double when it is read, and back when it is printed, would lose
-/// digits, and the tables for it would be a tenth of the WebAssembly module.
+/// digits, and the tables for it are 15 KB of a WebAssembly module.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Number {
     negative: bool,
