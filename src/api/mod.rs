@@ -10,8 +10,10 @@ mod lookup;
 mod peppercorn;
 mod program;
 mod questions;
+mod trace;
 
 pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason};
 pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};
+pub use trace::{CaveatTrace, Trace, TraceNode, TraceRow};

@@ -40,8 +40,14 @@ pub struct FoundSubjects {
 /// As [`check`](super::check()).
 pub fn lookup_subjects(facts: &Facts<'_>, goal: Goal, kind: SubjectKind) -> Result<FoundSubjects, QueryError> {
     let mut budget = Budget::new(facts.budget);
-    let mut system =
-        Builder { facts: *facts, kind, budget: &mut budget, unknowns: Vec::new(), numbers: Map::default(), equations: Vec::new() };
+    let mut system = Builder {
+        facts: *facts,
+        kind,
+        budget: &mut budget,
+        unknowns: Vec::new(),
+        numbers: Map::default(),
+        equations: Vec::new(),
+    };
     system.number(Item::Member(goal));
     while let Some(unknown) = system.unknowns.get(system.equations.len()).copied() {
         let equation = system.equation(unknown)?;
@@ -104,7 +110,11 @@ impl Builder<'_, '_> {
                 Equation::Without(base, numbers.collect())
             }
             Step::Arrow { relation, function: ArrowFunction::All, targets } => self.all(*relation, targets, object)?,
-            Step::Nil | Step::SelfObject | Step::Member(_) | Step::Union(_) | Step::Arrow { function: ArrowFunction::Any, .. } => {
+            Step::Nil
+            | Step::SelfObject
+            | Step::Member(_)
+            | Step::Union(_)
+            | Step::Arrow { function: ArrowFunction::Any, .. } => {
                 return self.gather(unknown);
             }
         })
@@ -243,7 +253,8 @@ impl Walk<'_, '_, '_> {
         match facts.step(step)? {
             Step::Nil | Step::Intersection(_) | Step::Exclusion(_) => Ok(()),
             Step::SelfObject => {
-                let is_kind = kind == SubjectKind { object_type: facts.member(object.member)?.object_type, relation: Symbol::NONE };
+                let is_kind =
+                    kind == SubjectKind { object_type: facts.member(object.member)?.object_type, relation: Symbol::NONE };
                 if is_kind { self.find(object.id, worth) } else { Ok(()) }
             }
             Step::Member(member) => self.reach(Item::Member(Goal { member: *member, id: object.id }), worth),
