@@ -18,5 +18,6 @@ mod engine;
 mod format;
 mod imports;
 mod regressions;
+mod scale;
 mod schemas;
 mod validation;
