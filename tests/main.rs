@@ -17,6 +17,7 @@ mod differential;
 mod engine;
 mod format;
 mod imports;
+mod questions;
 mod regressions;
 mod scale;
 mod schemas;
