@@ -175,7 +175,7 @@ impl<'a> Conditions<'a> {
                 let named = places.into_iter().filter_map(|place| parameters.get(place));
                 named.map(|parameter| Cause::Missing(parameter.name.clone())).collect()
             }
-            Ok(Outcome::Error(error)) if error.is_budget() => vec![Cause::Failed(ConditionError::Budget)],
+            Ok(Outcome::Error(_)) if self.state.borrow().left == 0 => vec![Cause::Failed(ConditionError::Budget)],
             Ok(Outcome::Error(error)) => {
                 let caveat = self.plan.caveat(name).map(|caveat| caveat.name.clone()).unwrap_or_default();
                 vec![Cause::Failed(ConditionError::Evaluation { caveat, message: error.message })]
@@ -256,7 +256,10 @@ impl<'a> Conditions<'a> {
     pub fn residual(&self, edge: &Edge) -> Option<String> {
         let (name, stored) = edge.as_ref()?.caveat.as_ref()?;
         let arguments = self.arguments(*name, stored.as_deref()).ok()?;
-        Some(self.plan.caveat(*name)?.expression.residual(&arguments))
+        let mut left = self.state.borrow().left;
+        let residual = self.plan.caveat(*name)?.expression.residual(&arguments, &mut left);
+        self.state.borrow_mut().left = left;
+        residual
     }
 
     /// Why an answer is undecided; nothing where it is decided.
