@@ -4,7 +4,10 @@
 //! the `wasm` exports, JavaScript.
 
 mod error;
+mod expand;
 mod peppercorn;
 
 pub use error::{Error, Reason};
+pub(crate) use expand::Holder;
+pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
 pub use peppercorn::{Peppercorn, Snapshot};

@@ -28,22 +28,22 @@ use crate::text::{Code, Diagnostic, Span, nearest};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Peppercorn {
-    program: Arc<Program>,
-    store: Store,
+    pub(super) program: Arc<Program>,
+    pub(super) store: Store,
 }
 
 /// The engine as it was at one revision. Taking and dropping one copies no data, and later writes never show in it.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    program: Arc<Program>,
-    data: store::Snapshot,
+    pub(super) program: Arc<Program>,
+    pub(super) data: store::Snapshot,
 }
 
 /// A schema and its plan.
 #[derive(Debug)]
-struct Program {
-    schema: Schema,
-    plan: Plan,
+pub(super) struct Program {
+    pub(super) schema: Schema,
+    pub(super) plan: Plan,
 }
 
 impl Peppercorn {
@@ -193,6 +193,11 @@ impl Snapshot {
         self.data.revision()
     }
 
+    /// All relationships, in no order; expired ones included.
+    pub(crate) fn relationship_refs(&self) -> impl Iterator<Item = Relationship<'_>> {
+        self.data.unordered()
+    }
+
     /// All relationships as text, sorted; expired ones included.
     #[must_use]
     pub fn relationships(&self) -> Vec<String> {
@@ -252,7 +257,7 @@ impl Program {
     }
 
     /// The number of a relation or permission.
-    fn member(&self, definition: &str, name: &str) -> Result<MemberId, Error> {
+    pub(super) fn member(&self, definition: &str, name: &str) -> Result<MemberId, Error> {
         let object_type = self.definition(definition)?;
         self.plan.find_named(object_type, name).ok_or_else(|| {
             let near = self.schema.definition(definition).and_then(|definition| nearest(name, definition.member_names()));
@@ -288,7 +293,7 @@ fn of_updates(updates: &[Update<'_>], problems: Vec<(usize, Diagnostic)>) -> Err
     Error::of_text(&text, moved.collect())
 }
 
-fn unanswered(data: &store::Snapshot, error: &CheckError) -> Error {
+pub(super) fn unanswered(data: &store::Snapshot, error: &CheckError) -> Error {
     match error {
         CheckError::BudgetExceeded(_) => Error::plain(Reason::WorkBudgetExceeded, error.to_string()),
         CheckError::Mismatch => Error::plain(Reason::InvalidArgument, error.to_string()),

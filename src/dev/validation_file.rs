@@ -1,5 +1,6 @@
 //! The form of a validation file: its keys, and what each must hold.
 
+use super::expected_relations::{self, ExpectedRelation};
 use super::yaml::{self, Node, Value};
 use crate::model::limits::MAX_RELATIONSHIP_CONTEXT_BYTES;
 use crate::model::{Permissionship, Question, Value as Json};
@@ -22,8 +23,8 @@ pub(super) struct ValidationFile {
     pub(super) relationships: Option<Node>,
     /// In the order of the file.
     pub(super) assertions: Vec<Assertion>,
-    /// Where expected relations begin, if there are any.
-    pub(super) expected_relations: Option<Span>,
+    /// In the order of the file.
+    pub(super) expected: Vec<ExpectedRelation>,
 }
 
 /// Where the schema is.
@@ -31,6 +32,15 @@ pub(super) struct ValidationFile {
 pub(super) enum SchemaText {
     Inline(Node),
     File(Node),
+}
+
+impl SchemaText {
+    /// What is written: the schema, or the path of its file.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Inline(node) | Self::File(node) => node.text(),
+        }
+    }
 }
 
 /// Something that a file says must hold.
@@ -81,12 +91,10 @@ impl Reader<'_> {
         let schema = self.schema(entries, root);
         let relationships = value(entries, "relationships").and_then(|node| self.text(node, "relationships"));
         let assertions = value(entries, "assertions").map(|node| self.assertions(node)).unwrap_or_default();
-        let expected = value(entries, "validation").filter(|node| match &node.value {
-            Value::Scalar(scalar) => !scalar.is_null(),
-            Value::List(items) => !items.is_empty(),
-            Value::Mapping(entries) => !entries.is_empty(),
-        });
-        Some(ValidationFile { schema: schema?, relationships, assertions, expected_relations: expected.map(|node| node.span) })
+        let expected = value(entries, "validation")
+            .map(|node| expected_relations::read(self.text, node, &mut self.problems))
+            .unwrap_or_default();
+        Some(ValidationFile { schema: schema?, relationships, assertions, expected })
     }
 
     fn check_keys(&mut self, entries: &[(Node, Node)], known: &[&str]) {

@@ -5,8 +5,12 @@
 //! none; that is an error which names the circle. Promises: no input exhausts the stack or runs on without end.
 
 mod check;
+mod expand;
 mod fixpoint;
+mod membership;
 mod query;
 
 pub use check::check;
+pub use expand::{Content, Expanded, Operation, expand};
+pub use membership::{Found, membership};
 pub use query::{CheckError, Query};
