@@ -15,6 +15,7 @@ mod caveat;
 mod corpus;
 mod differential;
 mod engine;
+mod expand;
 mod format;
 mod imports;
 mod regressions;
