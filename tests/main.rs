@@ -16,6 +16,7 @@ mod corpus;
 mod differential;
 mod engine;
 mod expand;
+mod expected_relations;
 mod format;
 mod imports;
 mod regressions;

@@ -99,6 +99,9 @@ fn permissions(engine: &Peppercorn) -> Vec<(String, String)> {
 
 /// The text with the block replaced or added; nothing where the block is not of a form that can be replaced alone.
 fn replaced(text: &str, expectations: &[Expectation]) -> Option<String> {
+    if expectations.is_empty() {
+        return Some(text.to_owned());
+    }
     let root = yaml::read(text).ok()?;
     let Value::Mapping(entries) = &root.value else { return None };
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -108,12 +111,10 @@ fn replaced(text: &str, expectations: &[Expectation]) -> Option<String> {
         let indent = indent(text, first)?;
         let end = if text.ends_with('\n') { "" } else { newline };
         let body = block(expectations, indent, newline);
-        return Some(if body.is_empty() { text.to_owned() } else { format!("{text}{end}{indent}validation:{newline}{body}") });
+        return Some(format!("{text}{end}{indent}validation:{newline}{body}"));
     };
     let body = block(expectations, indent(text, key)?, newline);
-    let colon = key.span.range().end;
-    let colon = colon + text.get(colon..)?.find(|character: char| !character.is_whitespace())?;
-    let head = text.get(..=colon).filter(|head| head.ends_with(':'))?;
+    let head = text.get(..colon(text, key)?).filter(|head| head.ends_with(':'))?;
     let rest_of_line = |offset: usize| text.get(offset..).and_then(|rest| rest.split_inclusive('\n').next()).map(str::len);
     let line_end = head.len() + rest_of_line(head.len())?;
     let (start, end) = match end(text, value) {
@@ -144,24 +145,43 @@ fn indent<'a>(text: &'a str, key: &Node) -> Option<&'a str> {
     line.chars().all(|character| character == ' ').then_some(line)
 }
 
-/// Where a value ends, without what follows it on its line; nothing where nothing is written.
+/// Where a value ends, without what follows it on its line; nothing where nothing is written. Of lists and mappings the parser
+/// does not know the end to the letter, so it is found from their last item.
 fn end(text: &str, node: &Node) -> Option<usize> {
-    let solid = |end: usize| text.get(..end).map(|before| before.trim_end().len());
-    let is_flow = || text.get(node.span.range().start..).is_some_and(|rest| rest.starts_with(['[', '{']));
-    match &node.value {
-        Value::Scalar(scalar) if scalar.text.is_empty() && scalar.is_null() => None,
-        Value::List(_) | Value::Mapping(_) if is_flow() => Some(node.span.range().end),
-        Value::Scalar(_) => solid(node.span.range().end),
+    let start = node.span.range().start;
+    let last = match &node.value {
+        Value::Scalar(scalar) if scalar.text.is_empty() && scalar.is_null() => return None,
+        Value::Scalar(_) => return text.get(..node.span.range().end).map(|before| before.trim_end().len()),
         Value::List(items) => items.iter().filter_map(|item| end(text, item)).max(),
-        Value::Mapping(entries) => entries
-            .iter()
-            .map(|(key, value)| {
-                let key_end = key.span.range().end;
-                let colon = text.get(key_end..).and_then(|rest| rest.find(':')).map_or(0, |offset| offset + 1);
-                end(text, value).unwrap_or(key_end + colon)
-            })
-            .max(),
+        Value::Mapping(entries) => entries.iter().filter_map(|(key, value)| end(text, value).or_else(|| colon(text, key))).max(),
+    };
+    let is_flow = text.get(start..).is_some_and(|rest| rest.starts_with(['[', '{']));
+    if is_flow { closing(text, last.unwrap_or(start + 1)) } else { last }
+}
+
+/// The end of the colon after a key; of the key where none follows it.
+fn colon(text: &str, key: &Node) -> Option<usize> {
+    let rest = text.get(key.span.range().end..)?;
+    let blanks = rest.len() - rest.trim_start().len();
+    let after = rest.get(blanks..)?.starts_with(':').then_some(blanks + 1).unwrap_or_default();
+    Some(key.span.range().end + after)
+}
+
+/// The end of the bracket that closes a list or mapping, past blanks, commas and comments.
+fn closing(text: &str, from: usize) -> Option<usize> {
+    let mut is_comment = false;
+    for (offset, character) in text.get(from..)?.char_indices() {
+        match character {
+            '\n' => is_comment = false,
+            _ if is_comment => {}
+            '#' => is_comment = true,
+            ']' | '}' => return Some(from + offset + 1),
+            ',' | ':' => {}
+            blank if blank.is_whitespace() => {}
+            _ => return None,
+        }
     }
+    None
 }
 
 /// The lines below `validation:`.
