@@ -3,17 +3,17 @@
 use std::fmt::Write as _;
 
 use peppercorn::api::{ExpandContent, ExpandTree, SetOperation};
-use peppercorn::engine::{self, CheckError};
+use peppercorn::engine::{self, Conditions, Facts, Goal, QueryError};
 use peppercorn::model::{Relationship, Symbol};
 use peppercorn::plan::Plan;
 use peppercorn::schema::compile;
 use peppercorn::store::{Dictionary, Operation, Store, Update};
-use peppercorn::{Peppercorn, Timestamp};
+use peppercorn::{Environment, Peppercorn, Timestamp};
 
 use crate::corpus::{Failures, files, read};
 
-fn now() -> Timestamp {
-    Timestamp::parse("2026-01-01T00:00:00Z").unwrap()
+fn now() -> Environment {
+    Environment::at(Timestamp::parse("2026-01-01T00:00:00Z").unwrap())
 }
 
 /// A node a line, indented below its parent.
@@ -60,7 +60,7 @@ fn trees_are_spicedb_s() {
         for asked in read(&path.with_extension("trees.txt")).split("== ").skip(1) {
             let (asked, expected) = asked.split_once('\n').unwrap();
             let (resource, permission) = asked.split_once('#').unwrap();
-            let found = show(&engine.expand(permission, resource, now()).unwrap());
+            let found = show(&engine.expand(permission, resource, &now()).unwrap());
             let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
             failures.compare(&path, &lines(expected), &lines(&found));
         }
@@ -71,7 +71,7 @@ fn trees_are_spicedb_s() {
 #[test]
 fn names_that_are_not_there_are_errors() {
     let engine = Peppercorn::new("definition user {}\ndefinition group { relation member: user\n}", "").unwrap();
-    let code = |permission: &str, resource: &str| engine.expand(permission, resource, now()).unwrap_err().code();
+    let code = |permission: &str, resource: &str| engine.expand(permission, resource, &now()).unwrap_err().code();
     assert_eq!(code("member", "team:eng"), "UNKNOWN_DEFINITION");
     assert_eq!(code("owner", "group:eng"), "UNKNOWN_RELATION_OR_PERMISSION");
     for (permission, resource) in [("member", "group:*"), ("member", "group"), ("*", "group:eng"), ("member", "group:eng#member")]
@@ -87,7 +87,7 @@ fn caveats_are_carried_and_not_evaluated() {
         definition folder { relation owner: user with c\n}
         definition document { relation parent: folder with c\n permission view = parent->owner\n}";
     let relationships = "document:d#parent@folder:f[c:{\"x\":2}]\nfolder:f#owner@user:a[c]";
-    let tree = Peppercorn::new(schema, relationships).unwrap().expand("view", "document:d", now()).unwrap();
+    let tree = Peppercorn::new(schema, relationships).unwrap().expand("view", "document:d", &now()).unwrap();
     let caveats: Vec<_> =
         tree.nodes.iter().map(|node| node.caveat.as_ref().map(|(name, context)| (name.as_str(), context.is_some()))).collect();
     assert_eq!(caveats, [None, None, Some(("c", true))]);
@@ -114,14 +114,14 @@ fn a_permission_met_again_inside_itself_is_a_leaf() {
       folder:b#view UNION
         folder:a#view leaf folder:a#view
 ";
-    assert_eq!(show(&engine.expand("view", "folder:a", now()).unwrap()), expected);
+    assert_eq!(show(&engine.expand("view", "folder:a", &now()).unwrap()), expected);
     // Met beside itself, it is there in full.
-    let tree = show(&engine.expand("twice", "folder:a", now()).unwrap());
+    let tree = show(&engine.expand("twice", "folder:a", &now()).unwrap());
     assert_eq!(tree.matches("folder:a#owner leaf").count(), 2, "{tree}");
 }
 
 /// Asks the engine's own function, whose budget can be chosen.
-fn expand(schema: &str, relationships: &str, budget: u64, permission: &str, object: (&str, &str)) -> Result<usize, CheckError> {
+fn expand(schema: &str, relationships: &str, budget: u64, permission: &str, object: (&str, &str)) -> Result<usize, QueryError> {
     let mut dictionary = Dictionary::new();
     let plan = Plan::new(&compile(schema).unwrap(), &mut dictionary).unwrap();
     let mut store = Store::new(dictionary);
@@ -131,7 +131,10 @@ fn expand(schema: &str, relationships: &str, budget: u64, permission: &str, obje
     let dictionary = store.head().dictionary();
     let member = plan.find_named(plan.definition(object.0).unwrap(), permission).unwrap();
     let id = dictionary.symbol(object.1).unwrap_or(Symbol::GHOST);
-    engine::expand(&plan, store.head(), now(), budget, member, id).map(|nodes| nodes.len())
+    let environment = now();
+    let conditions = Conditions::new(&plan, environment.now, &environment.context, 0);
+    let facts = Facts { plan: &plan, snapshot: store.head(), conditions: &conditions, budget };
+    engine::expand(&facts, Goal { member, id }).map(|nodes| nodes.len())
 }
 
 #[test]
@@ -144,7 +147,7 @@ fn deep_and_wide_trees_cost_their_size() {
         assert_eq!(expand(FOLDERS, &deep(length), budget, "view", ("folder", "f0")), Ok(3 * length + 3));
         assert_eq!(
             expand(FOLDERS, &deep(length), budget - 1, "view", ("folder", "f0")),
-            Err(CheckError::BudgetExceeded(budget - 1))
+            Err(QueryError::BudgetExceeded(budget - 1))
         );
     }
     let wide = |length: usize| (0..length).map(|number| format!("folder:f#owner@user:u{number}\n")).collect::<String>();
@@ -158,6 +161,6 @@ fn a_tree_that_doubles_at_each_level_ends_with_the_budget_error() {
         writeln!(schema, "permission p{level:02} = p{:02} + p{:02}", level - 1, level - 1).unwrap();
     }
     let engine = Peppercorn::new(&(schema + "}"), "").unwrap();
-    let error = engine.expand("p59", "document:d", now()).unwrap_err();
+    let error = engine.expand("p59", "document:d", &now()).unwrap_err();
     assert_eq!(error.code(), "WORK_BUDGET_EXCEEDED", "{error}");
 }

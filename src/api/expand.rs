@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
-use super::peppercorn::{Program, unanswered};
-use super::{Error, Peppercorn, Reason, Snapshot};
-use crate::engine::{self, CheckError, Content, Expanded, Found};
-use crate::model::limits::{MAX_CHECK_STEPS, MAX_EXPAND_STEPS};
-use crate::model::{Context, Node, Object, Subject, Symbol, Timestamp, name};
-use crate::plan::MemberId;
+use super::program::parse_resource;
+use super::questions::Asked;
+use super::{Environment, Error, Peppercorn, Snapshot};
+use crate::engine::{self, Content, Expanded, Goal, Held};
+use crate::model::limits::{MAX_EXPAND_STEPS, MAX_LOOKUP_STEPS};
+use crate::model::{Context, Node, Object, Subject, Symbol};
 use crate::store::{self, Edge};
-use crate::text::Diagnostic;
 
 pub use crate::engine::Operation as SetOperation;
 
@@ -73,7 +72,7 @@ impl Peppercorn {
     ///
     /// ```
     /// use peppercorn::api::{ExpandContent, SetOperation};
-    /// use peppercorn::{Peppercorn, Timestamp};
+    /// use peppercorn::{Environment, Peppercorn, Timestamp};
     ///
     /// let schema = "definition user {}
     ///     definition document {
@@ -82,7 +81,8 @@ impl Peppercorn {
     ///         permission view = viewer + editor
     ///     }";
     /// let engine = Peppercorn::new(schema, "document:readme#viewer@user:alice")?;
-    /// let tree = engine.expand("view", "document:readme", Timestamp::parse("2026-01-01T00:00:00Z").unwrap())?;
+    /// let environment = Environment::at(Timestamp::parse("2026-01-01T00:00:00Z").unwrap());
+    /// let tree = engine.expand("view", "document:readme", &environment)?;
     /// assert_eq!(tree.nodes[0].content, ExpandContent::Intermediate(SetOperation::Union, vec![1, 2]));
     /// let ExpandContent::Leaf(viewers) = &tree.nodes[1].content else { panic!() };
     /// assert_eq!(viewers[0].subject, "user:alice");
@@ -91,16 +91,16 @@ impl Peppercorn {
     ///
     /// # Errors
     /// Names that are not in the schema or malformed; a tree of more than a million nodes and subjects.
-    pub fn expand(&self, permission: &str, resource: &str, now: Timestamp) -> Result<ExpandTree, Error> {
-        self.program.expand(self.store.head(), permission, resource, now)
+    pub fn expand(&self, permission: &str, resource: &str, environment: &Environment) -> Result<ExpandTree, Error> {
+        self.asked().expand(permission, resource, environment)
     }
 
     /// Everyone who has a permission or relation, usersets followed, sorted; and by which relations.
     ///
     /// # Errors
     /// As [`Self::expand`], and where the permission depends on its own negation.
-    pub(crate) fn holders(&self, permission: &str, resource: &str, now: Timestamp) -> Result<Vec<Holder>, Error> {
-        self.program.holders(self.store.head(), permission, resource, now)
+    pub(crate) fn holders(&self, permission: &str, resource: &str, environment: &Environment) -> Result<Vec<Holder>, Error> {
+        self.asked().holders(permission, resource, environment)
     }
 }
 
@@ -109,55 +109,50 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Peppercorn::expand`].
-    pub fn expand(&self, permission: &str, resource: &str, now: Timestamp) -> Result<ExpandTree, Error> {
-        self.program.expand(&self.data, permission, resource, now)
+    pub fn expand(&self, permission: &str, resource: &str, environment: &Environment) -> Result<ExpandTree, Error> {
+        self.asked().expand(permission, resource, environment)
     }
 }
 
-/// What was asked about, found in the schema.
-struct Asked<'a> {
-    data: &'a store::Snapshot,
-    member: MemberId,
-    id: Symbol,
-    /// The id as text: one that no relationship names has no symbol.
-    id_text: &'a str,
-}
-
-impl Program {
-    fn expand(&self, data: &store::Snapshot, permission: &str, resource: &str, now: Timestamp) -> Result<ExpandTree, Error> {
-        let asked = self.asked(data, permission, resource)?;
-        let nodes = engine::expand(&self.plan, data, now, MAX_EXPAND_STEPS, asked.member, asked.id)
-            .map_err(|error| unanswered(data, &error))?;
-        Ok(ExpandTree { nodes: nodes.into_iter().map(|node| asked.node(node)).collect() })
+impl<'a> Asked<'a> {
+    fn expand(&self, permission: &str, resource: &str, environment: &Environment) -> Result<ExpandTree, Error> {
+        let (goal, texts) = self.expanded(permission, resource)?;
+        let conditions = self.conditions(environment, None);
+        let nodes = engine::expand(&self.facts(&conditions, MAX_EXPAND_STEPS), goal).map_err(|error| self.unanswered(&error))?;
+        Ok(ExpandTree { nodes: nodes.into_iter().map(|node| texts.node(node)).collect() })
     }
 
-    fn holders(&self, data: &store::Snapshot, permission: &str, resource: &str, now: Timestamp) -> Result<Vec<Holder>, Error> {
-        let asked = self.asked(data, permission, resource)?;
-        let found = engine::membership(&self.plan, data, now, MAX_CHECK_STEPS, asked.member, asked.id)
-            .map_err(|error: CheckError| unanswered(data, &error))?;
-        let mut holders: Vec<_> = found.iter().map(|found| asked.holder(found)).collect();
+    fn holders(&self, permission: &str, resource: &str, environment: &Environment) -> Result<Vec<Holder>, Error> {
+        let (goal, texts) = self.expanded(permission, resource)?;
+        let conditions = self.conditions(environment, None);
+        let found =
+            engine::membership(&self.facts(&conditions, MAX_LOOKUP_STEPS), goal).map_err(|error| self.unanswered(&error))?;
+        let mut holders: Vec<_> = found.iter().map(|held| texts.holder(held)).collect();
         holders.sort_unstable_by(|one, other| one.subject.cmp(&other.subject));
         Ok(holders)
     }
 
-    fn asked<'a>(&self, data: &'a store::Snapshot, permission: &str, resource: &'a str) -> Result<Asked<'a>, Error> {
-        let malformed =
-            |problem: Diagnostic| Error { reason: Reason::InvalidArgument, ..Error::of_text(resource, vec![problem]) };
-        let object = Object::parse(resource).map_err(malformed)?;
-        if !name::is_relation(permission) {
-            let message = format!("`{permission}` is not the name of a permission or relation");
-            return Err(Error::plain(Reason::InvalidArgument, message));
-        }
-        let member = self.member(object.object_type, permission)?;
-        let id = data.dictionary().symbol(object.id).unwrap_or(Symbol::GHOST);
-        Ok(Asked { data, member, id, id_text: object.id })
+    fn expanded<'r>(&self, permission: &str, resource: &'r str) -> Result<(Goal, Texts<'r>), Error>
+    where
+        'a: 'r,
+    {
+        let resource = parse_resource(resource)?;
+        let goal = self.program.goal(self.data, &resource, permission, "")?;
+        Ok((goal, Texts { data: self.data, id: resource.id }))
     }
 }
 
-impl Asked<'_> {
+/// Turns symbols into texts.
+struct Texts<'a> {
+    data: &'a store::Snapshot,
+    /// The id that was asked about: one that no relationship names has no symbol.
+    id: &'a str,
+}
+
+impl Texts<'_> {
     fn subject(&self, node: &Node) -> Subject<'_> {
         let text = |symbol| self.data.dictionary().text(symbol);
-        let id = if node.id == Symbol::GHOST { self.id_text } else { text(node.id) };
+        let id = if node.id == Symbol::GHOST { self.id } else { text(node.id) };
         let relation = (node.relation != Symbol::NONE).then(|| text(node.relation));
         Subject::of_parts(Object::of_parts(text(node.object_type), id), relation)
     }
@@ -187,12 +182,12 @@ impl Asked<'_> {
         }
     }
 
-    fn holder(&self, found: &Found) -> Holder {
+    fn holder(&self, held: &Held) -> Holder {
         let text = |node: &Node| self.subject(node).to_string();
-        let mut sources: Vec<_> = found.sources.iter().map(text).collect();
+        let mut sources: Vec<_> = held.sources.iter().map(text).collect();
         sources.sort_unstable();
-        let mut excluded: Vec<_> = found.excluded.iter().map(|found| (text(&found.subject), found.caveated)).collect();
+        let mut excluded: Vec<_> = held.excluded.iter().map(|held| (text(&held.subject), held.caveated)).collect();
         excluded.sort_unstable();
-        Holder { subject: text(&found.subject), caveated: found.caveated, sources, excluded }
+        Holder { subject: text(&held.subject), caveated: held.caveated, sources, excluded }
     }
 }

@@ -1,13 +1,20 @@
 //! The engine as its users hold it: schema, relationships and questions together, with SpiceDB's error reasons.
 //!
-//! Promises: a call that fails changes nothing, and an error says what to do. The same calls serve Rust and, through
-//! the `wasm` exports, JavaScript.
+//! Promises: a call that fails changes nothing, and an error says what to do; results have a defined order, each once. The
+//! same calls serve Rust and, through the `wasm` exports, JavaScript.
 
+mod answer;
+mod cursor;
 mod error;
 mod expand;
+mod lookup;
 mod peppercorn;
+mod program;
+mod questions;
 
+pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason};
 pub(crate) use expand::Holder;
 pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
+pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};

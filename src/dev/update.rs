@@ -5,7 +5,7 @@ use super::report::{Report, Status};
 use super::validate::{ReadFile, Validation};
 use super::validation_file::{self, ValidationFile};
 use super::yaml::{self, Node, Value};
-use crate::api::{Error, Peppercorn};
+use crate::api::{Environment, Error, Peppercorn};
 use crate::model::Timestamp;
 use crate::schema::MemberKind;
 use crate::text::{Code, Diagnostic, LineIndex, Span};
@@ -53,8 +53,9 @@ type Expectation = (String, Vec<String>);
 
 /// What the file should expect, sorted; or the place of an expectation that has no answer.
 fn expectations(file: &ValidationFile, engine: &Peppercorn, now: Timestamp) -> Result<Vec<Expectation>, (usize, Error)> {
+    let environment = Environment::at(now);
     let entries = |resource: &str, permission: &str| -> Result<Expectation, Error> {
-        let mut entries: Vec<_> = engine.holders(permission, resource, now)?.iter().map(write).collect();
+        let mut entries: Vec<_> = engine.holders(permission, resource, &environment)?.iter().map(write).collect();
         entries.sort_unstable();
         Ok((format!("{resource}#{permission}"), entries))
     };
@@ -163,7 +164,7 @@ fn end(text: &str, node: &Node) -> Option<usize> {
 fn colon(text: &str, key: &Node) -> Option<usize> {
     let rest = text.get(key.span.range().end..)?;
     let blanks = rest.len() - rest.trim_start().len();
-    let after = rest.get(blanks..)?.starts_with(':').then_some(blanks + 1).unwrap_or_default();
+    let after = if rest.get(blanks..)?.starts_with(':') { blanks + 1 } else { 0 };
     Some(key.span.range().end + after)
 }
 

@@ -2,7 +2,7 @@ use super::expected_relations::{Difference, ExpectedRelation, differences};
 use super::report::{Failure, Report, Status};
 use super::validation_file::{self, Assertion, SchemaText, ValidationFile};
 use super::yaml::Node;
-use crate::api::{Error, Peppercorn};
+use crate::api::{Environment, Error, Peppercorn};
 use crate::model::limits::MAX_VALIDATION_FILE_BYTES;
 use crate::model::{Question, Timestamp};
 use crate::schema::{Compiled, compile_with};
@@ -69,16 +69,21 @@ impl<'a> Validation<'a> {
     /// What is wrong with an assertion, if anything.
     fn ask(&self, assertion: &Assertion, now: Timestamp) -> Option<Failure> {
         let asked = Question::parse(assertion.text.get(..assertion.question).unwrap_or_default());
+        let environment = Environment::at(now).with_context(assertion.context.clone());
         let answer = asked.map_err(|problem| problem.message).and_then(|question| {
             let (subject, resource) = (question.subject.to_string(), question.resource.to_string());
-            self.engine.check(&subject, question.permission, &resource, now).map_err(|error| error.message)
+            self.engine.check(&subject, question.permission, &resource, &environment).map_err(|error| error.message)
         });
         let expected = assertion.expected.as_str();
         let (code, found, message) = match answer {
-            Ok(found) if found == assertion.expected => return None,
-            Ok(found) => {
-                let found = found.as_str();
-                (Code::ValidationAssertionFailed, found.to_owned(), format!("expected {expected}, found {found}"))
+            Ok(found) if found.permissionship == assertion.expected => return None,
+            Ok(answer) => {
+                let found = answer.permissionship.as_str();
+                let mut message = format!("expected {expected}, found {found}");
+                if !answer.missing_context.is_empty() {
+                    message.push_str(&format!(": context lacks `{}`", answer.missing_context.join("`, `")));
+                }
+                (Code::ValidationAssertionFailed, found.to_owned(), message)
             }
             Err(error) => {
                 (Code::ValidationAssertionError, "error".to_owned(), format!("expected {expected}, found an error: {error}"))
@@ -90,7 +95,7 @@ impl<'a> Validation<'a> {
 
     /// Adds how the subjects expected of a permission differ from those found.
     fn compare(&self, expected: &ExpectedRelation, now: Timestamp, failures: &mut Vec<Failure>) {
-        match self.engine.holders(&expected.permission, &expected.resource, now) {
+        match self.engine.holders(&expected.permission, &expected.resource, &Environment::at(now)) {
             Err(error) => failures.push(self.unanswered(expected, &error)),
             Ok(found) => failures.extend(differences(expected, &found).into_iter().map(|difference| {
                 let Difference { code, text, span, expected, found, message } = difference;

@@ -3,7 +3,7 @@
 use super::expected_relations::{self, ExpectedRelation};
 use super::yaml::{self, Node, Value};
 use crate::model::limits::MAX_RELATIONSHIP_CONTEXT_BYTES;
-use crate::model::{Permissionship, Question, Value as Json};
+use crate::model::{Context, Permissionship, Question, Value as Json};
 use crate::text::hash::Set;
 use crate::text::{Code, Diagnostic, Span, in_order, nearest};
 
@@ -48,8 +48,9 @@ impl SchemaText {
 pub(super) struct Assertion {
     /// The whole of it, as written.
     pub(super) text: String,
-    /// How long the question at its beginning is; context follows.
+    /// How long the question at its beginning is.
     pub(super) question: usize,
+    pub(super) context: Context,
     pub(super) expected: Permissionship,
     pub(super) span: Span,
 }
@@ -213,13 +214,16 @@ impl Reader<'_> {
             malformed(problem.span, &problem.message, problem.help);
             return None;
         }
-        if let Some((offset, context)) = context
-            && let Err(problem) = parse_context(context)
-        {
-            malformed(Span::new(offset, offset + context.len()), &problem, None);
-            return None;
+        let (offset, written) = context.unwrap_or((0, "{}"));
+        match parse_context(written) {
+            Ok(context) => {
+                Some(Assertion { text: text.to_owned(), question: question.len(), context, expected, span: node.span })
+            }
+            Err(problem) => {
+                malformed(Span::new(offset, offset + written.len()), &problem, None);
+                None
+            }
         }
-        Some(Assertion { text: text.to_owned(), question: question.len(), expected, span: node.span })
     }
 }
 
@@ -231,10 +235,10 @@ fn value<'a>(entries: &'a [(Node, Node)], key: &str) -> Option<&'a Node> {
     entry(entries, key).map(|(_, value)| value)
 }
 
-/// Checks the context of an assertion; what is wrong with it otherwise.
-fn parse_context(context: &str) -> Result<(), String> {
+/// Reads the context of an assertion; what is wrong with it otherwise.
+fn parse_context(context: &str) -> Result<Context, String> {
     if context.len() > MAX_RELATIONSHIP_CONTEXT_BYTES {
         return Err(format!("context has {} bytes, more than {MAX_RELATIONSHIP_CONTEXT_BYTES}", context.len()));
     }
-    Json::parse_object(context).map(|_| ()).map_err(|problem| problem.message)
+    Json::parse_object(context).map_err(|problem| problem.message)
 }

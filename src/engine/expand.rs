@@ -4,11 +4,11 @@
 //! are carried, not evaluated. Where relationships or permissions go round in a circle, SpiceDB ends with its depth error;
 //! here a permission met again inside itself is a leaf whose one subject is that permission as a userset.
 
-use super::query::{CheckError, Goal, Query, reached};
-use crate::model::{Node, Symbol, Timestamp};
-use crate::plan::{MemberId, Plan, Rule, Step, StepId};
+use super::query::{Budget, Facts, Goal, QueryError, reached};
+use crate::model::{Node, Symbol};
+use crate::plan::{Rule, Step, StepId};
 use crate::schema::ast::ArrowFunction;
-use crate::store::{Dictionary, Edge, Snapshot};
+use crate::store::{Dictionary, Edge, Run};
 use crate::text::hash::Set;
 
 /// A node of the tree.
@@ -43,20 +43,14 @@ pub enum Operation {
     Exclusion,
 }
 
-/// The tree of a member of an object: the root is first, and every node stands before its children.
+/// The tree of a goal: the root is first, and every node stands before its children.
 ///
 /// # Errors
 /// Where the tree has more nodes and subjects than the budget.
-pub fn expand(
-    plan: &Plan,
-    snapshot: &Snapshot,
-    now: Timestamp,
-    budget: u64,
-    member: MemberId,
-    id: Symbol,
-) -> Result<Vec<Expanded>, CheckError> {
-    let mut tree = Tree { plan, snapshot, now, budget, left: budget, open: Set::default(), tasks: Vec::new(), nodes: Vec::new() };
-    tree.tasks.push((0, Task::Member(Goal { member, id }, None)));
+pub fn expand(facts: &Facts<'_>, goal: Goal) -> Result<Vec<Expanded>, QueryError> {
+    let mut tree =
+        Tree { facts: *facts, budget: Budget::new(facts.budget), open: Set::default(), tasks: Vec::new(), nodes: Vec::new() };
+    tree.tasks.push((0, Task::Member(goal, None)));
     while let Some((parent, task)) = tree.tasks.pop() {
         tree.run(parent, task)?;
     }
@@ -64,11 +58,8 @@ pub fn expand(
 }
 
 struct Tree<'a> {
-    plan: &'a Plan,
-    snapshot: &'a Snapshot,
-    now: Timestamp,
-    budget: u64,
-    left: u64,
+    facts: Facts<'a>,
+    budget: Budget,
     /// The permissions around.
     open: Set<Goal>,
     /// What is still to be made, last first, each with the place of the node it belongs under.
@@ -89,23 +80,14 @@ enum Task {
 }
 
 impl Tree<'_> {
-    fn spend(&mut self) -> Result<(), CheckError> {
-        self.left = self.left.checked_sub(1).ok_or(CheckError::BudgetExceeded(self.budget))?;
-        Ok(())
-    }
-
-    fn node(&self, goal: Goal) -> Result<Node, CheckError> {
-        self.plan.member(goal.member).map(|member| Query::node(member, goal.id)).ok_or(CheckError::Mismatch)
-    }
-
     /// Makes a node and gives its place.
-    fn add(&mut self, parent: usize, goal: Goal, edge: Edge, content: Content) -> Result<usize, CheckError> {
-        self.spend()?;
+    fn add(&mut self, parent: usize, goal: Goal, edge: Edge, content: Content) -> Result<usize, QueryError> {
+        self.budget.spend(1)?;
         let place = self.nodes.len();
         if let Some(Expanded { content: Content::Intermediate(_, children), .. }) = self.nodes.get_mut(parent) {
             children.push(place);
         }
-        let node = self.node(goal)?;
+        let node = self.facts.goal_node(goal)?;
         self.nodes.push(Expanded { node, edge, content });
         Ok(place)
     }
@@ -115,7 +97,7 @@ impl Tree<'_> {
         self.tasks.extend(as_written(operands).into_iter().rev().map(|operand| (place, Task::Operand(operand, goal))));
     }
 
-    fn run(&mut self, parent: usize, task: Task) -> Result<(), CheckError> {
+    fn run(&mut self, parent: usize, task: Task) -> Result<(), QueryError> {
         match task {
             Task::Member(goal, edge) => self.member(parent, goal, edge),
             Task::Operand(step, goal) => self.operand(parent, step, goal, None),
@@ -128,9 +110,8 @@ impl Tree<'_> {
         }
     }
 
-    fn member(&mut self, parent: usize, goal: Goal, edge: Edge) -> Result<(), CheckError> {
-        let plan = self.plan;
-        let step = match &plan.member(goal.member).ok_or(CheckError::Mismatch)?.rule {
+    fn member(&mut self, parent: usize, goal: Goal, edge: Edge) -> Result<(), QueryError> {
+        let step = match &self.facts.member(goal.member)?.rule {
             Rule::Relation { .. } => {
                 let subjects = self.rows(goal)?;
                 return self.add(parent, goal, edge, Content::Leaf(subjects)).map(drop);
@@ -138,11 +119,11 @@ impl Tree<'_> {
             Rule::Permission(step) => *step,
         };
         if !self.open.insert(goal) {
-            let itself = vec![(self.node(goal)?, None)];
+            let itself = vec![(self.facts.goal_node(goal)?, None)];
             return self.add(parent, goal, edge, Content::Leaf(itself)).map(drop);
         }
         self.tasks.push((parent, Task::Close(goal)));
-        match plan.step(step).ok_or(CheckError::Mismatch)? {
+        match self.facts.step(step)? {
             Step::Union(_) | Step::Intersection(_) | Step::Exclusion(_) => self.operand(parent, step, goal, edge),
             Step::Nil | Step::SelfObject | Step::Member(_) | Step::Arrow { .. } => {
                 let place = self.add(parent, goal, edge, Content::Intermediate(Operation::Union, Vec::new()))?;
@@ -152,12 +133,11 @@ impl Tree<'_> {
         }
     }
 
-    fn operand(&mut self, parent: usize, step: StepId, goal: Goal, edge: Edge) -> Result<(), CheckError> {
-        let plan = self.plan;
-        match plan.step(step).ok_or(CheckError::Mismatch)? {
+    fn operand(&mut self, parent: usize, step: StepId, goal: Goal, edge: Edge) -> Result<(), QueryError> {
+        match self.facts.step(step)? {
             Step::Nil => self.add(parent, goal, edge, Content::Leaf(Vec::new())).map(drop),
             Step::SelfObject => {
-                let itself = Node { relation: Symbol::NONE, ..self.node(goal)? };
+                let itself = Node { relation: Symbol::NONE, ..self.facts.goal_node(goal)? };
                 self.add(parent, goal, edge, Content::Leaf(vec![(itself, None)])).map(drop)
             }
             Step::Member(member) => self.member(parent, Goal { member: *member, id: goal.id }, edge),
@@ -187,10 +167,10 @@ impl Tree<'_> {
         operands: &[StepId],
         goal: Goal,
         edge: Edge,
-    ) -> Result<(), CheckError> {
+    ) -> Result<(), QueryError> {
         let same = match self.nodes.get(parent) {
             Some(Expanded { node, content: Content::Intermediate(around, _), .. }) => {
-                *around == operation && *node == self.node(goal)?
+                *around == operation && *node == self.facts.goal_node(goal)?
             }
             _ => false,
         };
@@ -200,7 +180,7 @@ impl Tree<'_> {
     }
 
     /// `a - b - c` is `(a - b) - c`.
-    fn exclusion(&mut self, parent: usize, mut operands: Vec<StepId>, goal: Goal, edge: Edge) -> Result<(), CheckError> {
+    fn exclusion(&mut self, parent: usize, mut operands: Vec<StepId>, goal: Goal, edge: Edge) -> Result<(), QueryError> {
         let place = self.add(parent, goal, edge, Content::Intermediate(Operation::Exclusion, Vec::new()))?;
         if let Some(last) = operands.pop() {
             self.tasks.push((place, Task::Operand(last, goal)));
@@ -213,18 +193,12 @@ impl Tree<'_> {
     }
 
     /// The relationships of a relation that hold, in order.
-    fn rows(&mut self, goal: Goal) -> Result<Vec<(Node, Edge)>, CheckError> {
-        let snapshot = self.snapshot;
-        let mut found = Vec::new();
-        if let Some(run) = snapshot.subjects(&self.node(goal)?) {
-            for (row, edge) in run.iter() {
-                self.spend()?;
-                if edge.as_ref().is_none_or(|traits| traits.is_live(self.now)) {
-                    found.push((*row, edge.clone()));
-                }
-            }
-        }
-        let dictionary = snapshot.dictionary();
+    fn rows(&mut self, goal: Goal) -> Result<Vec<(Node, Edge)>, QueryError> {
+        let run = self.facts.rows(goal.member, goal.id)?;
+        self.budget.spend(run.map_or(0, Run::len))?;
+        let live = run.into_iter().flat_map(Run::iter).filter(|(_, edge)| self.facts.conditions.is_live(edge));
+        let mut found: Vec<_> = live.map(|(row, edge)| (*row, edge.clone())).collect();
+        let dictionary = self.facts.snapshot.dictionary();
         found.sort_unstable_by(|(one, _), (other, _)| text_key(dictionary, one).cmp(&text_key(dictionary, other)));
         Ok(found)
     }

@@ -4,20 +4,21 @@
 //! Semantics are those of SpiceDB's development tools (`internal/developmentmembership`): caveats are not evaluated, a subject is
 //! caveated or not; a userset is a subject as well as its members are; a wildcard keeps a list of whom it leaves out.
 //!
-//! Unions need no set of their own: what they reach is gathered in one walk that enters each place once. Intersections
-//! and exclusions each have a set, remembered. Where these go round in a circle, the sets are the well-founded solution, as for
-//! a check ([`super::fixpoint`]).
+//! What unions and `any` arrows reach is gathered in one walk that enters each place once. Intersections and exclusions are
+//! unknowns of their own, solved as those of lookups are.
 
-use super::query::{CheckError, Goal, Query, reached};
-use crate::model::{Node, Symbol, Timestamp};
-use crate::plan::{MemberId, Plan, Rule, Step, StepId};
+use super::condition::{Conditions, Worth};
+use super::query::{Budget, Facts, Goal, QueryError, reached, wildcard};
+use super::solve::{Equation, Part, Value, circle, solve};
+use crate::model::{Node, Symbol};
+use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
-use crate::store::{Edge, Snapshot};
+use crate::store::{Edge, Run};
 use crate::text::hash::Map;
 
 /// A subject that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct Held {
     /// The subject, a wildcard perhaps.
     pub subject: Node,
     /// Whether it depends on caveats.
@@ -25,35 +26,33 @@ pub struct Found {
     /// The relations that hold it directly, sorted by symbols.
     pub sources: Vec<Node>,
     /// Whom the wildcard leaves out, sorted by symbols; of a wildcard only.
-    pub excluded: Vec<Found>,
+    pub excluded: Vec<Held>,
 }
 
-/// Everyone in a member of an object, sorted by symbols, each once.
+/// Everyone in the goal, sorted by symbols, each once.
 ///
 /// # Errors
-/// Where it takes more steps than the budget, or a permission depends on its own negation.
-pub fn membership(
-    plan: &Plan,
-    snapshot: &Snapshot,
-    now: Timestamp,
-    budget: u64,
-    member: MemberId,
-    id: Symbol,
-) -> Result<Vec<Found>, CheckError> {
-    let mut system =
-        System { plan, snapshot, now, budget, left: budget, numbers: Map::default(), unknowns: Vec::new(), depends: Vec::new() };
-    let root = Place::Member(Goal { member, id });
-    // What is read here is empty: the walk finds out which sets there are.
-    system.gather(root, &[])?;
-    while let Some((step, goal)) = system.unknowns.get(system.depends.len()).copied() {
-        let mut depends = Vec::new();
-        for operand in system.operands(step, goal)? {
-            system.gather_noting(operand.place, &[], &mut depends)?;
-        }
-        system.depends.push(depends);
+/// As [`check`](super::check()).
+pub fn membership(facts: &Facts<'_>, goal: Goal) -> Result<Vec<Held>, QueryError> {
+    let mut budget = Budget::new(facts.budget);
+    let mut builder =
+        Builder { facts: *facts, budget: &mut budget, unknowns: Vec::new(), numbers: Map::default(), equations: Vec::new() };
+    builder.number(Place::Member(goal));
+    while let Some(unknown) = builder.unknowns.get(builder.equations.len()).copied() {
+        let equation = builder.equation(unknown)?;
+        builder.equations.push(equation);
     }
-    let values = system.solve()?;
-    system.gather(root, &values)
+    let Builder { unknowns, equations, .. } = builder;
+    let solution = solve(&equations, facts.conditions, &mut budget)?;
+    if let Some(Members(found)) = solution.value(0) {
+        return Ok(found.clone());
+    }
+    let members = circle(&equations, &solution, 0).into_iter().filter_map(|number| match unknowns.get(number)? {
+        Place::Member(goal) | Place::Step(_, goal) => facts.goal_node(*goal).ok(),
+    });
+    let mut members: Vec<Node> = members.collect();
+    members.dedup();
+    Err(QueryError::CycleThroughExclusion(members))
 }
 
 /// A place in the graph.
@@ -64,270 +63,196 @@ enum Place {
     Step(StepId, Goal),
 }
 
-/// A place whose set another set is made of.
-struct Operand {
-    place: Place,
-    /// Whether the way there is caveated.
-    caveated: bool,
+struct Builder<'b, 'a> {
+    facts: Facts<'a>,
+    budget: &'b mut Budget,
+    /// INVARIANT: the first is the goal asked for.
+    unknowns: Vec<Place>,
+    numbers: Map<Place, usize>,
+    equations: Vec<Equation<Members>>,
 }
 
-struct System<'a> {
-    plan: &'a Plan,
-    snapshot: &'a Snapshot,
-    now: Timestamp,
-    budget: u64,
-    left: u64,
-    /// The numbers of the intersections and exclusions.
-    numbers: Map<(StepId, Goal), usize>,
-    unknowns: Vec<(StepId, Goal)>,
-    /// For each of them, those that it reads.
-    depends: Vec<Vec<usize>>,
+/// What a way that is caveated, or not, limits those beyond it to.
+fn limit(caveated: bool) -> Worth {
+    if caveated { Worth::CONDITIONAL } else { Worth::HAS }
 }
 
-impl<'a> System<'a> {
-    fn spend(&mut self, steps: usize) -> Result<(), CheckError> {
-        let steps = u64::try_from(steps).unwrap_or(u64::MAX);
-        self.left = self.left.checked_sub(steps).ok_or(CheckError::BudgetExceeded(self.budget))?;
-        Ok(())
+impl Builder<'_, '_> {
+    fn number(&mut self, place: Place) -> usize {
+        *self.numbers.entry(place).or_insert_with(|| {
+            self.unknowns.push(place);
+            self.unknowns.len() - 1
+        })
     }
 
-    fn node(&self, goal: Goal) -> Result<Node, CheckError> {
-        self.plan.member(goal.member).map(|member| Query::node(member, goal.id)).ok_or(CheckError::Mismatch)
+    fn equation(&mut self, unknown: Place) -> Result<Equation<Members>, QueryError> {
+        let Place::Step(step, goal) = unknown else {
+            return self.gather(unknown);
+        };
+        Ok(match self.facts.step(step)? {
+            Step::Intersection(operands) => Equation::All(self.operands(operands, goal)),
+            Step::Exclusion(operands) => {
+                let mut numbers = self.operands(operands, goal).into_iter().map(|part| part.of);
+                let base = numbers.next().ok_or(QueryError::Mismatch)?;
+                Equation::Without(base, numbers.collect())
+            }
+            Step::Arrow { relation, targets, function: ArrowFunction::All } => {
+                let mut parts = Vec::new();
+                for (target, caveated) in self.arrow(*relation, targets, goal)? {
+                    match target {
+                        Some(target) => parts.push(Part { limit: limit(caveated), of: self.number(Place::Member(target)) }),
+                        None => return Ok(Equation::Any(Members::none(), Vec::new())),
+                    }
+                }
+                if parts.is_empty() { Equation::Any(Members::none(), parts) } else { Equation::All(parts) }
+            }
+            Step::Nil
+            | Step::SelfObject
+            | Step::Member(_)
+            | Step::Union(_)
+            | Step::Arrow { function: ArrowFunction::Any, .. } => {
+                return self.gather(unknown);
+            }
+        })
     }
 
-    fn step(&self, step: StepId) -> Result<&'a Step, CheckError> {
-        self.plan.step(step).ok_or(CheckError::Mismatch)
+    fn operands(&mut self, operands: &[StepId], goal: Goal) -> Vec<Part> {
+        operands.iter().map(|operand| Part { limit: Worth::HAS, of: self.number(Place::Step(*operand, goal)) }).collect()
     }
 
-    fn gather(&mut self, root: Place, values: &[Vec<Found>]) -> Result<Vec<Found>, CheckError> {
-        self.gather_noting(root, values, &mut Vec::new())
+    /// The goals that an arrow leads to, nothing where the object lacks the member, and whether each way is caveated.
+    fn arrow(&mut self, relation: MemberId, targets: &[Target], goal: Goal) -> Result<Vec<(Option<Goal>, bool)>, QueryError> {
+        let rows = self.rows(Goal { member: relation, id: goal.id })?;
+        Ok(rows.iter().map(|(row, caveated)| (reached(targets, row), *caveated)).collect())
     }
 
-    /// Everyone that unions reach from a place, with the sets of the intersections and exclusions met, whose numbers are noted.
-    fn gather_noting(&mut self, root: Place, values: &[Vec<Found>], met: &mut Vec<usize>) -> Result<Vec<Found>, CheckError> {
+    /// The subjects of a relation that are there, and whether each is caveated.
+    fn rows(&mut self, relation: Goal) -> Result<Vec<(Node, bool)>, QueryError> {
+        let run = self.facts.rows(relation.member, relation.id)?;
+        self.budget.spend(run.map_or(0, Run::len))?;
+        let is_caveated = |edge: &Edge| edge.as_ref().is_some_and(|traits| traits.caveat.is_some());
+        let live = run.into_iter().flat_map(Run::iter).filter(|(_, edge)| self.facts.conditions.is_live(edge));
+        Ok(live.map(|(row, edge)| (*row, is_caveated(edge))).collect())
+    }
+
+    /// Everyone that unions reach from a place, with what lies beyond other operations as parts.
+    fn gather(&mut self, start: Place) -> Result<Equation<Members>, QueryError> {
+        let facts = self.facts;
         let mut found = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
         // Each place is entered once, and once more where the first way was caveated and a later one is not.
         let mut entered: Map<Place, bool> = Map::default();
-        let mut waiting = vec![(root, false)];
+        let mut waiting = vec![(start, false)];
         while let Some((place, caveated)) = waiting.pop() {
-            self.spend(1)?;
+            self.budget.spend(1)?;
             match entered.get(&place) {
                 Some(before) if caveated || !*before => continue,
                 _ => entered.insert(place, caveated),
             };
             let (step, goal) = match place {
                 Place::Step(step, goal) => (step, goal),
-                Place::Member(goal) => match &self.plan.member(goal.member).ok_or(CheckError::Mismatch)?.rule {
+                Place::Member(goal) => match &facts.member(goal.member)?.rule {
                     Rule::Permission(step) => (*step, goal),
                     Rule::Relation { .. } => {
-                        let source = self.node(goal)?;
-                        for (subject, row_caveated) in self.rows(&source)? {
+                        let source = facts.goal_node(goal)?;
+                        for (subject, row_caveated) in self.rows(goal)? {
                             let caveated = caveated || row_caveated;
-                            found.push(Found { subject, caveated, sources: vec![source], excluded: Vec::new() });
+                            found.push(Held { subject, caveated, sources: vec![source], excluded: Vec::new() });
                             if subject.relation != Symbol::NONE {
-                                let member = self.plan.find(subject.object_type, subject.relation).ok_or(CheckError::Mismatch)?;
-                                waiting.push((Place::Member(Goal { member, id: subject.id }), caveated));
+                                waiting.push((Place::Member(facts.set(&subject)?), caveated));
                             }
                         }
                         continue;
                     }
                 },
             };
-            match self.step(step)? {
+            match facts.step(step)? {
                 Step::Nil => {}
                 Step::SelfObject => {
-                    let source = self.node(goal)?;
+                    let source = facts.goal_node(goal)?;
                     let subject = Node { relation: Symbol::NONE, ..source };
-                    found.push(Found { subject, caveated, sources: vec![source], excluded: Vec::new() });
+                    found.push(Held { subject, caveated, sources: vec![source], excluded: Vec::new() });
                 }
-                Step::Member(_) | Step::Union(_) | Step::Arrow { function: ArrowFunction::Any, .. } => {
-                    let operands = self.operands(step, goal)?;
-                    waiting.extend(operands.into_iter().map(|operand| (operand.place, caveated || operand.caveated)));
+                Step::Member(member) => waiting.push((Place::Member(Goal { member: *member, id: goal.id }), caveated)),
+                Step::Union(operands) => {
+                    waiting.extend(operands.iter().map(|operand| (Place::Step(*operand, goal), caveated)));
+                }
+                Step::Arrow { relation, targets, function: ArrowFunction::Any } => {
+                    let rows = self.arrow(*relation, targets, goal)?.into_iter();
+                    waiting.extend(rows.filter_map(|(goal, on_way)| Some((Place::Member(goal?), caveated || on_way))));
                 }
                 Step::Intersection(_) | Step::Exclusion(_) | Step::Arrow { function: ArrowFunction::All, .. } => {
-                    let number = *self.numbers.entry((step, goal)).or_insert_with(|| {
-                        self.unknowns.push((step, goal));
-                        self.unknowns.len() - 1
-                    });
-                    met.push(number);
-                    let value = values.get(number).map(Vec::as_slice).unwrap_or_default();
-                    self.spend(value.len())?;
-                    found.extend(value.iter().map(|one| Found { caveated: caveated || one.caveated, ..one.clone() }));
+                    // Where it is entered again, it repeats without the caveat, and the two are united.
+                    parts.push(Part { limit: limit(caveated), of: self.number(Place::Step(step, goal)) });
                 }
             }
         }
-        Ok(union(found))
-    }
-
-    /// The places that an instruction combines. An object without the member that an arrow asks for is a place where nobody is.
-    fn operands(&mut self, step: StepId, goal: Goal) -> Result<Vec<Operand>, CheckError> {
-        Ok(match self.step(step)? {
-            Step::Nil | Step::SelfObject => Vec::new(),
-            Step::Member(member) => {
-                vec![Operand { place: Place::Member(Goal { member: *member, id: goal.id }), caveated: false }]
-            }
-            Step::Union(operands) | Step::Intersection(operands) | Step::Exclusion(operands) => {
-                operands.iter().map(|operand| Operand { place: Place::Step(*operand, goal), caveated: false }).collect()
-            }
-            Step::Arrow { relation, targets, function } => {
-                let mut operands = Vec::new();
-                for (row, caveated) in self.rows(&self.node(Goal { member: *relation, id: goal.id })?)? {
-                    match (reached(targets, &row), function) {
-                        (Some(found), _) => operands.push(Operand { place: Place::Member(found), caveated }),
-                        (None, ArrowFunction::Any) => {}
-                        (None, ArrowFunction::All) => return Ok(Vec::new()),
-                    }
-                }
-                operands
-            }
-        })
-    }
-
-    /// The subjects of a relation that are there, and whether each is caveated.
-    fn rows(&mut self, relation: &Node) -> Result<Vec<(Node, bool)>, CheckError> {
-        let mut found = Vec::new();
-        if let Some(run) = self.snapshot.subjects(relation) {
-            self.spend(run.len())?;
-            let is_live = |edge: &Edge| edge.as_ref().is_none_or(|traits| traits.is_live(self.now));
-            let is_caveated = |edge: &Edge| edge.as_ref().is_some_and(|traits| traits.caveat.is_some());
-            found.extend(run.iter().filter(|(_, edge)| is_live(edge)).map(|(row, edge)| (*row, is_caveated(edge))));
-        }
-        Ok(found)
-    }
-
-    /// The sets of all intersections and exclusions.
-    fn solve(&mut self) -> Result<Vec<Vec<Found>>, CheckError> {
-        let (order, is_circular) = self.order();
-        let nothing = vec![Vec::new(); self.unknowns.len()];
-        if !is_circular {
-            let mut values = nothing;
-            self.evaluate(&order, &mut values, None)?;
-            return Ok(values);
-        }
-        let mut lower = nothing.clone();
-        loop {
-            let upper = self.least(&order, &nothing, &lower)?;
-            let better = self.least(&order, &nothing, &upper)?;
-            if better == lower {
-                let differs = lower.iter().zip(&upper).position(|(least, greatest)| statuses(least).ne(statuses(greatest)));
-                let Some((_, goal)) = differs.and_then(|number| self.unknowns.get(number).copied()) else {
-                    return Ok(lower);
-                };
-                return Err(CheckError::CycleThroughExclusion(vec![self.node(goal)?]));
-            }
-            lower = better;
-        }
-    }
-
-    /// The least sets, where what is taken away is read from `assumed`.
-    fn least(&mut self, order: &[usize], nothing: &[Vec<Found>], assumed: &[Vec<Found>]) -> Result<Vec<Vec<Found>>, CheckError> {
-        let mut values = nothing.to_vec();
-        while self.evaluate(order, &mut values, Some(assumed))? {}
-        Ok(values)
-    }
-
-    /// Makes each set anew, in order; whether one of them changed.
-    fn evaluate(
-        &mut self,
-        order: &[usize],
-        values: &mut Vec<Vec<Found>>,
-        assumed: Option<&[Vec<Found>]>,
-    ) -> Result<bool, CheckError> {
-        let mut changed = false;
-        for number in order {
-            let Some((step, goal)) = self.unknowns.get(*number).copied() else { continue };
-            let is_exclusion = matches!(self.step(step)?, Step::Exclusion(_));
-            let mut value: Option<Vec<Found>> = None;
-            for operand in self.operands(step, goal)? {
-                let taken_away = is_exclusion && value.is_some();
-                let read = assumed.filter(|_| taken_away).unwrap_or(values.as_slice());
-                let mut set = self.gather(operand.place, read)?;
-                self.spend(set.len() + value.as_ref().map_or(0, Vec::len))?;
-                if operand.caveated {
-                    set.iter_mut().for_each(|found| found.caveated = true);
-                }
-                value = Some(match value {
-                    None => set,
-                    Some(before) if is_exclusion => without(before, &set),
-                    Some(before) => intersection(&before, &set),
-                });
-            }
-            let value = value.unwrap_or_default();
-            if let Some(before) = values.get_mut(*number)
-                && *before != value
-            {
-                *before = value;
-                changed = true;
-            }
-        }
-        Ok(changed)
-    }
-
-    /// An order in which each set comes after those it reads, and whether they go round in a circle, where there is none.
-    fn order(&self) -> (Vec<usize>, bool) {
-        #[derive(Clone, Copy, PartialEq)]
-        enum State {
-            New,
-            Open,
-            Done,
-        }
-        let (mut order, mut is_circular) = (Vec::new(), false);
-        let mut states = vec![State::New; self.depends.len()];
-        for root in 0..self.depends.len() {
-            let mut stack = vec![root];
-            while let Some(number) = stack.last().copied() {
-                let (Some(state), Some(depends)) = (states.get(number).copied(), self.depends.get(number)) else {
-                    stack.pop();
-                    continue;
-                };
-                let next = match state {
-                    State::New => State::Open,
-                    State::Open | State::Done => State::Done,
-                };
-                if let Some(state) = states.get_mut(number) {
-                    *state = next;
-                }
-                if state == State::New {
-                    for inner in depends {
-                        match states.get(*inner) {
-                            Some(State::New) => stack.push(*inner),
-                            Some(State::Open) => is_circular = true,
-                            Some(State::Done) | None => {}
-                        }
-                    }
-                } else {
-                    stack.pop();
-                    if state == State::Open {
-                        order.push(number);
-                    }
-                }
-            }
-        }
-        (order, is_circular)
+        Ok(Equation::Any(Members(union(found)), parts))
     }
 }
 
-/// Who is in a set, without the sources.
-fn statuses(set: &[Found]) -> impl Iterator<Item = (Node, bool, Vec<(Node, bool)>)> {
-    set.iter().map(|found| {
-        (found.subject, found.caveated, found.excluded.iter().map(|found| (found.subject, found.caveated)).collect())
-    })
+/// A set of subjects, sorted.
+#[derive(Clone, Debug, PartialEq)]
+struct Members(Vec<Held>);
+
+impl Members {
+    fn limited(&self, limit: Worth) -> Vec<Held> {
+        let caveated = limit != Worth::HAS;
+        self.0.iter().map(|held| Held { caveated: caveated || held.caveated, ..held.clone() }).collect()
+    }
+}
+
+impl Value for Members {
+    fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    fn unite(&mut self, other: &Self, limit: Worth, _: &Conditions<'_>) {
+        let mut both = std::mem::take(&mut self.0);
+        both.extend(other.limited(limit));
+        self.0 = union(both);
+    }
+
+    fn intersect(&mut self, other: &Self, limit: Worth, _: &Conditions<'_>) {
+        self.0 = intersection(&self.0, &other.limited(limit));
+    }
+
+    fn subtract(&mut self, taken: &Self, _: &Conditions<'_>) {
+        self.0 = without(std::mem::take(&mut self.0), &taken.0);
+    }
+
+    fn limit(&mut self, limit: Worth, _: &Conditions<'_>) {
+        self.0 = self.limited(limit);
+    }
+
+    /// The same without sources, which follow from who is in it.
+    fn bare(mut self) -> Self {
+        for held in &mut self.0 {
+            held.sources.clear();
+            held.excluded.iter_mut().for_each(|held| held.sources.clear());
+        }
+        self
+    }
+
+    fn size(&self) -> usize {
+        self.0.len() + 1
+    }
 }
 
 /// The wildcard that takes in a subject.
-fn wildcard(subject: &Node) -> Option<Node> {
-    (subject.relation == Symbol::NONE && subject.id != Symbol::WILDCARD).then_some(Node { id: Symbol::WILDCARD, ..*subject })
+fn wildcard_of(subject: &Node) -> Option<Node> {
+    (subject.relation == Symbol::NONE && subject.id != Symbol::WILDCARD).then(|| wildcard(subject.object_type))
 }
 
-fn get<'s>(set: &'s [Found], subject: &Node) -> Option<&'s Found> {
+fn get<'s>(set: &'s [Held], subject: &Node) -> Option<&'s Held> {
     set.binary_search_by(|found| found.subject.cmp(subject)).ok().and_then(|place| set.get(place))
 }
 
 /// A subject that is there because of both.
-fn joined(one: &Found, other: &Found, caveated: bool) -> Found {
+fn joined(one: &Held, other: &Held, caveated: bool) -> Held {
     let mut sources = [one.sources.as_slice(), other.sources.as_slice()].concat();
     in_order(&mut sources);
-    Found { subject: one.subject, caveated, sources, excluded: Vec::new() }
+    Held { subject: one.subject, caveated, sources, excluded: Vec::new() }
 }
 
 fn in_order(nodes: &mut Vec<Node>) {
@@ -337,9 +262,9 @@ fn in_order(nodes: &mut Vec<Node>) {
 
 /// The set of subjects that may repeat: an uncaveated one makes the subject uncaveated, a wildcard leaves out whom all of
 /// its kind leave out and nobody brings back.
-fn union(mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by(|one, other| one.subject.cmp(&other.subject));
-    let mut set: Vec<Found> = Vec::with_capacity(found.len());
+fn union(mut found: Vec<Held>) -> Vec<Held> {
+    found.sort_by_key(|held| held.subject);
+    let mut set: Vec<Held> = Vec::with_capacity(found.len());
     for next in found {
         match set.last_mut() {
             Some(last) if last.subject == next.subject => {
@@ -363,7 +288,7 @@ fn union(mut found: Vec<Found>) -> Vec<Found> {
 }
 
 /// Whoever is in a set is not left out of it by its wildcard, or only where the caveats say so.
-fn bring_back(set: &mut [Found]) {
+fn bring_back(set: &mut [Held]) {
     for place in 0..set.len() {
         let Some(excluded) = set.get_mut(place).map(|found| std::mem::take(&mut found.excluded)) else { continue };
         let excluded = excluded
@@ -380,7 +305,7 @@ fn bring_back(set: &mut [Found]) {
 }
 
 /// What a wildcard makes of a subject.
-fn under(found: &Found, wildcard: &Found) -> Option<Found> {
+fn under(found: &Held, wildcard: &Held) -> Option<Held> {
     match get(&wildcard.excluded, &found.subject) {
         None if wildcard.caveated => Some(joined(found, wildcard, true)),
         None => Some(found.clone()),
@@ -389,16 +314,16 @@ fn under(found: &Found, wildcard: &Found) -> Option<Found> {
     }
 }
 
-fn intersection(one: &[Found], other: &[Found]) -> Vec<Found> {
+fn intersection(one: &[Held], other: &[Held]) -> Vec<Held> {
     let mut both = Vec::new();
     for (set, opposite, is_first) in [(one, other, true), (other, one, false)] {
         for found in set {
             if is_first && let Some(same) = get(opposite, &found.subject) {
                 let mut excluded = [found.excluded.as_slice(), same.excluded.as_slice()].concat();
                 excluded = union(excluded);
-                both.push(Found { excluded, ..joined(found, same, found.caveated || same.caveated) });
+                both.push(Held { excluded, ..joined(found, same, found.caveated || same.caveated) });
             }
-            if let Some(wildcard) = wildcard(&found.subject).and_then(|wildcard| get(opposite, &wildcard)) {
+            if let Some(wildcard) = wildcard_of(&found.subject).and_then(|wildcard| get(opposite, &wildcard)) {
                 both.extend(under(found, wildcard));
             }
         }
@@ -406,7 +331,7 @@ fn intersection(one: &[Found], other: &[Found]) -> Vec<Found> {
     union(both)
 }
 
-fn without(base: Vec<Found>, taken: &[Found]) -> Vec<Found> {
+fn without(base: Vec<Held>, taken: &[Held]) -> Vec<Held> {
     let mut rest = Vec::with_capacity(base.len());
     for found in base {
         if found.subject.id == Symbol::WILDCARD {
@@ -418,14 +343,14 @@ fn without(base: Vec<Found>, taken: &[Found]) -> Vec<Found> {
             Some(same) => same.caveated.then(|| joined(&found, same, true)),
         };
         let Some(found) = named else { continue };
-        let Some(wildcard) = wildcard(&found.subject).and_then(|wildcard| get(taken, &wildcard)) else {
+        let Some(wildcard) = wildcard_of(&found.subject).and_then(|wildcard| get(taken, &wildcard)) else {
             rest.push(found);
             continue;
         };
         match get(&wildcard.excluded, &found.subject) {
             Some(left_out) if !left_out.caveated => rest.push(found),
             None if !wildcard.caveated => {}
-            Some(_) | None => rest.push(Found { caveated: true, ..found }),
+            Some(_) | None => rest.push(Held { caveated: true, ..found }),
         }
     }
     union(rest)
@@ -433,9 +358,9 @@ fn without(base: Vec<Found>, taken: &[Found]) -> Vec<Found> {
 
 /// What remains of a wildcard: itself without those taken away by name; or, where a wildcard is taken away too, those whom that one
 /// leaves out.
-fn wildcard_without(mut found: Found, taken: &[Found], rest: &mut Vec<Found>) {
+fn wildcard_without(mut found: Held, taken: &[Held], rest: &mut Vec<Held>) {
     let object_type = found.subject.object_type;
-    let same_type = |one: &&Found| one.subject.object_type == object_type && one.subject.relation == Symbol::NONE;
+    let same_type = |one: &&Held| one.subject.object_type == object_type && one.subject.relation == Symbol::NONE;
     let named = taken.iter().filter(same_type).filter(|one| one.subject.id != Symbol::WILDCARD);
     let before = std::mem::take(&mut found.excluded);
     found.excluded = union(before.into_iter().chain(named.cloned()).collect());
@@ -447,10 +372,10 @@ fn wildcard_without(mut found: Found, taken: &[Found], rest: &mut Vec<Found>) {
         let already = get(&found.excluded, &left_out.subject);
         if already.is_none_or(|already| already.caveated) {
             let caveated = found.caveated || wildcard.caveated || left_out.caveated || already.is_some();
-            rest.push(Found { caveated, ..left_out.clone() });
+            rest.push(Held { caveated, ..left_out.clone() });
         }
     }
     if wildcard.caveated {
-        rest.push(Found { excluded: found.excluded.clone(), ..joined(&found, wildcard, true) });
+        rest.push(Held { excluded: found.excluded.clone(), ..joined(&found, wildcard, true) });
     }
 }

@@ -5,12 +5,20 @@
 //! none; that is an error which names the circle. Promises: no input exhausts the stack or runs on without end.
 
 mod check;
+mod condition;
 mod expand;
-mod fixpoint;
+mod lookup_resources;
+mod lookup_subjects;
 mod membership;
 mod query;
+mod solve;
+mod subject_set;
+mod system;
 
-pub use check::check;
+pub use check::{check, check_all};
+pub use condition::{Cause, ConditionError, Conditions, Evaluation, Worth};
 pub use expand::{Content, Expanded, Operation, expand};
-pub use membership::{Found, membership};
-pub use query::{CheckError, Query};
+pub use lookup_resources::{Window, lookup_resources};
+pub use lookup_subjects::{FoundSubjects, SubjectKind, lookup_subjects};
+pub use membership::{Held, membership};
+pub use query::{Facts, Goal, Query, QueryError, Shown};

@@ -1,7 +1,7 @@
 //! The only place of these tests that knows the engine's interface.
 
 use peppercorn::text::Diagnostic;
-use peppercorn::{Peppercorn, Permissionship, Timestamp};
+use peppercorn::{Environment, Peppercorn, Permissionship, Timestamp};
 
 use super::oracle::{Answer, Value};
 use super::system::{Question, System};
@@ -19,10 +19,10 @@ pub(crate) fn verdict(schema: &str) -> Result<(), Vec<String>> {
 pub(crate) fn answers(system: &System, questions: &[Question]) -> Result<Vec<Answer>, String> {
     let engine = Peppercorn::new(&system.schema(), &system.relationships().join("\n")).map_err(|error| error.to_string())?;
     // Nothing here expires, so any time does.
-    let now = Timestamp::from_unix_milliseconds(0).unwrap();
+    let now = Environment::at(Timestamp::from_unix_milliseconds(0).unwrap());
     let answer = |question: &Question| {
-        let asked = engine.check(&question.subject.to_string(), &question.permission, &question.resource.to_string(), now);
-        match asked {
+        let asked = engine.check(&question.subject.to_string(), &question.permission, &question.resource.to_string(), &now);
+        match asked.map(|answer| answer.permissionship) {
             Ok(Permissionship::NoPermission) => Answer::Value(Value::No),
             Ok(Permissionship::ConditionalPermission) => Answer::Value(Value::Conditional),
             Ok(Permissionship::HasPermission) => Answer::Value(Value::Has),
