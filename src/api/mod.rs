@@ -11,6 +11,7 @@ mod lookup;
 mod peppercorn;
 mod program;
 mod questions;
+mod trace;
 
 pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason};
@@ -18,3 +19,4 @@ pub(crate) use expand::Holder;
 pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
 pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};
+pub use trace::{CaveatTrace, Trace, TraceNode, TraceRow};

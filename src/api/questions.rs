@@ -114,7 +114,7 @@ impl<'a> Asked<'a> {
         let conditions = self.conditions(environment, None);
         let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject: asked };
         let worth = engine::check(&query, goal).map_err(|error| self.unanswered(&error))?;
-        answer(&query, goal, worth)
+        answer_of(&query, goal, worth)
     }
 
     fn check_many(&self, items: &[CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
@@ -176,7 +176,7 @@ impl<'a> Asked<'a> {
         let answer = |goal: Result<Goal, Error>| {
             let goal = goal?;
             let worth = worths.next().unwrap_or(Err(QueryError::Mismatch));
-            answer(&query, goal, worth.map_err(|error| self.unanswered(&error))?)
+            answer_of(&query, goal, worth.map_err(|error| self.unanswered(&error))?)
         };
         goals.into_iter().map(answer).collect()
     }
@@ -197,9 +197,11 @@ impl<'a> Asked<'a> {
 }
 
 /// An answer of the engine for users.
-pub(super) fn answer(query: &Query<'_>, _goal: Goal, worth: Worth) -> Result<Answer, Error> {
+pub(super) fn answer_of(query: &Query<'_>, goal: Goal, worth: Worth) -> Result<Answer, Error> {
     let missing_context = missing(query.facts.conditions, worth)?;
-    Ok(Answer { permissionship: worth.level(), missing_context, residual: None })
+    let is_open = worth.level() == Permissionship::ConditionalPermission;
+    let residual = if is_open { engine::residual(query, goal) } else { None };
+    Ok(Answer { permissionship: worth.level(), missing_context, residual })
 }
 
 /// The names that an undecided answer misses, sorted.

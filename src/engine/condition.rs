@@ -86,7 +86,8 @@ pub enum ConditionError {
 pub struct Conditions<'a> {
     plan: &'a Plan,
     now: Timestamp,
-    context: &'a Context,
+    /// Nothing where caveats are not evaluated at all.
+    context: Option<&'a Context>,
     // INVARIANT: borrowed within one method at a time, none of which calls another while it holds it.
     state: RefCell<State>,
 }
@@ -117,11 +118,9 @@ pub struct Evaluation {
     /// Its expression as written.
     pub expression: String,
     /// What it comes to.
-    pub level: Permissionship,
-    /// The values it was evaluated with, those of the row first.
+    pub worth: Worth,
+    /// The values it was evaluated with: the row's, then the request's.
     pub context: Context,
-    /// Why it is undecided.
-    pub causes: Vec<Cause>,
 }
 
 impl<'a> Conditions<'a> {
@@ -129,7 +128,20 @@ impl<'a> Conditions<'a> {
     #[must_use]
     pub fn new(plan: &'a Plan, now: Timestamp, context: &'a Context, budget: u64) -> Self {
         let state = State { left: budget, sets: vec![Vec::new()], ..State::default() };
-        Self { plan, now, context, state: RefCell::new(state) }
+        Self { plan, now, context: Some(context), state: RefCell::new(state) }
+    }
+
+    /// Conditions under which every caveat is undecided, whatever it says: what an answer can depend on.
+    #[must_use]
+    pub fn undecided(plan: &'a Plan, now: Timestamp) -> Self {
+        let state = State { sets: vec![Vec::new()], ..State::default() };
+        Self { plan, now, context: None, state: RefCell::new(state) }
+    }
+
+    /// The time at which relationships that expire are read.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// What an edge is worth in itself: nothing once it has expired or its caveat is false.
@@ -150,6 +162,9 @@ impl<'a> Conditions<'a> {
     }
 
     fn caveat(&self, name: Symbol, stored: Option<&Context>) -> Worth {
+        if self.context.is_none() {
+            return Worth { level: Permissionship::ConditionalPermission, missing: Missing(0) };
+        }
         let key = (name, stored.map_or(0, |context| std::ptr::from_ref(context).addr()));
         if let Some(known) = self.state.borrow().known.get(&key) {
             return *known;
@@ -173,6 +188,11 @@ impl<'a> Conditions<'a> {
         self.remember(key, Worth { level: Permissionship::ConditionalPermission, missing })
     }
 
+    /// The value that the request gives a parameter.
+    fn given(&self, name: &str) -> Option<&'a Value> {
+        value(self.context?, name)
+    }
+
     fn remember(&self, key: (Symbol, usize), worth: Worth) -> Worth {
         self.state.borrow_mut().known.insert(key, worth);
         worth
@@ -189,7 +209,7 @@ impl<'a> Conditions<'a> {
         let mut state = self.state.borrow_mut();
         let request = state.requests.entry(name).or_insert_with(|| {
             let given = |parameter: &caveat::Parameter| {
-                value(self.context, &parameter.name).map(|value| parameter.kind.convert(value)).transpose()
+                self.given(&parameter.name).map(|value| parameter.kind.convert(value)).transpose()
             };
             caveat.parameters.iter().map(given).collect()
         });
@@ -227,17 +247,11 @@ impl<'a> Conditions<'a> {
         let worth = self.caveat(*name, stored.as_deref());
         let used = |parameter: &caveat::Parameter| {
             let own = stored.as_deref().and_then(|stored| value(stored, &parameter.name));
-            own.or_else(|| value(self.context, &parameter.name)).map(|value| (parameter.name.clone(), value.clone()))
+            own.or_else(|| self.given(&parameter.name)).map(|value| (parameter.name.clone(), value.clone()))
         };
         let mut context: Context = caveat.parameters.iter().filter_map(used).collect();
         context.sort_unstable_by(|(first, _), (second, _)| first.cmp(second));
-        Some(Evaluation {
-            name: caveat.name.clone(),
-            expression: caveat.expression.source().trim().to_owned(),
-            level: worth.level,
-            context,
-            causes: self.causes(worth),
-        })
+        Some(Evaluation { name: caveat.name.clone(), expression: caveat.expression.source().trim().to_owned(), worth, context })
     }
 
     /// What the caveat of an undecided edge still asks, as an expression; nothing where it cannot be said.

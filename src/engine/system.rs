@@ -49,6 +49,14 @@ impl<'a> System<'a> {
         Ok(Self { query: *query, unknowns, numbers, equations, solution })
     }
 
+    pub(super) fn facts(&self) -> Facts<'a> {
+        self.query.facts
+    }
+
+    pub(super) fn subject(&self) -> Node {
+        self.query.subject
+    }
+
     /// What one of the goals is worth.
     pub(super) fn worth(&self, goal: Goal) -> Result<Worth, QueryError> {
         let number = *self.numbers.get(&Unknown::Member(goal)).ok_or(QueryError::Mismatch)?;

@@ -54,6 +54,9 @@ pub const MAX_LOOKUP_STEPS: u64 = 50_000_000;
 /// character looked at.
 pub const MAX_CAVEAT_STEPS: u64 = 20_000_000;
 
+/// Places that a trace shows. Past it nobody reads it, and its text is megabytes.
+pub const MAX_TRACE_NODES: usize = 20_000;
+
 /// Bytes of the expression that a conditional answer leaves open. Past it a client asks again sooner than it reads that.
 pub const MAX_RESIDUAL_BYTES: usize = 16_384;
 
