@@ -13,6 +13,7 @@
 mod architecture;
 mod caveat;
 mod corpus;
+mod derived;
 mod differential;
 mod engine;
 mod expand;

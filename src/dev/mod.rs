@@ -12,5 +12,6 @@ mod validation_file;
 mod yaml;
 
 pub use report::{Failure, Report, Status};
-pub use update::update_expected_relations;
-pub use validate::{ReadFile, validate};
+pub use update::{expected_entries, update_expected_relations};
+pub use validate::{Loaded, ReadFile, load, validate};
+pub use validation_file::Assertion;

@@ -48,16 +48,24 @@ pub fn update_expected_relations(
     })
 }
 
+/// The entries that a validation file would expect of one permission of one resource: everyone who has it, usersets followed,
+/// each with the relations that hold them; sorted. Caveats are marked and not evaluated.
+///
+/// # Errors
+/// As [`Peppercorn::expand`], and where the permission depends on its own negation.
+pub fn expected_entries(engine: &Peppercorn, resource: &str, permission: &str, now: Timestamp) -> Result<Vec<String>, Error> {
+    let mut entries: Vec<_> = engine.holders(permission, resource, &Environment::at(now))?.iter().map(write).collect();
+    entries.sort_unstable();
+    Ok(entries)
+}
+
 /// `resource#permission` and the entries for it.
 type Expectation = (String, Vec<String>);
 
 /// What the file should expect, sorted; or the place of an expectation that has no answer.
 fn expectations(file: &ValidationFile, engine: &Peppercorn, now: Timestamp) -> Result<Vec<Expectation>, (usize, Error)> {
-    let environment = Environment::at(now);
     let entries = |resource: &str, permission: &str| -> Result<Expectation, Error> {
-        let mut entries: Vec<_> = engine.holders(permission, resource, &environment)?.iter().map(write).collect();
-        entries.sort_unstable();
-        Ok((format!("{resource}#{permission}"), entries))
+        Ok((format!("{resource}#{permission}"), expected_entries(engine, resource, permission, now)?))
     };
     let mut found = Vec::new();
     for (place, expected) in file.expected.iter().enumerate() {

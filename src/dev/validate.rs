@@ -29,6 +29,27 @@ pub fn validate(name: &str, bytes: &[u8], read_file: &mut ReadFile<'_>, now: Tim
     report
 }
 
+/// The engine that a validation file describes, with what the file asserts.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Schema and relationships.
+    pub engine: Peppercorn,
+    /// In the order of the file.
+    pub assertions: Vec<Assertion>,
+}
+
+/// Reads a validation file and asks nothing. Parameters are those of [`validate`].
+///
+/// # Errors
+/// The report of a file that is unusable.
+pub fn load(name: &str, bytes: &[u8], read_file: &mut ReadFile<'_>) -> Result<Loaded, Box<Report>> {
+    let mut report = Report::new(name);
+    match Validation::open(bytes, read_file, &mut report) {
+        Some(Validation { engine, file, .. }) => Ok(Loaded { engine, assertions: file.assertions }),
+        None => Err(Box::new(report)),
+    }
+}
+
 /// The text of a file.
 fn decode(bytes: &[u8]) -> Result<&str, Located> {
     std::str::from_utf8(bytes).map_err(|error| {
@@ -68,7 +89,7 @@ impl<'a> Validation<'a> {
 
     /// What is wrong with an assertion, if anything.
     fn ask(&self, assertion: &Assertion, now: Timestamp) -> Option<Failure> {
-        let asked = Question::parse(assertion.text.get(..assertion.question).unwrap_or_default());
+        let asked = Question::parse(&assertion.question);
         let environment = Environment::at(now).with_context(assertion.context.clone());
         let answer = asked.map_err(|problem| problem.message).and_then(|question| {
             let (subject, resource) = (question.subject.to_string(), question.resource.to_string());

@@ -44,15 +44,18 @@ impl SchemaText {
 }
 
 /// Something that a file says must hold.
-#[derive(Debug)]
-pub(super) struct Assertion {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assertion {
     /// The whole of it, as written.
-    pub(super) text: String,
-    /// How long the question at its beginning is.
-    pub(super) question: usize,
-    pub(super) context: Context,
-    pub(super) expected: Permissionship,
-    pub(super) span: Span,
+    pub text: String,
+    /// The question at its beginning: `document:readme#view@user:alice`.
+    pub question: String,
+    /// The context it is asked with.
+    pub context: Context,
+    /// The answer it says.
+    pub expected: Permissionship,
+    /// Where it stands in the file.
+    pub span: Span,
 }
 
 /// Reads a file. All problems of its form are found, except that malformed YAML ends the search.
@@ -217,7 +220,7 @@ impl Reader<'_> {
         let (offset, written) = context.unwrap_or((0, "{}"));
         match parse_context(written) {
             Ok(context) => {
-                Some(Assertion { text: text.to_owned(), question: question.len(), context, expected, span: node.span })
+                Some(Assertion { text: text.to_owned(), question: question.to_owned(), context, expected, span: node.span })
             }
             Err(problem) => {
                 malformed(Span::new(offset, offset + written.len()), &problem, None);
