@@ -20,6 +20,8 @@ mod expand;
 mod expected_relations;
 mod format;
 mod imports;
+mod questions;
 mod regressions;
+mod scale;
 mod schemas;
 mod validation;

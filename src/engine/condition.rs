@@ -16,7 +16,8 @@ pub struct Worth {
     missing: Missing,
 }
 
-/// A number for a set of causes why something is undecided: see [`Conditions`].
+/// A number for a set of causes why something is undecided: see [`Conditions`]. Nothing is missing where it is 0; it is else
+/// one more than the place of the set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Missing(u32);
 
@@ -101,7 +102,7 @@ struct State {
     known: Map<(Symbol, usize), Worth>,
     causes: Vec<Cause>,
     places: Map<Cause, usize>,
-    /// Causes by their places, sorted; the first set is empty.
+    /// Causes by their places, sorted.
     sets: Vec<Vec<usize>>,
     numbers: Map<Vec<usize>, Missing>,
     unions: Map<(Missing, Missing), Missing>,
@@ -127,15 +128,14 @@ impl<'a> Conditions<'a> {
     /// The conditions of a question asked with that context at that time, with so many steps for evaluating caveats.
     #[must_use]
     pub fn new(plan: &'a Plan, now: Timestamp, context: &'a Context, budget: u64) -> Self {
-        let state = State { left: budget, sets: vec![Vec::new()], ..State::default() };
+        let state = State { left: budget, ..State::default() };
         Self { plan, now, context: Some(context), state: RefCell::new(state) }
     }
 
     /// Conditions under which every caveat is undecided, whatever it says: what an answer can depend on.
     #[must_use]
     pub fn undecided(plan: &'a Plan, now: Timestamp) -> Self {
-        let state = State { sets: vec![Vec::new()], ..State::default() };
-        Self { plan, now, context: None, state: RefCell::new(state) }
+        Self { plan, now, context: None, state: RefCell::default() }
     }
 
     /// The time at which relationships that expire are read.
@@ -264,8 +264,7 @@ impl<'a> Conditions<'a> {
     /// Why an answer is undecided; nothing where it is decided.
     pub fn causes(&self, worth: Worth) -> Vec<Cause> {
         let state = self.state.borrow();
-        let places = state.sets.get(worth.missing.0 as usize).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|place| state.causes.get(*place)).cloned().collect()
+        state.places(worth.missing).iter().filter_map(|place| state.causes.get(*place)).cloned().collect()
     }
 
     /// One of them is enough.
@@ -308,6 +307,11 @@ pub(super) fn not(worth: Worth) -> Worth {
 }
 
 impl State {
+    fn places(&self, missing: Missing) -> &[usize] {
+        let place = (missing.0 as usize).checked_sub(1);
+        place.and_then(|place| self.sets.get(place)).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn number(&mut self, causes: Vec<Cause>) -> Missing {
         let mut places: Vec<usize> = Vec::with_capacity(causes.len());
         for cause in causes {
@@ -329,9 +333,9 @@ impl State {
         if let Some(known) = self.numbers.get(&places) {
             return *known;
         }
+        self.sets.push(places.clone());
         // More sets than this cannot be held in memory.
         let number = Missing(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
-        self.sets.push(places.clone());
         self.numbers.insert(places, number);
         number
     }
@@ -341,8 +345,7 @@ impl State {
         if let Some(known) = self.unions.get(&key) {
             return *known;
         }
-        let places = |missing: Missing| self.sets.get(missing.0 as usize).map(Vec::as_slice).unwrap_or_default();
-        let mut all = [places(one), places(other)].concat();
+        let mut all = [self.places(one), self.places(other)].concat();
         all.sort_unstable();
         all.dedup();
         let union = self.set(all);
