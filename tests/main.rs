@@ -13,8 +13,11 @@
 mod architecture;
 mod caveat;
 mod corpus;
+mod derived;
 mod differential;
 mod engine;
+mod expand;
+mod expected_relations;
 mod format;
 mod imports;
 mod questions;
