@@ -58,6 +58,39 @@ fn unusable_files_say_where() {
     failures.none(20);
 }
 
+#[test]
+fn a_failed_assertion_says_what_the_context_lacks() {
+    let text = "schema: |-
+  caveat between(low int, value int, high int) {
+    low < value && value < high
+  }
+  definition user {}
+  definition document {
+    relation viewer: user with between
+  }
+relationships: 'document:plan#viewer@user:amy[between:{\"low\":1}]'
+assertions:
+  assertTrue:
+    - document:plan#viewer@user:amy
+    - 'document:plan#viewer@user:amy with {\"value\": 2}'
+    - 'document:plan#viewer@user:amy with {\"value\": 2, \"high\": 3}'
+  assertFalse:
+    - 'document:plan#viewer@user:amy with {\"value\": 2, \"high\": 3}'
+    - 'document:plan#viewer@user:amy with {\"value\": \"two\"}'
+";
+    let report = validate("file.yaml", text.as_bytes(), &mut |_| None, Timestamp::parse("2026-01-01T00:00:00Z").unwrap());
+    let found: Vec<_> = report.failures.iter().map(|failure| (failure.code.as_str(), failure.message.as_str())).collect();
+    assert_eq!(
+        found[..3],
+        [
+            ("validation/assertion-failed", "expected HAS_PERMISSION, found CONDITIONAL_PERMISSION: context lacks `value`"),
+            ("validation/assertion-failed", "expected HAS_PERMISSION, found CONDITIONAL_PERMISSION: context lacks `high`"),
+            ("validation/assertion-failed", "expected NO_PERMISSION, found HAS_PERMISSION"),
+        ]
+    );
+    assert_eq!((found.len(), found[3].0), (4, "validation/assertion-error"), "{found:?}");
+}
+
 /// Files that SpiceDB and others publish: no part of the project, and run where they are beside it.
 #[test]
 fn conformance_files_pass() {
