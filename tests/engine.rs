@@ -167,7 +167,10 @@ fn the_caveat_and_expiration_of_a_row_are_replaced_by_a_touch() {
     let schema = "use expiration\ndefinition user {}\ncaveat even(number int) { number % 2 == 0 }\ndefinition document {\nrelation viewer: user | user with even | user with expiration\n}\n";
     let mut engine = Peppercorn::new(schema, "document:readme#viewer@user:alice[even]").unwrap();
     let ask = |engine: &Peppercorn, time: &str| {
-        engine.check("user:alice", "viewer", "document:readme", &Environment::at(Timestamp::parse(time).unwrap())).unwrap().permissionship
+        engine
+            .check("user:alice", "viewer", "document:readme", &Environment::at(Timestamp::parse(time).unwrap()))
+            .unwrap()
+            .permissionship
     };
     assert_eq!(ask(&engine, "2026-01-01T00:00:00Z"), Permissionship::ConditionalPermission, "a caveated row is never a yes");
     engine.write(&[update(Operation::Touch, "document:readme#viewer@user:alice[expiration:2030-01-01T00:00:00Z]")]).unwrap();

@@ -179,7 +179,8 @@ impl Asked<'_> {
             found
         };
         let everyone = (request.wildcards && found.everyone != Worth::NO).then_some((WILDCARD, found.everyone));
-        let mut rest = everyone.into_iter().chain(by_text(found.named)).filter(|(id, _)| after.is_none_or(|after| *id > after)).peekable();
+        let mut rest =
+            everyone.into_iter().chain(by_text(found.named)).filter(|(id, _)| after.is_none_or(|after| *id > after)).peekable();
         let mut excluded = found.excluded;
         let mut items = Vec::new();
         while limit.is_none_or(|limit| items.len() < limit)
@@ -187,7 +188,8 @@ impl Asked<'_> {
         {
             let Found { id, answer } = found_object(&conditions, id, worth)?;
             let excluded = if id == WILDCARD { by_text(std::mem::take(&mut excluded)) } else { Vec::new() };
-            let excluded = excluded.into_iter().map(|(id, worth)| found_object(&conditions, id, worth)).collect::<Result<_, _>>()?;
+            let excluded =
+                excluded.into_iter().map(|(id, worth)| found_object(&conditions, id, worth)).collect::<Result<_, _>>()?;
             items.push(FoundSubject { id, answer, excluded });
         }
         let more = rest.peek().is_some();

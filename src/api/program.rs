@@ -92,7 +92,9 @@ fn unknown(reason: Reason, message: String, near: Option<&str>) -> Error {
 /// The error of a question without an answer.
 pub(super) fn unanswered(data: &store::Snapshot, error: &QueryError) -> Error {
     match error {
-        QueryError::BudgetExceeded(_) => Error::plain(Reason::WorkBudgetExceeded, error.to_string()),
+        QueryError::BudgetExceeded(_) | QueryError::TraceTooLong(_) => {
+            Error::plain(Reason::WorkBudgetExceeded, error.to_string())
+        }
         QueryError::Mismatch => Error::plain(Reason::InvalidArgument, error.to_string()),
         QueryError::CycleThroughExclusion(circle) => {
             let shown: Vec<String> = circle.iter().map(|node| Shown(data.dictionary(), *node).to_string()).collect();

@@ -114,7 +114,7 @@ impl<'a> Asked<'a> {
         let conditions = self.conditions(environment, None);
         let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject: asked };
         let worth = engine::check(&query, goal).map_err(|error| self.unanswered(&error))?;
-        answer(&query, goal, worth)
+        answer_of(&query, goal, worth)
     }
 
     fn check_many(&self, items: &[CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
@@ -176,7 +176,7 @@ impl<'a> Asked<'a> {
         let answer = |goal: Result<Goal, Error>| {
             let goal = goal?;
             let worth = worths.next().unwrap_or(Err(QueryError::Mismatch));
-            answer(&query, goal, worth.map_err(|error| self.unanswered(&error))?)
+            answer_of(&query, goal, worth.map_err(|error| self.unanswered(&error))?)
         };
         goals.into_iter().map(answer).collect()
     }
@@ -186,7 +186,10 @@ impl<'a> Asked<'a> {
         self.program.definition(resource.object_type)?;
         let definition = self.program.schema.definition(resource.object_type);
         let members = definition.into_iter().flat_map(|definition| definition.members());
-        let names: Vec<&str> = members.filter(|member| matches!(member.kind, MemberKind::Permission(_))).map(|member| member.name.as_str()).collect();
+        let names: Vec<&str> = members
+            .filter(|member| matches!(member.kind, MemberKind::Permission(_)))
+            .map(|member| member.name.as_str())
+            .collect();
         let goal = |name: &&str| self.program.goal(self.data, &resource, name, subject.object.id);
         let answers = self.check_goals(&subject, names.iter().map(goal).collect(), environment, None);
         names.iter().zip(answers).map(|(name, answer)| Ok(((*name).to_owned(), answer?))).collect()
@@ -194,9 +197,11 @@ impl<'a> Asked<'a> {
 }
 
 /// An answer of the engine for users.
-pub(super) fn answer(query: &Query<'_>, _goal: Goal, worth: Worth) -> Result<Answer, Error> {
+pub(super) fn answer_of(query: &Query<'_>, goal: Goal, worth: Worth) -> Result<Answer, Error> {
     let missing_context = missing(query.facts.conditions, worth)?;
-    Ok(Answer { permissionship: worth.level(), missing_context, residual: None })
+    let is_open = worth.level() == Permissionship::ConditionalPermission;
+    let residual = if is_open { engine::residual(query, goal) } else { None };
+    Ok(Answer { permissionship: worth.level(), missing_context, residual })
 }
 
 /// The names that an undecided answer misses, sorted.
@@ -223,13 +228,16 @@ fn failed(error: ConditionError) -> Error {
     match error {
         ConditionError::ParameterType { caveat, parameter, message } => Error::plain(
             Reason::CaveatParameterTypeError,
-            format!("type error for parameters for caveat `{caveat}`: could not convert context parameter `{parameter}`: {message}"),
+            format!(
+                "type error for parameters for caveat `{caveat}`: could not convert context parameter `{parameter}`: {message}"
+            ),
         ),
         ConditionError::Evaluation { caveat, message } => {
             Error::plain(Reason::CaveatEvaluationError, format!("evaluation error for caveat `{caveat}`: {message}"))
         }
-        ConditionError::Budget => {
-            Error::plain(Reason::WorkBudgetExceeded, format!("evaluating caveats takes more than {MAX_CAVEAT_STEPS} steps of work"))
-        }
+        ConditionError::Budget => Error::plain(
+            Reason::WorkBudgetExceeded,
+            format!("evaluating caveats takes more than {MAX_CAVEAT_STEPS} steps of work"),
+        ),
     }
 }

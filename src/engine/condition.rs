@@ -16,13 +16,16 @@ pub struct Worth {
     missing: Missing,
 }
 
-/// A number for a set of causes why something is undecided: see [`Conditions`].
+/// A number for a set of causes why something is undecided: see [`Conditions`]. Nothing is missing where it is 0; it is else
+/// one more than the place of the set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Missing(u32);
 
 impl Worth {
     /// No.
     pub const NO: Self = Self { level: Permissionship::NoPermission, missing: Missing(0) };
+    /// A condition of which nothing more is known.
+    pub(super) const CONDITIONAL: Self = Self { level: Permissionship::ConditionalPermission, missing: Missing(0) };
     /// Yes.
     pub const HAS: Self = Self { level: Permissionship::HasPermission, missing: Missing(0) };
 
@@ -84,7 +87,8 @@ pub enum ConditionError {
 pub struct Conditions<'a> {
     plan: &'a Plan,
     now: Timestamp,
-    context: &'a Context,
+    /// Nothing where caveats are not evaluated at all.
+    context: Option<&'a Context>,
     // INVARIANT: borrowed within one method at a time, none of which calls another while it holds it.
     state: RefCell<State>,
 }
@@ -98,7 +102,7 @@ struct State {
     known: Map<(Symbol, usize), Worth>,
     causes: Vec<Cause>,
     places: Map<Cause, usize>,
-    /// Causes by their places, sorted; the first set is empty.
+    /// Causes by their places, sorted.
     sets: Vec<Vec<usize>>,
     numbers: Map<Vec<usize>, Missing>,
     unions: Map<(Missing, Missing), Missing>,
@@ -115,19 +119,29 @@ pub struct Evaluation {
     /// Its expression as written.
     pub expression: String,
     /// What it comes to.
-    pub level: Permissionship,
-    /// The values it was evaluated with, those of the row first.
+    pub worth: Worth,
+    /// The values it was evaluated with: the row's, then the request's.
     pub context: Context,
-    /// Why it is undecided.
-    pub causes: Vec<Cause>,
 }
 
 impl<'a> Conditions<'a> {
     /// The conditions of a question asked with that context at that time, with so many steps for evaluating caveats.
     #[must_use]
     pub fn new(plan: &'a Plan, now: Timestamp, context: &'a Context, budget: u64) -> Self {
-        let state = State { left: budget, sets: vec![Vec::new()], ..State::default() };
-        Self { plan, now, context, state: RefCell::new(state) }
+        let state = State { left: budget, ..State::default() };
+        Self { plan, now, context: Some(context), state: RefCell::new(state) }
+    }
+
+    /// Conditions under which every caveat is undecided, whatever it says: what an answer can depend on.
+    #[must_use]
+    pub fn undecided(plan: &'a Plan, now: Timestamp) -> Self {
+        Self { plan, now, context: None, state: RefCell::default() }
+    }
+
+    /// The time at which relationships that expire are read.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// What an edge is worth in itself: nothing once it has expired or its caveat is false.
@@ -148,6 +162,9 @@ impl<'a> Conditions<'a> {
     }
 
     fn caveat(&self, name: Symbol, stored: Option<&Context>) -> Worth {
+        if self.context.is_none() {
+            return Worth { level: Permissionship::ConditionalPermission, missing: Missing(0) };
+        }
         let key = (name, stored.map_or(0, |context| std::ptr::from_ref(context).addr()));
         if let Some(known) = self.state.borrow().known.get(&key) {
             return *known;
@@ -160,7 +177,7 @@ impl<'a> Conditions<'a> {
                 let named = places.into_iter().filter_map(|place| parameters.get(place));
                 named.map(|parameter| Cause::Missing(parameter.name.clone())).collect()
             }
-            Ok(Outcome::Error(error)) if error.is_budget() => vec![Cause::Failed(ConditionError::Budget)],
+            Ok(Outcome::Error(_)) if self.state.borrow().left == 0 => vec![Cause::Failed(ConditionError::Budget)],
             Ok(Outcome::Error(error)) => {
                 let caveat = self.plan.caveat(name).map(|caveat| caveat.name.clone()).unwrap_or_default();
                 vec![Cause::Failed(ConditionError::Evaluation { caveat, message: error.message })]
@@ -171,6 +188,11 @@ impl<'a> Conditions<'a> {
         self.remember(key, Worth { level: Permissionship::ConditionalPermission, missing })
     }
 
+    /// The value that the request gives a parameter.
+    fn given(&self, name: &str) -> Option<&'a Value> {
+        value(self.context?, name)
+    }
+
     fn remember(&self, key: (Symbol, usize), worth: Worth) -> Worth {
         self.state.borrow_mut().known.insert(key, worth);
         worth
@@ -179,12 +201,15 @@ impl<'a> Conditions<'a> {
     /// The values of a caveat's parameters: the row's, then the request's. Source of semantics: SpiceDB, stored wins.
     fn arguments(&self, name: Symbol, stored: Option<&Context>) -> Result<Vec<Option<caveat::Value>>, ConditionError> {
         let Some(caveat) = self.plan.caveat(name) else {
-            return Err(ConditionError::Evaluation { caveat: String::new(), message: "the caveat is not in the schema".to_owned() });
+            return Err(ConditionError::Evaluation {
+                caveat: String::new(),
+                message: "the caveat is not in the schema".to_owned(),
+            });
         };
         let mut state = self.state.borrow_mut();
         let request = state.requests.entry(name).or_insert_with(|| {
             let given = |parameter: &caveat::Parameter| {
-                value(self.context, &parameter.name).map(|value| parameter.kind.convert(value)).transpose()
+                self.given(&parameter.name).map(|value| parameter.kind.convert(value)).transpose()
             };
             caveat.parameters.iter().map(given).collect()
         });
@@ -222,31 +247,27 @@ impl<'a> Conditions<'a> {
         let worth = self.caveat(*name, stored.as_deref());
         let used = |parameter: &caveat::Parameter| {
             let own = stored.as_deref().and_then(|stored| value(stored, &parameter.name));
-            own.or_else(|| value(self.context, &parameter.name)).map(|value| (parameter.name.clone(), value.clone()))
+            own.or_else(|| self.given(&parameter.name)).map(|value| (parameter.name.clone(), value.clone()))
         };
         let mut context: Context = caveat.parameters.iter().filter_map(used).collect();
         context.sort_unstable_by(|(first, _), (second, _)| first.cmp(second));
-        Some(Evaluation {
-            name: caveat.name.clone(),
-            expression: caveat.expression.source().trim().to_owned(),
-            level: worth.level,
-            context,
-            causes: self.causes(worth),
-        })
+        Some(Evaluation { name: caveat.name.clone(), expression: caveat.expression.source().trim().to_owned(), worth, context })
     }
 
     /// What the caveat of an undecided edge still asks, as an expression; nothing where it cannot be said.
     pub fn residual(&self, edge: &Edge) -> Option<String> {
         let (name, stored) = edge.as_ref()?.caveat.as_ref()?;
         let arguments = self.arguments(*name, stored.as_deref()).ok()?;
-        Some(self.plan.caveat(*name)?.expression.residual(&arguments))
+        let mut left = self.state.borrow().left;
+        let residual = self.plan.caveat(*name)?.expression.residual(&arguments, &mut left);
+        self.state.borrow_mut().left = left;
+        residual
     }
 
     /// Why an answer is undecided; nothing where it is decided.
     pub fn causes(&self, worth: Worth) -> Vec<Cause> {
         let state = self.state.borrow();
-        let places = state.sets.get(worth.missing.0 as usize).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|place| state.causes.get(*place)).cloned().collect()
+        state.places(worth.missing).iter().filter_map(|place| state.causes.get(*place)).cloned().collect()
     }
 
     /// One of them is enough.
@@ -289,6 +310,11 @@ pub(super) fn not(worth: Worth) -> Worth {
 }
 
 impl State {
+    fn places(&self, missing: Missing) -> &[usize] {
+        let place = (missing.0 as usize).checked_sub(1);
+        place.and_then(|place| self.sets.get(place)).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn number(&mut self, causes: Vec<Cause>) -> Missing {
         let mut places: Vec<usize> = Vec::with_capacity(causes.len());
         for cause in causes {
@@ -310,9 +336,9 @@ impl State {
         if let Some(known) = self.numbers.get(&places) {
             return *known;
         }
+        self.sets.push(places.clone());
         // More sets than this cannot be held in memory.
         let number = Missing(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
-        self.sets.push(places.clone());
         self.numbers.insert(places, number);
         number
     }
@@ -322,8 +348,7 @@ impl State {
         if let Some(known) = self.unions.get(&key) {
             return *known;
         }
-        let places = |missing: Missing| self.sets.get(missing.0 as usize).map(Vec::as_slice).unwrap_or_default();
-        let mut all = [places(one), places(other)].concat();
+        let mut all = [self.places(one), self.places(other)].concat();
         all.sort_unstable();
         all.dedup();
         let union = self.set(all);

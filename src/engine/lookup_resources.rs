@@ -5,8 +5,8 @@
 //! candidate, and is checked. Who is not reached does not have it, so that no type is ever enumerated.
 
 use super::check::check_each;
-use super::query::{Budget, Facts, Goal, Query, QueryError, wildcard};
 use super::condition::Worth;
+use super::query::{Budget, Facts, Goal, Query, QueryError, wildcard};
 use crate::model::{Node, Symbol};
 use crate::plan::{MemberId, Plan, Reader, Reading, Rule, Step, StepId};
 use crate::text::hash::Map;
@@ -66,8 +66,7 @@ pub fn lookup_resources(
         }
         let (some, after) = rest.split_at_checked(wanted).unwrap_or((rest, &[]));
         rest = after;
-        let unsure: Vec<Goal> =
-            some.iter().filter(|(_, _, enough)| !enough).map(|(_, id, _)| Goal { member, id: *id }).collect();
+        let unsure: Vec<Goal> = some.iter().filter(|(_, _, enough)| !enough).map(|(_, id, _)| Goal { member, id: *id }).collect();
         let mut checked = check_each(query, &unsure, &mut budget).into_iter();
         for (_, id, enough) in some {
             let worth = if *enough { Worth::HAS } else { checked.next().ok_or(QueryError::Mismatch)?? };
@@ -213,7 +212,11 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         self.reached.insert(goal, certain);
-        if certain { self.certain.push(goal) } else { self.uncertain.push(goal) }
+        if certain {
+            self.certain.push(goal)
+        } else {
+            self.uncertain.push(goal)
+        }
         Ok(())
     }
 }

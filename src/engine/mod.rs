@@ -6,15 +6,23 @@
 
 mod check;
 mod condition;
+mod expand;
+mod formula;
 mod lookup_resources;
 mod lookup_subjects;
+mod membership;
 mod query;
 mod solve;
 mod subject_set;
 mod system;
+mod trace;
 
 pub use check::{check, check_all};
 pub use condition::{Cause, ConditionError, Conditions, Evaluation, Worth};
+pub use expand::{Content, Expanded, Operation, expand};
+pub use formula::residual;
 pub use lookup_resources::{Window, lookup_resources};
 pub use lookup_subjects::{FoundSubjects, SubjectKind, lookup_subjects};
+pub use membership::{Held, membership};
 pub use query::{Facts, Goal, Query, QueryError, Shown};
+pub use trace::{MatchedRow, RowState, Trace, TraceCaveat, TraceNode, trace};

@@ -38,6 +38,9 @@ pub enum QueryError {
     /// The answer depends on its own negation, through these.
     #[error("the answer depends on its own negation")]
     CycleThroughExclusion(Vec<Node>),
+    /// There is more to show than a trace may.
+    #[error("the trace has more than {0} places")]
+    TraceTooLong(usize),
     /// The plan and the relationships are not of one engine.
     #[error("the plan does not fit the relationships")]
     Mismatch,
@@ -68,10 +71,6 @@ impl Budget {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
         self.left = self.left.checked_sub(steps).ok_or(QueryError::BudgetExceeded(self.whole))?;
         Ok(())
-    }
-
-    pub(super) fn spent(&self) -> u64 {
-        self.whole - self.left
     }
 }
 

@@ -87,10 +87,8 @@ impl Value for SubjectSet {
         self.combine(other, and(own, others), |one, other| {
             let other = Named { found: and(other.found, limit), ..other };
             let by_name = and(one.found, other.found);
-            let by_wildcards = or(
-                and(one.found, and(others, not(other.excluded))),
-                and(other.found, and(own, not(one.excluded))),
-            );
+            let by_wildcards =
+                or(and(one.found, and(others, not(other.excluded))), and(other.found, and(own, not(one.excluded))));
             Named { id: one.id, found: or(by_name, by_wildcards), excluded: or(one.excluded, other.excluded) }
         });
     }

@@ -49,6 +49,14 @@ impl<'a> System<'a> {
         Ok(Self { query: *query, unknowns, numbers, equations, solution })
     }
 
+    pub(super) fn facts(&self) -> Facts<'a> {
+        self.query.facts
+    }
+
+    pub(super) fn subject(&self) -> Node {
+        self.query.subject
+    }
+
     /// What one of the goals is worth.
     pub(super) fn worth(&self, goal: Goal) -> Result<Worth, QueryError> {
         let number = *self.numbers.get(&Unknown::Member(goal)).ok_or(QueryError::Mismatch)?;
@@ -62,10 +70,11 @@ impl<'a> System<'a> {
 
     /// The members of a circle whose values are undecided.
     fn circle(&self, root: usize) -> Vec<Node> {
-        let members = circle(&self.equations, &self.solution, root).into_iter().filter_map(|number| match self.unknowns.get(number) {
-            Some(Unknown::Member(goal)) => self.query.facts.goal_node(*goal).ok(),
-            Some(Unknown::Step(..)) | None => None,
-        });
+        let members =
+            circle(&self.equations, &self.solution, root).into_iter().filter_map(|number| match self.unknowns.get(number) {
+                Some(Unknown::Member(goal)) => self.query.facts.goal_node(*goal).ok(),
+                Some(Unknown::Step(..)) | None => None,
+            });
         members.collect()
     }
 }

@@ -54,9 +54,16 @@ pub const MAX_LOOKUP_STEPS: u64 = 50_000_000;
 /// character looked at.
 pub const MAX_CAVEAT_STEPS: u64 = 20_000_000;
 
+/// Places that a trace shows. Past it nobody reads it, and its text is megabytes.
+pub const MAX_TRACE_NODES: usize = 20_000;
+
 /// Bytes of the expression that a conditional answer leaves open. Past it a client asks again sooner than it reads that.
 pub const MAX_RESIDUAL_BYTES: usize = 16_384;
 
 /// Steps that one equation of a circle counts for: it is kept, at about 150 bytes, until the question is answered, and a
 /// question must not fill a worker's memory.
 pub const STEPS_PER_EQUATION: usize = 8;
+
+/// Nodes and subjects of an expanded tree, and relationships read for it. All of them are kept until the tree is handed over, at
+/// about 100 bytes each; a permission that names others twice over would otherwise double at each level.
+pub const MAX_EXPAND_STEPS: u64 = 1_000_000;

@@ -104,7 +104,7 @@ pub(super) fn write_count(out: &mut Json, count: &Count) {
     out.list([count.has, count.conditional], |out, number| out.raw(number));
 }
 
-fn write_error(out: &mut Json, error: &Error) {
+pub(super) fn write_error(out: &mut Json, error: &Error) {
     out.object(|out| {
         out.key("code").text(error.code());
         out.key("message").text(&error.message);
@@ -141,11 +141,12 @@ pub(super) fn write_report(out: &mut Json, report: &dev::Report) {
         out.key("file").text(&report.file);
         out.key("status").text(report.status.as_str());
         out.key("assertions").raw(report.assertions);
+        out.key("expectedRelations").raw(report.expected_relations);
         out.key("failures").list(&report.failures, |out, failure| {
             out.object(|out| {
                 out.key("code").text(failure.code.as_str());
                 out.key("assertion").text(&failure.assertion);
-                out.key("expected").text(failure.expected);
+                out.key("expected").text(&failure.expected);
                 out.key("found").text(&failure.found);
                 out.key("message").text(&failure.message);
                 write_places(out, [failure.start.line, failure.start.column, failure.end.line, failure.end.column]);
@@ -153,7 +154,6 @@ pub(super) fn write_report(out: &mut Json, report: &dev::Report) {
         });
         out.key("diagnostics");
         write_diagnostics(out, &report.diagnostics);
-        out.key("notChecked").texts(report.not_checked.iter().copied());
     });
 }
 

@@ -6,6 +6,7 @@
 mod convert;
 mod json;
 mod questions;
+mod trees;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -88,17 +89,36 @@ fn reserve(bytes: usize) {
     }
 }
 
-/// Runs a validation file. `read_file` is given a path and returns a `Uint8Array`, or nothing.
+/// Runs a validation file. `read_file` is given a path and returns a `Uint8Array`, or nothing. Gives a report.
 ///
 /// # Errors
 /// A time that is none: what is wrong with the file is in the report.
 #[wasm_bindgen(js_name = validateFile)]
 pub fn validate_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<String, JsValue> {
-    let mut read = |path: &str| {
+    let validated = |now| dev::validate(name, bytes, &mut reader(read_file), now);
+    crossing(time(now).map(validated), write_report)
+}
+
+/// The text of a validation file with its expected relations written anew; a report where that cannot be done. Parameters
+/// are those of `validateFile`.
+///
+/// # Errors
+/// As `validateFile`.
+#[wasm_bindgen(js_name = updateFile)]
+pub fn update_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<String, JsValue> {
+    let updated = |now| dev::update_expected_relations(name, bytes, &mut reader(read_file), now);
+    crossing(time(now).map(updated), |out, updated| match updated {
+        Ok(text) => out.text(text),
+        Err(report) => write_report(out, report),
+    })
+}
+
+/// Reads files as JavaScript does.
+fn reader(read_file: &Function) -> impl FnMut(&str) -> Option<Vec<u8>> {
+    |path| {
         let found = read_file.call1(&JsValue::UNDEFINED, &JsValue::from_str(path)).ok()?;
         found.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
-    };
-    crossing(time(now).map(|now| dev::validate(name, bytes, &mut read, now)), write_report)
+    }
 }
 
 /// Everything wrong or doubtful about a schema, as a list.

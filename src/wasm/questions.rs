@@ -9,6 +9,7 @@ use super::convert::{
     context, crossing, environment, mismatch, number, thrown, time, write_answer, write_answers, write_count, write_permissions,
     write_resources, write_subjects,
 };
+use super::trees::{write_trace, write_tree};
 use super::{Engine, EngineSnapshot};
 use crate::api::{CheckItem, Environment, Error, LookupResources, LookupSubjects};
 use crate::model::Context;
@@ -34,6 +35,24 @@ macro_rules! questions {
             pub fn answer(&self, subject: &str, permission: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
                 let asked = |environment| self.0.check(subject, permission, resource, &environment);
                 crossing(environment(now, context).and_then(asked), write_answer)
+            }
+
+            /// Why the answer is what it is.
+            ///
+            /// # Errors
+            /// As [`Peppercorn::trace`](crate::Peppercorn::trace).
+            pub fn trace(&self, subject: &str, permission: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
+                let asked = |environment| self.0.trace(subject, permission, resource, &environment);
+                crossing(environment(now, context).and_then(asked), write_trace)
+            }
+
+            /// The tree of a permission.
+            ///
+            /// # Errors
+            /// As [`Peppercorn::expand`](crate::Peppercorn::expand).
+            pub fn expand(&self, permission: &str, resource: &str, now: f64) -> Result<String, JsValue> {
+                let asked = |now| self.0.expand(permission, resource, &Environment::at(now));
+                crossing(time(now).and_then(asked), write_tree)
             }
 
             /// Many answers. `items` holds a line each: subject, permission, resource, and the place of its own context among
