@@ -75,7 +75,109 @@ export interface CheckPermissionResult {
   readonly revision: Revision;
   /** What is lacking, where the answer is `CONDITIONAL_PERMISSION`. */
   readonly partialCaveatInfo?: PartialCaveatInfo;
+  /** Why the answer is what it is, where that was asked for. */
+  readonly trace?: Trace;
 }
+
+/** The options of {@link Questions.checkPermission}. */
+export interface CheckPermissionOptions extends QuestionOptions {
+  /** Say why the answer is what it is: complete and never from a cache, so slower than the check. */
+  readonly trace?: boolean | undefined;
+}
+
+/** Why an answer is what it is. */
+export interface Trace {
+  /** What was looked at. As deep as the data is: walk it with a stack of your own where that may be thousands of levels. */
+  readonly check: CheckTrace;
+  /** The same as a drawing for people. */
+  readonly text: string;
+}
+
+/** A relation or permission of an object that was looked at: SpiceDB's `CheckDebugTrace`. */
+export interface CheckTrace {
+  readonly resource: ResourceReference;
+  readonly permission: string;
+  readonly permissionType: "RELATION" | "PERMISSION";
+  readonly subject: SubjectReference;
+  /** What the subject has of it; absent where that has no answer. */
+  readonly result?: Permissionship;
+  /** The caveats that the result depends on. */
+  readonly caveatEvaluationInfo?: CaveatEvaluationInfo;
+  /** The relationships that name the subject, or everyone of its type. */
+  readonly rows?: readonly TraceRow[];
+  /** What it was found from. */
+  readonly subProblems?: readonly CheckTrace[];
+  /** It is taken away from what the place above has. */
+  readonly isSubtracted?: true;
+  /** It is met within itself: the way from there to here, both ends included. */
+  readonly circle?: readonly string[];
+  /** What is below it is shown further up and not again. */
+  readonly isShownAbove?: true;
+}
+
+/** A relationship that was looked at. */
+export interface TraceRow {
+  /** Without its caveat and expiration. */
+  readonly relationship: RelationshipText;
+  /** It has expired and counts for nothing. */
+  readonly isExpired?: true;
+  /** What became of its caveat. */
+  readonly caveatEvaluationInfo?: CaveatEvaluationInfo;
+}
+
+/** What became of a caveat, or of several joined by the graph. */
+export interface CaveatEvaluationInfo {
+  /** Absent where it is too long to say. */
+  readonly expression?: string;
+  /** `UNEVALUATED` where it has no value; `error` then says why. */
+  readonly result: "UNEVALUATED" | "FALSE" | "TRUE" | "MISSING_SOME_CONTEXT";
+  /** The values used. Where two caveats have different values of one name, the later ones are `name__2` and so on. */
+  readonly context: CaveatContext;
+  readonly partialCaveatInfo?: PartialCaveatInfo;
+  /** Absent where there are several. */
+  readonly caveatName?: string;
+  readonly error?: string;
+}
+
+/** The options of {@link Questions.expand}. Caveats are not evaluated, so there is no context. */
+export type ExpandOptions = Pick<QuestionOptions, "now">;
+
+/** How an expanded permission combines what is below it. */
+export type SetOperation = "UNION" | "INTERSECTION" | "EXCLUSION";
+
+/** A caveat on a relationship, and the context stored with it. */
+export interface ContextualizedCaveat {
+  readonly caveatName: string;
+  readonly context?: CaveatContext;
+}
+
+/** A subject that a relation holds, on the condition of its caveat if it has one. */
+export interface DirectSubject {
+  readonly subject: SubjectReference;
+  readonly optionalCaveat?: ContextualizedCaveat;
+}
+
+/**
+ * A permission of a resource as a tree: SpiceDB's `PermissionRelationshipTree`. As deep as the data is: walk it with a stack of your
+ * own where that may be thousands of levels.
+ */
+export type PermissionTree = {
+  readonly expandedObject: ResourceReference;
+  readonly expandedRelation: string;
+  /** The caveat on the relationship that an arrow came by: the whole node is on its condition. */
+  readonly optionalCaveat?: ContextualizedCaveat;
+} & (
+  | {
+      /** The subjects that a relation holds: those without a relation first, then by type, id and relation. */
+      readonly leaf: { readonly subjects: readonly DirectSubject[] };
+      readonly intermediate?: never;
+    }
+  | {
+      /** Nodes in the order of the schema, objects that an arrow finds by type and id. An exclusion has two. */
+      readonly intermediate: { readonly operation: SetOperation; readonly children: readonly PermissionTree[] };
+      readonly leaf?: never;
+    }
+);
 
 /** One question of {@link Questions.checkMany}. */
 export interface CheckItem {
@@ -194,15 +296,15 @@ export interface Questions {
   can(subject: SubjectReference, permission: string, resource: ResourceReference, options?: QuestionOptions): boolean;
 
   /**
-   * The same question with all three answers, the revision, and what a conditional answer lacks.
+   * The same question with all three answers, the revision, what a conditional answer lacks, and why (`trace`).
    *
-   * @throws {@link PeppercornError} as {@link Questions.can}
+   * @throws {@link PeppercornError} as {@link Questions.can}; with `trace`, an error of the answer has the trace too
    */
   checkPermission(
     subject: SubjectReference,
     permission: string,
     resource: ResourceReference,
-    options?: QuestionOptions,
+    options?: CheckPermissionOptions,
   ): CheckPermissionResult;
 
   /**
@@ -266,6 +368,15 @@ export interface Questions {
     subjectType: string,
     options?: QuestionOptions & SubjectOptions,
   ): Count;
+
+  /**
+   * The permission, or relation, of a resource as a tree: its operators, and at the leaves the subjects that relations hold. Sets of
+   * subjects are not followed, and caveats are told, not evaluated: who has the permission is for `lookupSubjects` to say. A
+   * permission that is met within itself is a leaf with that permission as its one subject.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.can}
+   */
+  expand(permission: string, resource: ResourceReference, options?: ExpandOptions): PermissionTree;
 }
 
 /** An engine: one schema and the relationships under it. It answers from the newest revision. */
@@ -384,4 +495,6 @@ export declare class PeppercornError extends Error {
   readonly code: PeppercornErrorCode;
   /** The problems, in the order of their places; empty where the error is about no text. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What was looked at, where `checkPermission` was asked for a trace and there is no answer. */
+  readonly trace?: Trace;
 }

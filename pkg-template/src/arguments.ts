@@ -54,6 +54,14 @@ export function record(value: unknown, name: string, keys: readonly string[]): R
   return value as Record<string, unknown>;
 }
 
+/** The argument as a switch that is off by default. */
+export function flag(value: unknown, name: string): boolean {
+  if (value !== undefined && typeof value !== "boolean") {
+    throw invalidArgument(`\`${name}\` must be true or false, not ${kind(value)}`);
+  }
+  return value === true;
+}
+
 /** The argument as a list. */
 export function list(value: unknown, name: string): readonly unknown[] {
   if (!Array.isArray(value)) {

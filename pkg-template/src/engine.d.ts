@@ -11,6 +11,8 @@ declare module "#engine" {
     /** 0 no, 1 conditional, 2 has; without context. */
     check(subject: string, permission: string, resource: string, now: number): number;
     answer(subject: string, permission: string, resource: string, now: number, context: string): string;
+    trace(subject: string, permission: string, resource: string, now: number, context: string): string;
+    expand(permission: string, resource: string, now: number): string;
     /** Each item a line: subject, permission, resource and the place of its context or nothing, with tabs between. */
     checkMany(items: string, contexts: string, now: number, context: string): string;
     permissions(subject: string, resource: string, now: number, context: string): string;
@@ -63,6 +65,9 @@ declare module "#engine" {
 
   /** Gives a report as JSON: `ValidationReport`. */
   export function validateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): string;
+
+  /** Gives the new text as JSON, or a report. */
+  export function updateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): string;
 
   export function formatSchema(schema: string): string;
 

@@ -6,6 +6,7 @@ import type * as Contract from "../index.cjs";
 export class PeppercornError extends Error {
   readonly code: Contract.PeppercornErrorCode;
   readonly diagnostics: readonly Contract.Diagnostic[];
+  declare readonly trace?: Contract.Trace;
 
   constructor(code: Contract.PeppercornErrorCode, message: string, diagnostics: readonly Contract.Diagnostic[] = [], cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -29,9 +30,10 @@ export function errorFrom(thrown: unknown): PeppercornError | undefined {
   return typeof thrown === "string" && thrown.startsWith('{"code":') ? errorOf(JSON.parse(thrown) as Refusal) : undefined;
 }
 
-/** The error for a refusal of the engine's. */
-export function errorOf({ code, message, diagnostics }: Refusal): PeppercornError {
-  return new PeppercornError(code, message, diagnostics.map((diagnostic) => Object.freeze(diagnostic)));
+/** The error for a refusal of the engine's, with what was looked at before it. */
+export function errorOf({ code, message, diagnostics }: Refusal, trace?: Contract.Trace): PeppercornError {
+  const error = new PeppercornError(code, message, diagnostics.map((diagnostic) => Object.freeze(diagnostic)));
+  return trace === undefined ? error : Object.assign(error, { trace });
 }
 
 /** An argument that cannot be what the caller meant. */

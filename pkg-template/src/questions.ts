@@ -3,12 +3,13 @@
 import type { Engine, EngineSnapshot } from "#engine";
 import type * as Contract from "../index.cjs";
 import { type RawAnswer, type RawPage, HAS, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
-import { list, name, record, reference } from "./arguments.ts";
+import { flag, list, name, record, reference } from "./arguments.ts";
 import { contextText } from "./context.ts";
-import type { Refusal } from "./errors.ts";
+import { type Refusal, errorOf } from "./errors.ts";
 import type { Handle } from "./handle.ts";
-import { environmentOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
+import { environmentOf, nowOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
 import { call } from "./raw.ts";
+import { type RawTrace, type RawTreeNode, permissionTree, traceOf } from "./trees.ts";
 
 /** An engine or a snapshot: something of the module that is asked, and that is given back. */
 export abstract class Questions implements Contract.Questions {
@@ -29,11 +30,20 @@ export abstract class Questions implements Contract.Questions {
     return read<RawAnswer>(() => engine.answer(who, what, where, now, context)) === HAS;
   }
 
-  checkPermission(subject: string, permission: string, resource: string, options?: Contract.QuestionOptions): Contract.CheckPermissionResult {
+  checkPermission(subject: string, permission: string, resource: string, options?: Contract.CheckPermissionOptions): Contract.CheckPermissionResult {
     const engine = this.#handle.get();
     const [who, what, where] = question(subject, permission, resource);
-    const { now, context } = environmentOf(optionsOf(options));
-    return checkResult(read<RawAnswer>(() => engine.answer(who, what, where, now, context)), revisionOf(engine));
+    const given = optionsOf(options, "trace");
+    const { now, context } = environmentOf(given);
+    if (!flag(given["trace"], "options.trace")) {
+      return checkResult(read<RawAnswer>(() => engine.answer(who, what, where, now, context)), revisionOf(engine));
+    }
+    const raw = read<RawTrace>(() => engine.trace(who, what, where, now, context));
+    const trace = traceOf(raw);
+    if (raw.error !== undefined) {
+      throw errorOf(raw.error, trace);
+    }
+    return { ...checkResult(raw.answer, revisionOf(engine)), trace };
   }
 
   checkMany(items: readonly Contract.CheckItem[], options?: Contract.QuestionOptions): Contract.CheckManyResult[] {
@@ -100,6 +110,15 @@ export abstract class Questions implements Contract.Questions {
     const { now, context } = environmentOf(given);
     const { relation, wildcards } = subjectsOf(given);
     return count(() => engine.countSubjects(where, what, type, relation, now, context, wildcards));
+  }
+
+  expand(permission: string, resource: string, options?: Contract.ExpandOptions): Contract.PermissionTree {
+    const engine = this.#handle.get();
+    const what = name(permission, "permission");
+    const where = reference(resource, "resource");
+    const { now } = options === undefined ? {} : record(options, "options", ["now"]);
+    const at = nowOf(now);
+    return permissionTree(read<RawTreeNode[]>(() => engine.expand(what, where, at)));
   }
 
   free(): void {
