@@ -10,6 +10,7 @@ use super::query::{Budget, Facts, Goal, Query, QueryError, wildcard};
 use crate::model::{Node, Symbol};
 use crate::plan::{MemberId, Plan, Reader, Reading, Rule, Step, StepId};
 use crate::text::hash::Map;
+use crate::text::sort;
 
 /// Which part of all results is wanted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,7 +54,7 @@ pub fn lookup_resources(
                 candidates.push((id, goal.id, *enough));
             }
         }
-        candidates.sort_unstable();
+        sort(&mut candidates);
         candidates
     };
     budget.spend(candidates.len())?;
