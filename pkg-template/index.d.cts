@@ -35,7 +35,7 @@ export type Permissionship = "NO_PERMISSION" | "CONDITIONAL_PERMISSION" | "HAS_P
 /**
  * Values for the parameters of caveats, by name: what JSON can say, and besides it
  *
- * - a `bigint`, for whole numbers that a `number` cannot hold;
+ * - a `bigint`, for whole numbers that a `number` cannot hold: beyond 2^53 it becomes text, which `int` and `uint` parameters take;
  * - a `Date`, for `timestamp` parameters: it becomes RFC 3339 text;
  * - a `Uint8Array`, for `bytes` parameters: it becomes base64 text.
  *
@@ -58,7 +58,10 @@ export interface QuestionOptions {
 
 /** What is lacking for a decision. Only with `CONDITIONAL_PERMISSION`. */
 export interface PartialCaveatInfo {
-  /** The names of context without which there is no decision, sorted. Never empty. */
+  /**
+   * The names of context without which there is no decision, sorted, never empty. As in SpiceDB an operator tells the first name it
+   * misses, so others may be missing after these: `residual` has them all.
+   */
   readonly missingRequiredContext: readonly string[];
   /**
    * What remains to be decided: a CEL expression over the missing names, true where the permission is given. Absent where it would

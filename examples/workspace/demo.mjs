@@ -57,6 +57,27 @@ try {
   console.log(`  ${'can("user:alice", "destroy", "document:handbook")'.padEnd(62)} ${error.code}\n    ${dim(error.message)}`);
 }
 
+title("Lists");
+const show = (list) => (list.length > 8 ? `${list.slice(0, 8).join(" ")} … (${list.length})` : list.join(" "));
+const editable = engine.lookupResources("user:grace", "edit", "document").results;
+console.log(`  lookupResources("user:grace", "edit", "document")\n    ${show(editable.map((found) => found.resourceObjectId))}`);
+const viewers = engine.lookupSubjects("document:handbook", "view", "user").results;
+const name = ({ subjectObjectId, excludedSubjects = [] }) =>
+  excludedSubjects.length === 0 ? subjectObjectId : `${subjectObjectId} but ${excludedSubjects.map((excluded) => excluded.subjectObjectId).join(", ")};`;
+console.log(`  lookupSubjects("document:handbook", "view", "user")\n    ${show(viewers.map(name))}`);
+
+title("It depends");
+const audit = ["user:bob", "audit", "document:salaries"];
+const lacking = engine.checkPermission(...audit).partialCaveatInfo;
+console.log(`  bob audits the salaries if ${bold(lacking.residual)}  ${dim(`missing: ${lacking.missingRequiredContext.join(", ")}`)}`);
+for (const address of ["10.1.2.3", "192.0.2.1"]) {
+  console.log(`    from ${address.padEnd(10)} ${answer(engine.can(...audit, { context: { address } }))}`);
+}
+
+title("Why");
+const { trace } = engine.checkPermission("user:dana", "audit", "document:salaries", { trace: true, context: { address: "10.1.2.3" } });
+console.log(trace.text.trimEnd().replaceAll(/^/gm, "  "));
+
 title("A ban, and a snapshot from before it");
 using(engine.snapshot(), (before) => {
   engine.write([{ operation: "CREATE", relationship: "document:logo-drafts#banned@user:mina" }]);

@@ -90,7 +90,7 @@ fn ids(of: &str, relationships: &[&'static str]) -> Vec<&'static str> {
     let mut found: Vec<&str> = relationships
         .iter()
         .flat_map(|line| line.split('@'))
-        .filter_map(|object| object.strip_prefix(of)?.strip_prefix(':')?.split('#').next())
+        .filter_map(|object| object.strip_prefix(of)?.strip_prefix(':')?.split(['#', '[']).next())
         .filter(|id| *id != "*")
         .collect();
     found.sort_unstable();

@@ -22,7 +22,7 @@ export function workspace() {
 
 /** Every id of a type that occurs in the relationships, in order of appearance. */
 export function idsOf(type, relationships) {
-  const found = relationships.join("\n").matchAll(new RegExp(`(?:^|@)${type}:([^#@\\n*]+)`, "gm"));
+  const found = relationships.join("\n").matchAll(new RegExp(`(?:^|@)${type}:([^#@\\n*[]+)`, "gm"));
   return [...new Set(Array.from(found, ([, id]) => id))];
 }
 

@@ -23,8 +23,10 @@ function json(value: unknown, name: string, depth: number): string {
   }
   switch (typeof value) {
     case "boolean":
-    case "bigint":
       return String(value);
+    case "bigint":
+      // A JSON number is a double to SpiceDB, which takes larger whole numbers as text.
+      return Number.isSafeInteger(Number(value)) ? String(value) : quoted(String(value), name);
     case "string":
       return quoted(value, name);
     case "number":

@@ -32,7 +32,14 @@ macro_rules! questions {
             ///
             /// # Errors
             /// As `check`; a context that is none.
-            pub fn answer(&self, subject: &str, permission: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
+            pub fn answer(
+                &self,
+                subject: &str,
+                permission: &str,
+                resource: &str,
+                now: f64,
+                context: &str,
+            ) -> Result<String, JsValue> {
                 let asked = |environment| self.0.check(subject, permission, resource, &environment);
                 crossing(environment(now, context).and_then(asked), write_answer)
             }
@@ -41,7 +48,14 @@ macro_rules! questions {
             ///
             /// # Errors
             /// As [`Peppercorn::trace`](crate::Peppercorn::trace).
-            pub fn trace(&self, subject: &str, permission: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
+            pub fn trace(
+                &self,
+                subject: &str,
+                permission: &str,
+                resource: &str,
+                now: f64,
+                context: &str,
+            ) -> Result<String, JsValue> {
                 let asked = |environment| self.0.trace(subject, permission, resource, &environment);
                 crossing(environment(now, context).and_then(asked), write_trace)
             }
@@ -82,9 +96,25 @@ macro_rules! questions {
             ///
             /// # Errors
             /// As [`Peppercorn::lookup_resources`](crate::Peppercorn::lookup_resources).
+            #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
             #[wasm_bindgen(js_name = lookupResources)]
-            pub fn lookup_resources(&self, subject: &str, permission: &str, resource_type: &str, now: f64, context: &str, limit: u32, cursor: Option<String>) -> Result<String, JsValue> {
-                let request = LookupResources { subject, permission, resource_type, limit: limit_of(limit), cursor: cursor.as_deref() };
+            pub fn lookup_resources(
+                &self,
+                subject: &str,
+                permission: &str,
+                resource_type: &str,
+                now: f64,
+                context: &str,
+                limit: u32,
+                cursor: Option<String>,
+            ) -> Result<String, JsValue> {
+                let request = LookupResources {
+                    subject,
+                    permission,
+                    resource_type,
+                    limit: limit_of(limit),
+                    cursor: cursor.as_deref(),
+                };
                 let asked = |environment| self.0.lookup_resources(&request, &environment);
                 crossing(environment(now, context).and_then(asked), write_resources)
             }
@@ -93,8 +123,20 @@ macro_rules! questions {
             ///
             /// # Errors
             /// As [`Peppercorn::lookup_subjects`](crate::Peppercorn::lookup_subjects).
+            #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
             #[wasm_bindgen(js_name = lookupSubjects)]
-            pub fn lookup_subjects(&self, resource: &str, permission: &str, subject_type: &str, subject_relation: Option<String>, now: f64, context: &str, wildcards: bool, limit: u32, cursor: Option<String>) -> Result<String, JsValue> {
+            pub fn lookup_subjects(
+                &self,
+                resource: &str,
+                permission: &str,
+                subject_type: &str,
+                subject_relation: Option<String>,
+                now: f64,
+                context: &str,
+                wildcards: bool,
+                limit: u32,
+                cursor: Option<String>,
+            ) -> Result<String, JsValue> {
                 let request = LookupSubjects {
                     resource,
                     permission,
@@ -113,7 +155,14 @@ macro_rules! questions {
             /// # Errors
             /// As `lookupResources`.
             #[wasm_bindgen(js_name = countResources)]
-            pub fn count_resources(&self, subject: &str, permission: &str, resource_type: &str, now: f64, context: &str) -> Result<String, JsValue> {
+            pub fn count_resources(
+                &self,
+                subject: &str,
+                permission: &str,
+                resource_type: &str,
+                now: f64,
+                context: &str,
+            ) -> Result<String, JsValue> {
                 let request = LookupResources { subject, permission, resource_type, limit: None, cursor: None };
                 let asked = |environment| self.0.count_resources(&request, &environment);
                 crossing(environment(now, context).and_then(asked), write_count)
@@ -123,10 +172,28 @@ macro_rules! questions {
             ///
             /// # Errors
             /// As `lookupSubjects`.
+            #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
             #[wasm_bindgen(js_name = countSubjects)]
-            pub fn count_subjects(&self, resource: &str, permission: &str, subject_type: &str, subject_relation: Option<String>, now: f64, context: &str, wildcards: bool) -> Result<String, JsValue> {
+            pub fn count_subjects(
+                &self,
+                resource: &str,
+                permission: &str,
+                subject_type: &str,
+                subject_relation: Option<String>,
+                now: f64,
+                context: &str,
+                wildcards: bool,
+            ) -> Result<String, JsValue> {
                 let subject_relation = subject_relation.as_deref();
-                let request = LookupSubjects { resource, permission, subject_type, subject_relation, limit: None, cursor: None, wildcards };
+                let request = LookupSubjects {
+                    resource,
+                    permission,
+                    subject_type,
+                    subject_relation,
+                    limit: None,
+                    cursor: None,
+                    wildcards,
+                };
                 let asked = |environment| self.0.count_subjects(&request, &environment);
                 crossing(environment(now, context).and_then(asked), write_count)
             }

@@ -43,7 +43,7 @@ describe("validate", () => {
     const at = files(t, { "bad.yaml": FAILING });
     const { status, stdout } = peppercorn("validate", at("bad.yaml"));
     const line = FAILING.split("\n").findIndex((text) => text.includes("user:bob")) + 1;
-    assert.match(stdout, /^FAIL {2}.*bad\.yaml {2}1 of 2 assertions failed\n/);
+    assert.match(stdout, /^FAIL {2}.*bad\.yaml {2}1 failure in 2 assertions\n/);
     assert.ok(stdout.includes(`${at("bad.yaml")}:${line}:`), stdout);
     assert.match(stdout, /document:1#view@user:bob/);
     assert.match(stdout, /expected HAS_PERMISSION, found NO_PERMISSION/);
@@ -70,7 +70,7 @@ describe("validate", () => {
     const at = files(t, { "good.yaml": PASSING, "bad.yaml": FAILING });
     const { status, stdout } = peppercorn("validate", "--json", at("good.yaml"), at("bad.yaml"), at("missing.yaml"));
     const [good, bad, missing] = JSON.parse(stdout);
-    assert.deepEqual(good, { file: at("good.yaml"), status: "passed", assertions: 2, failures: [], diagnostics: [], notChecked: [] });
+    assert.deepEqual(good, { file: at("good.yaml"), status: "passed", assertions: 2, expectedRelations: 0, failures: [], diagnostics: [] });
     assert.equal(bad.status, "failed");
     const [failure] = bad.failures;
     assert.equal(failure.code, "validation/assertion-failed");
@@ -82,11 +82,48 @@ describe("validate", () => {
     assert.equal(status, 2);
   });
 
-  test("expected relations are said not to be checked", (t) => {
-    const at = files(t, { "expected.yaml": `${PASSING}validation:\n  document:1#view:\n    - "[user:alice] is <document:1#owner>"\n` });
-    const { status, stdout } = peppercorn("validate", at("expected.yaml"));
-    assert.match(stdout, /^ok .*expected relations: not checked\n$/);
-    assert.equal(status, 0);
+  describe("expected relations", () => {
+    const RIGHT = `${PASSING}validation:\n  document:1#view:\n    - "[user:alice] is <document:1#owner>"\n`;
+    const WRONG = RIGHT.replace("user:alice] is", "user:bob] is");
+
+    test("that hold are counted", (t) => {
+      const at = files(t, { "right.yaml": RIGHT });
+      const { status, stdout } = peppercorn("validate", at("right.yaml"));
+      assert.equal(stdout, `ok    ${at("right.yaml")}  2 assertions, 1 expected relation\n`);
+      assert.equal(status, 0);
+    });
+
+    test("that do not are shown like assertions, each at its place", (t) => {
+      const at = files(t, { "wrong.yaml": WRONG });
+      const { status, stdout } = peppercorn("validate", at("wrong.yaml"));
+      const line = WRONG.split("\n").findIndex((text) => text.includes("user:bob] is")) + 1;
+      assert.match(stdout, /^FAIL .*wrong\.yaml {2}2 failures in 2 assertions, 1 expected relation\n/);
+      assert.ok(stdout.includes(`wrong.yaml:${line}:7  [user:bob] is <document:1#owner>\n    validation/expected-relation-missing: `), stdout);
+      assert.ok(stdout.includes(`wrong.yaml:${line - 1}:3  document:1#view\n    validation/expected-relation-extra: `), stdout);
+      assert.equal(status, 1);
+      const [report] = JSON.parse(peppercorn("validate", "--json", at("wrong.yaml")).stdout);
+      assert.deepEqual([report.status, report.assertions, report.expectedRelations, report.failures.length], ["failed", 2, 1, 2]);
+      assert.equal(readFileSync(at("wrong.yaml"), "utf8"), WRONG, "nothing is written unasked");
+    });
+
+    test("are written anew with --update, and nothing else in the file", (t) => {
+      const at = files(t, { "wrong.yaml": WRONG, "none.yaml": PASSING, "failing.yaml": FAILING, "broken.yaml": "schema: [" });
+      const { status, stdout } = peppercorn("validate", "--update", "--json", ...["wrong.yaml", "none.yaml", "failing.yaml", "broken.yaml"].map(at));
+      assert.deepEqual(JSON.parse(stdout).map((report) => [report.status, report.expectedRelations]), [["passed", 1], ["passed", 2], ["failed", 2], ["unusable", 0]]);
+      assert.equal(status, 2);
+      assert.equal(readFileSync(at("wrong.yaml"), "utf8"), RIGHT);
+      assert.ok(readFileSync(at("none.yaml"), "utf8").startsWith(`${PASSING}validation:\n`));
+      assert.equal(readFileSync(at("broken.yaml"), "utf8"), "schema: [");
+    });
+
+    test("that have no answer are left as they are", (t) => {
+      const unknown = RIGHT.replace("document:1#view:", "document:1#destroy:");
+      const at = files(t, { "unknown.yaml": unknown });
+      const { status, stdout } = peppercorn("validate", "--update", at("unknown.yaml"));
+      assert.equal(status, 1);
+      assert.match(stdout, /destroy/);
+      assert.equal(readFileSync(at("unknown.yaml"), "utf8"), unknown);
+    });
   });
 
   test("warnings are counted, and shown where they are asked for", (t) => {

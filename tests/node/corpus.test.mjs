@@ -25,10 +25,28 @@ describe("validation files", () => {
       assert.ok(files.length >= 10, `${files.length} files`);
       const { status, all } = reports(files);
       assert.deepEqual(all.flatMap(wrong), []);
-      assert.ok(all.every((report) => report.assertions > 0));
+      assert.ok(all.every((report) => report.assertions + report.expectedRelations > 0));
       assert.equal(status, 0);
     });
   }
+
+  test("every file of update becomes what stands beside it, and then passes and stays", (t) => {
+    const made = folder(t);
+    const sources = filesIn("tests/corpus/update", ".yaml");
+    assert.ok(sources.length >= 15, `${sources.length} files`);
+    const copies = sources.map((file) => join(made, basename(file)));
+    sources.forEach((file, index) => copyFileSync(path(file), copies[index]));
+    for (const round of [1, 2]) {
+      const all = JSON.parse(peppercorn("validate", "--update", "--json", ...copies).stdout);
+      sources.forEach((file, index) => {
+        const { status, diagnostics } = all[index];
+        const refused = diagnostics.map(({ code }) => `${code}\n`).join("");
+        const found = status === "passed" ? readFileSync(copies[index], "utf8") : refused;
+        assert.equal(found, read(file.replace(/\.yaml$/, ".updated.txt")), `${file}, round ${round}`);
+        if (status !== "passed") assert.equal(readFileSync(copies[index], "utf8"), read(file), "it stays as it was");
+      });
+    }
+  });
 
   test("every file of invalid is refused, at its place", () => {
     const files = filesIn("tests/corpus/invalid", ".yaml");

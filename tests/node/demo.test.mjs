@@ -12,6 +12,10 @@ test("the demo runs, its assertions hold, and every part is shown", () => {
   assert.match(stdout, /mallory +·····/);
   assert.match(stdout, /can\("user:stranger", "view", "document:handbook"\) +true/);
   assert.match(stdout, /can\("user:mallory", "view", "document:handbook"\) +false/);
+  assert.match(stdout, /lookupSubjects.*\n +\* but .*mallory/);
+  assert.match(stdout, /if address\.in_cidr\("10\.0\.0\.0\/8"\) +missing: address/);
+  assert.match(stdout, /from 10\.1\.2\.3 +true\n +from 192\.0\.2\.1 +false/);
+  assert.match(stdout, /✗ document:salaries#audit[^]*minus document:salaries#excluded/);
   assert.match(stdout, /HAS_PERMISSION at revision/);
   assert.match(stdout, /UNKNOWN_RELATION_OR_PERMISSION/);
   assert.match(stdout, /before +mina on logo-drafts: view true, edit true/);

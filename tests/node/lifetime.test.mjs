@@ -9,6 +9,13 @@ describe("after free()", () => {
   const calls = {
     can: (freed) => freed.can("user:a", "edit", "document:1"),
     checkPermission: (freed) => freed.checkPermission("user:a", "edit", "document:1"),
+    checkMany: (freed) => freed.checkMany([]),
+    permissions: (freed) => freed.permissions("user:a", "document:1"),
+    lookupResources: (freed) => freed.lookupResources("user:a", "edit", "document"),
+    lookupSubjects: (freed) => freed.lookupSubjects("document:1", "edit", "user"),
+    countResources: (freed) => freed.countResources("user:a", "edit", "document"),
+    countSubjects: (freed) => freed.countSubjects("document:1", "edit", "user"),
+    expand: (freed) => freed.expand("edit", "document:1"),
     write: (freed) => freed.write([]),
     snapshot: (freed) => freed.snapshot(),
     revision: (freed) => freed.revision,
@@ -19,10 +26,11 @@ describe("after free()", () => {
   snapshot.free();
   engine[Symbol.dispose]();
 
-  for (const name of ["can", "checkPermission", "write", "snapshot"]) {
+  const questions = Object.keys(calls).filter((name) => !["write", "snapshot", "revision", "relationships"].includes(name));
+  for (const name of [...questions, "write", "snapshot"]) {
     test(`engine.${name} throws DISPOSED`, () => assert.equal(refusal(() => calls[name](engine)).code, "DISPOSED"));
   }
-  for (const name of ["can", "checkPermission", "revision", "relationships"]) {
+  for (const name of [...questions, "revision", "relationships"]) {
     test(`snapshot.${name} throws DISPOSED`, () => assert.equal(refusal(() => calls[name](snapshot)).code, "DISPOSED"));
   }
   test("free() again is no error", () => {

@@ -3,9 +3,16 @@
 import {
   Peppercorn,
   PeppercornError,
+  type CheckManyResult,
   type CheckPermissionResult,
+  type CheckTrace,
   type Diagnostic,
+  type FoundResource,
+  type FoundSubject,
+  type Page,
+  type PermissionTree,
   type Permissionship,
+  type Questions,
   type RelationshipUpdate,
   type Snapshot,
 } from "peppercorn";
@@ -52,6 +59,84 @@ function shown(permissionship: Permissionship): string {
 shown(result.permissionship);
 // @ts-expect-error not one of the answers
 shown("MAYBE");
+
+// Options: context, time, and what each question has besides.
+engine.can("user:alice", "view", "document:readme", { context: { day: "monday", at: new Date(), raw: new Uint8Array(), big: 1n }, now: 0 });
+engine.can("user:alice", "view", "document:readme", { now: new Date(), context: undefined });
+engine.can("user:alice", "view", "document:readme", { now: "2030-01-01T00:00:00Z" });
+// @ts-expect-error a misspelt option
+engine.can("user:alice", "view", "document:readme", { contxt: {} });
+// @ts-expect-error a context is no text
+engine.can("user:alice", "view", "document:readme", { context: "{}" });
+// @ts-expect-error no such time
+engine.can("user:alice", "view", "document:readme", { now: true });
+// @ts-expect-error `can` has no trace
+engine.can("user:alice", "view", "document:readme", { trace: true });
+
+// A conditional answer says what it lacks, and perhaps what remains.
+const missing: readonly string[] | undefined = result.partialCaveatInfo?.missingRequiredContext;
+const residual: string | undefined = result.partialCaveatInfo?.residual;
+const check: CheckTrace | undefined = engine.checkPermission("user:alice", "view", "document:readme", { trace: true }).trace?.check;
+same<Same<NonNullable<typeof check>["permissionType"], "RELATION" | "PERMISSION">>();
+const deeper: readonly CheckTrace[] | undefined = check?.subProblems;
+
+// Many checks: an answer or an error, and an error has no answer.
+const [item]: CheckManyResult[] = engine.checkMany([{ subject: "user:alice", permission: "view", resource: "document:readme", context: {} }], { now: 0 });
+if (item !== undefined) {
+  const yes: boolean = item.permissionship === "HAS_PERMISSION";
+  if (item.error === undefined) {
+    same<Same<typeof item.revision, string>>();
+  } else {
+    same<Same<typeof item.error, PeppercornError>>();
+    // @ts-expect-error what failed has no revision
+    item.revision;
+  }
+  void yes;
+}
+// @ts-expect-error no resource
+engine.checkMany([{ subject: "user:alice", permission: "view" }]);
+// @ts-expect-error one item is no list
+engine.checkMany({ subject: "user:alice", permission: "view", resource: "document:readme" });
+
+// All permissions, of which any may not be there.
+const permissions = engine.permissions("user:alice", "document:readme");
+// @ts-expect-error it may not be there
+permissions["view"].permissionship;
+
+// Lookups: pages, never with a "no" in them.
+const resources: Page<FoundResource> = engine.lookupResources("user:alice", "view", "document", { limit: 10, cursor: undefined });
+const subjects: Page<FoundSubject> = engine.lookupSubjects("document:readme", "view", "user", { subjectRelation: "member", wildcards: "exclude" });
+same<Same<(typeof resources.results)[number]["permissionship"], "CONDITIONAL_PERMISSION" | "HAS_PERMISSION">>();
+same<Same<typeof subjects.cursor, string | undefined>>();
+// @ts-expect-error an object is always truthy, and has no such thing as `allowed`
+resources.results[0]?.allowed;
+// @ts-expect-error not one of the two
+engine.lookupSubjects("document:readme", "view", "user", { wildcards: "only" });
+// @ts-expect-error a limit is a number
+engine.lookupResources("user:alice", "view", "document", { limit: "10" });
+// @ts-expect-error resources have no wildcards
+engine.lookupResources("user:alice", "view", "document", { wildcards: "exclude" });
+const total: number = engine.countResources("user:alice", "view", "document").hasPermission + engine.countSubjects("document:readme", "view", "user").conditionalPermission;
+// @ts-expect-error a count has no pages
+engine.countResources("user:alice", "view", "document", { limit: 1 });
+
+// A tree is a leaf or not.
+const tree: PermissionTree = engine.expand("view", "document:readme", { now: 0 });
+if (tree.leaf === undefined) {
+  same<Same<typeof tree.intermediate.operation, "UNION" | "INTERSECTION" | "EXCLUSION">>();
+  const children: readonly PermissionTree[] = tree.intermediate.children;
+  void children;
+} else {
+  const subject: string | undefined = tree.leaf.subjects[0]?.subject;
+  void subject;
+}
+// @ts-expect-error caveats are not evaluated
+engine.expand("view", "document:readme", { context: {} });
+void [missing, residual, deeper, permissions, total];
+
+// Engines and snapshots are asked alike.
+const asked: Questions[] = [engine, engine.snapshot()];
+void asked;
 
 // Writes are lists of updates.
 const update: RelationshipUpdate = { operation: "TOUCH", relationship: "document:a#viewer@user:b" };
