@@ -161,7 +161,9 @@ impl<'a> Evaluator<'a> {
         let result = match &node.kind {
             Kind::Literal(literal) => Ok(literal_value(literal)),
             Kind::Name { .. } => self.name(id),
-            Kind::Select { operand, field, selection } => self.select(id, *operand, *field, *selection),
+            Kind::Select { .. } if !matches!(self.expression.resolution(id), Resolution::None) => self.name(id),
+            Kind::Select { operand, field, selection: Selection::Presence } => self.presence(id, *operand, *field),
+            Kind::Select { .. } => self.path(id),
             Kind::Operation { operator, operands } => self.operation(id, *operator, self.expression.tree().nodes(*operands)),
             Kind::Call { target, arguments, .. } => self.call(id, *target, self.expression.tree().nodes(*arguments)),
             Kind::List(entries) => self.list(id, *entries),
@@ -171,13 +173,18 @@ impl<'a> Evaluator<'a> {
                 self.comprehension(id, *kind, *range, *variable, self.expression.tree().nodes(*body))
             }
         };
+        self.note(id, &result);
+        result
+    }
+
+    /// Records a value, where that is asked for.
+    fn note(&mut self, id: NodeId, result: &Evaluated) {
         if self.frames.is_empty()
-            && let (Some(record), Ok(value)) = (&mut self.record, &result)
+            && let (Some(record), Ok(value)) = (&mut self.record, result)
             && let Some(place) = record.get_mut(id.0 as usize)
         {
             *place = Some(value.clone());
         }
-        result
     }
 
     #[inline(never)]
@@ -246,21 +253,62 @@ impl<'a> Evaluator<'a> {
         self.fail(id, "values are nested too deep")
     }
 
+    /// A chain of selections and indexes, from its root on. What is looked up in nothing is nothing, whatever its key; a key
+    /// is looked at even where what it is looked up in is unknown, for it may be an error.
     #[inline(never)]
-    fn select(&mut self, id: NodeId, operand: NodeId, field: Span, selection: Selection) -> Evaluated {
-        if !matches!(self.expression.resolution(id), Resolution::None) {
-            return self.name(id);
+    fn path(&mut self, id: NodeId) -> Evaluated {
+        let tree = self.expression.tree();
+        let mut steps = Vec::new();
+        let mut root = id;
+        while let Some(kind) = self.node(root).map(|node| &node.kind) {
+            let (next, key, is_optional) = match kind {
+                Kind::Select { operand, field, selection: selection @ (Selection::Plain | Selection::Optional) }
+                    if matches!(self.expression.resolution(root), Resolution::None) =>
+                {
+                    (*operand, Err(*field), *selection == Selection::Optional)
+                }
+                Kind::Operation { operator: operator @ (Operator::Index | Operator::OptionalIndex), operands } => {
+                    let [target, key] = tree.nodes(*operands) else { return self.no_overload(root) };
+                    (*target, Ok(*key), *operator == Operator::OptionalIndex)
+                }
+                _ => break,
+            };
+            steps.push((root, key, is_optional));
+            root = next;
         }
+        let is_name = matches!(self.node(root).map(|node| &node.kind), Some(Kind::Name { .. }));
+        let mut state = match self.evaluate(root) {
+            Err(stop) if !is_name => return Err(stop),
+            state => state,
+        };
+        let is_root = state.is_err();
+        for (id, key, is_optional) in steps.into_iter().rev() {
+            self.charge(id, 1)?;
+            if matches!(&state, Ok(value) if known(value).is_none()) {
+                return state;
+            }
+            let key = match key {
+                Ok(key) => self.evaluate(key),
+                Err(field) => Ok(Value::string(field.of(self.expression.source()))),
+            };
+            state = match (state, key) {
+                (Err(Stop::Error(error)), _) | (_, Err(Stop::Error(error))) => return Err(Stop::Error(error)),
+                (Err(unknown), Ok(_)) | (Ok(_), Err(unknown)) => Err(unknown),
+                // Of two keys that are unknown, the last is reported, but the parameter itself before any.
+                (Err(unknown), Err(key)) => Err(if is_root { unknown } else { key }),
+                (Ok(target), Ok(key)) => Ok(self.qualify(id, &target, &key, is_optional)?),
+            };
+            self.note(id, &state);
+        }
+        state
+    }
+
+    #[inline(never)]
+    fn presence(&mut self, id: NodeId, operand: NodeId, field: Span) -> Evaluated {
         let target = self.evaluate(operand)?;
         let key = Value::string(field.of(self.expression.source()));
-        match selection {
-            Selection::Plain => self.qualify(id, &target, &key, false),
-            Selection::Optional => self.qualify(id, &target, &key, true),
-            Selection::Presence => {
-                let Some(target) = known(&target) else { return Ok(Value::Bool(false)) };
-                Ok(Value::Bool(self.find(id, target, &key)?.is_some()))
-            }
-        }
+        let Some(target) = known(&target) else { return Ok(Value::Bool(false)) };
+        Ok(Value::Bool(self.find(id, target, &key)?.is_some()))
     }
 
     /// `target.key` or `target[key]`: an optional value where one is asked for, or where `target` is one.
@@ -327,7 +375,7 @@ impl<'a> Evaluator<'a> {
                 let operand = self.evaluate(*operand)?;
                 self.unary(id, operator, &operand)
             }
-            (Operator::Index | Operator::OptionalIndex, [target, key]) => self.index(id, *target, *key, operator),
+            (Operator::Index | Operator::OptionalIndex, _) => self.path(id),
             (_, [left, right]) => {
                 let left = self.evaluate(*left)?;
                 let right = self.evaluate(*right)?;
@@ -335,38 +383,6 @@ impl<'a> Evaluator<'a> {
             }
             _ => self.no_overload(id),
         }
-    }
-
-    fn index(&mut self, id: NodeId, target: NodeId, key: NodeId, operator: Operator) -> Evaluated {
-        let value = self.evaluate(target);
-        let value = match value {
-            // cel-go looks at the index of an unknown parameter first: an error there is the result.
-            Err(Stop::Unknown(missing)) if self.is_path(target) => {
-                return match self.evaluate(key) {
-                    Err(Stop::Error(error)) => Err(Stop::Error(error)),
-                    Ok(_) | Err(Stop::Unknown(_)) => Err(Stop::Unknown(missing)),
-                };
-            }
-            value => value?,
-        };
-        let key = self.evaluate(key)?;
-        self.qualify(id, &value, &key, operator == Operator::OptionalIndex)
-    }
-
-    /// Whether a node is a parameter, or selected from one.
-    fn is_path(&self, node: NodeId) -> bool {
-        let mut next = Some(node);
-        while let Some(node) = next.and_then(|id| self.node(id)) {
-            next = match &node.kind {
-                Kind::Name { .. } => return true,
-                Kind::Select { operand, selection: Selection::Plain | Selection::Optional, .. } => Some(*operand),
-                Kind::Operation { operator: Operator::Index | Operator::OptionalIndex, operands } => {
-                    self.expression.tree().nodes(*operands).first().copied()
-                }
-                _ => None,
-            };
-        }
-        false
     }
 
     fn logical(&mut self, id: NodeId, operands: &[NodeId], deciding: bool) -> Evaluated {
@@ -460,17 +476,17 @@ impl<'a> Evaluator<'a> {
 
     #[inline(never)]
     fn comprehension(&mut self, id: NodeId, kind: Macro, range: NodeId, variable: Span, body: &[NodeId]) -> Evaluated {
-        let name = variable.of(self.expression.source());
-        // In cel-go these two loops read what their own variable hides: nobody means that.
-        if name == ACCUMULATOR || (name.starts_with('.') && kind == Macro::Filter) {
-            return self.fail(id, format!("`{name}` cannot be the variable of `{}`", kind.name()));
-        }
         let (Some(last), first) = (body.last().copied(), body.first().copied()) else { return self.no_overload(id) };
         let condition = first.filter(|_| kind == Macro::Filter || body.len() > 1);
         if kind == Macro::OptionalMap {
             return self.optional_map(id, range, last);
         }
         let range = self.range(id, range)?;
+        let name = variable.of(self.expression.source());
+        // In cel-go these two loops read what their own variable hides: nobody means that.
+        if (name == ACCUMULATOR || (name.starts_with('.') && kind == Macro::Filter)) && !range.items().is_empty() {
+            return self.fail(id, format!("`{name}` cannot be the variable of `{}`", kind.name()));
+        }
         let collected = match kind {
             Macro::All | Macro::Exists => Collected::Logic(Logic::default()),
             Macro::ExistsOne => Collected::Count(Ok(0)),
