@@ -105,6 +105,13 @@ impl Logic {
     }
 }
 
+/// A step of a chain: under which key, given by a node or a field's name.
+struct PathStep {
+    id: NodeId,
+    key: Result<NodeId, Span>,
+    selection: Selection,
+}
+
 pub(super) struct Evaluator<'a> {
     pub(super) expression: &'a Expression,
     pub(super) arguments: &'a [Option<Value>],
@@ -124,6 +131,10 @@ impl<'a> Evaluator<'a> {
     pub(super) fn run(&mut self, root: NodeId) -> Evaluated {
         let result = self.evaluate(root);
         if self.is_exhausted { Err(self.exhausted(root)) } else { result }
+    }
+
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.is_exhausted
     }
 
     fn exhausted(&mut self, id: NodeId) -> Stop {
@@ -162,7 +173,6 @@ impl<'a> Evaluator<'a> {
             Kind::Literal(literal) => Ok(literal_value(literal)),
             Kind::Name { .. } => self.name(id),
             Kind::Select { .. } if !matches!(self.expression.resolution(id), Resolution::None) => self.name(id),
-            Kind::Select { operand, field, selection: Selection::Presence } => self.presence(id, *operand, *field),
             Kind::Select { .. } => self.path(id),
             Kind::Operation { operator, operands } => self.operation(id, *operator, self.expression.tree().nodes(*operands)),
             Kind::Call { target, arguments, .. } => self.call(id, *target, self.expression.tree().nodes(*arguments)),
@@ -257,76 +267,87 @@ impl<'a> Evaluator<'a> {
     /// is looked at even where what it is looked up in is unknown, for it may be an error.
     #[inline(never)]
     fn path(&mut self, id: NodeId) -> Evaluated {
-        let tree = self.expression.tree();
-        let mut steps = Vec::new();
-        let mut root = id;
-        while let Some(kind) = self.node(root).map(|node| &node.kind) {
-            let (next, key, is_optional) = match kind {
-                Kind::Select { operand, field, selection: selection @ (Selection::Plain | Selection::Optional) }
-                    if matches!(self.expression.resolution(root), Resolution::None) =>
-                {
-                    (*operand, Err(*field), *selection == Selection::Optional)
-                }
-                Kind::Operation { operator: operator @ (Operator::Index | Operator::OptionalIndex), operands } => {
-                    let [target, key] = tree.nodes(*operands) else { return self.no_overload(root) };
-                    (*target, Ok(*key), *operator == Operator::OptionalIndex)
-                }
-                _ => break,
-            };
-            steps.push((root, key, is_optional));
-            root = next;
-        }
+        let (root, steps) = self.steps_of(id);
         let is_name = matches!(self.node(root).map(|node| &node.kind), Some(Kind::Name { .. }));
         let mut state = match self.evaluate(root) {
             Err(stop) if !is_name => return Err(stop),
             state => state,
         };
         let is_root = state.is_err();
-        for (id, key, is_optional) in steps.into_iter().rev() {
-            self.charge(id, 1)?;
-            if matches!(&state, Ok(value) if known(value).is_none()) {
-                return state;
+        let mut is_optional = false;
+        if let Ok(Value::Optional(value)) = &state {
+            is_optional = true;
+            match value.items().first().cloned() {
+                Some(value) => state = Ok(value),
+                None => return self.nothing(id, steps.first()),
             }
-            let key = match key {
+        }
+        for step in steps.iter().rev() {
+            self.charge(step.id, 1)?;
+            is_optional |= step.selection == Selection::Optional;
+            let key = match step.key {
                 Ok(key) => self.evaluate(key),
                 Err(field) => Ok(Value::string(field.of(self.expression.source()))),
             };
+            if let Ok(key) = &key
+                && !is_scalar(key)
+            {
+                return self.fail(step.id, format!("invalid qualifier type: {}", key.type_name()));
+            }
             state = match (state, key) {
                 (Err(Stop::Error(error)), _) | (_, Err(Stop::Error(error))) => return Err(Stop::Error(error)),
                 (Err(unknown), Ok(_)) | (Ok(_), Err(unknown)) => Err(unknown),
                 // Of two keys that are unknown, the last is reported, but the parameter itself before any.
                 (Err(unknown), Err(key)) => Err(if is_root { unknown } else { key }),
-                (Ok(target), Ok(key)) => Ok(self.qualify(id, &target, &key, is_optional)?),
+                (Ok(target), Ok(key)) => match self.find(step.id, &target, &key)?.cloned() {
+                    found if step.selection == Selection::Presence => return Ok(Value::Bool(found.is_some())),
+                    Some(value) => Ok(value),
+                    None if is_optional => return self.nothing(id, steps.first()),
+                    None => {
+                        let what = if matches!(target, Value::List(_)) { "index out of bounds" } else { "no such key" };
+                        return self.fail(step.id, format!("{what}: {}", super::residual::brief(&key)));
+                    }
+                },
             };
-            self.note(id, &state);
+            if let (true, Ok(value)) = (self.record.is_some(), &state) {
+                let value = if is_optional { self.optional(step.id, Some(value.clone())) } else { Ok(value.clone()) };
+                self.note(step.id, &value);
+            }
         }
-        state
+        if is_optional { self.optional(id, Some(state?)) } else { state }
     }
 
-    #[inline(never)]
-    fn presence(&mut self, id: NodeId, operand: NodeId, field: Span) -> Evaluated {
-        let target = self.evaluate(operand)?;
-        let key = Value::string(field.of(self.expression.source()));
-        let Some(target) = known(&target) else { return Ok(Value::Bool(false)) };
-        Ok(Value::Bool(self.find(id, target, &key)?.is_some()))
+    /// What a chain gives that finds nothing on its way.
+    fn nothing(&self, id: NodeId, last: Option<&PathStep>) -> Evaluated {
+        match last.map(|last| last.selection) {
+            Some(Selection::Presence) => Ok(Value::Bool(false)),
+            Some(Selection::Plain | Selection::Optional) | None => self.optional(id, None),
+        }
     }
 
-    /// `target.key` or `target[key]`: an optional value where one is asked for, or where `target` is one.
-    fn qualify(&mut self, id: NodeId, target: &Value, key: &Value, is_optional: bool) -> Evaluated {
-        let is_key = matches!(key, Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::String(_));
-        if !is_key {
-            return self.fail(id, format!("invalid qualifier type: {}", key.type_name()));
+    /// The root of a chain, and its steps from the last to the first. `has` can only be the last.
+    fn steps_of(&self, id: NodeId) -> (NodeId, Vec<PathStep>) {
+        let mut steps = Vec::new();
+        let mut next = id;
+        while let Some(kind) = self.node(next).map(|node| &node.kind) {
+            let (target, key, selection) = match kind {
+                Kind::Select { operand, field, selection }
+                    if matches!(self.expression.resolution(next), Resolution::None)
+                        && (*selection != Selection::Presence || steps.is_empty()) =>
+                {
+                    (*operand, Err(*field), *selection)
+                }
+                Kind::Operation { operator: operator @ (Operator::Index | Operator::OptionalIndex), operands } => {
+                    let [target, key] = self.expression.tree().nodes(*operands) else { break };
+                    let is_optional = *operator == Operator::OptionalIndex;
+                    (*target, Ok(*key), if is_optional { Selection::Optional } else { Selection::Plain })
+                }
+                _ => break,
+            };
+            steps.push(PathStep { id: next, key, selection });
+            next = target;
         }
-        let Some(inner) = known(target) else { return Ok(target.clone()) };
-        let found = self.find(id, inner, key)?.cloned();
-        if is_optional || matches!(target, Value::Optional(_)) {
-            return self.optional(id, found);
-        }
-        match (found, inner) {
-            (Some(found), _) => Ok(found),
-            (None, Value::List(_)) => self.fail(id, format!("index out of bounds: {}", super::residual::brief(key))),
-            (None, _) => self.fail(id, format!("no such key: {}", super::residual::brief(key))),
-        }
+        (next, steps)
     }
 
     /// What stands under a key, if anything does.
@@ -436,7 +457,7 @@ impl<'a> Evaluator<'a> {
             let Key::Node(key_node) = entry.key else { continue };
             let key = self.evaluate(key_node)?;
             let value = self.evaluate(entry.value)?;
-            if !matches!(key, Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::String(_)) {
+            if !is_scalar(&key) {
                 return self.fail(key_node, format!("unsupported key type: {}", key.type_name()));
             }
             self.charge_text(key_node, &key)?;
@@ -603,12 +624,9 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// What an optional value holds; any other value itself.
-fn known(value: &Value) -> Option<&Value> {
-    match value {
-        Value::Optional(inner) => inner.items().first(),
-        other => Some(other),
-    }
+/// Whether a value can be a key.
+fn is_scalar(value: &Value) -> bool {
+    matches!(value, Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::String(_))
 }
 
 pub(super) fn literal_value(literal: &Literal) -> Value {

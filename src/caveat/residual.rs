@@ -4,7 +4,8 @@
 use super::ast::{EntryList, Key, Kind, NodeId, Selection};
 use super::evaluate::{Evaluator, Stop};
 use super::unify::Known;
-use super::{Expression, Operator, Resolution, Value, double, names, time};
+use super::value::Map;
+use super::{Expression, MAX_EXPRESSION_CHARACTERS, Operator, Resolution, Value, double, names, time};
 use crate::text::Span;
 
 /// How tightly something holds what is in it; parentheses go around what holds less tightly than its place asks.
@@ -24,7 +25,8 @@ impl Expression {
     /// The expression with the values of these parameters in it, by place, reduced to what depends on the others.
     ///
     /// Compiled over the parameters that are missing, and evaluated with their values, it comes to what the whole comes to
-    /// with all values. `steps` is as for [`Expression::evaluate`]; nothing is given when it runs out.
+    /// with all values. Not kept are the element types of a list that is known to be empty. `steps` is as for
+    /// [`Expression::evaluate`]; nothing is given when it runs out, or when the text would be too long to compile.
     ///
     /// ```
     /// use peppercorn::caveat::{Parameter, ParameterType, Value, compile};
@@ -39,13 +41,16 @@ impl Expression {
         let root = self.tree().root()?;
         let mut evaluator = Evaluator::new(self, arguments, steps);
         evaluator.record = Some(vec![None; self.tree().len()]);
-        let result = evaluator.run(root);
-        let mut printer = Printer { evaluator, out: String::new(), loops: 0 };
-        if printer.print(root, Tightness::Conditional).is_err() || printer.evaluator.charge(root, 0).is_err() {
-            return None;
-        }
-        drop(result);
-        Some(printer.out)
+        // Whatever it comes to: what was decided on the way is recorded.
+        let _ = evaluator.run(root);
+        let mut printer = Printer { evaluator, out: String::new(), loops: 0, is_widened: false };
+        let fits = !printer.evaluator.is_exhausted()
+            && printer.print(root, Tightness::Conditional).is_ok()
+            && printer.out.len() <= MAX_EXPRESSION_CHARACTERS;
+        let is_truth = matches!(self.tree().node(root).map(|node| &node.kind),
+            Some(Kind::Operation { operator, .. }) if matches!(tightness(*operator), Tightness::Or | Tightness::And | Tightness::Relation));
+        let text = if printer.is_widened && !is_truth { format!("({}) && true", printer.out) } else { printer.out };
+        fits.then_some(text)
     }
 }
 
@@ -54,6 +59,8 @@ struct Printer<'a> {
     out: String,
     /// How many macros are open: values in their bodies are not those of one round.
     loops: u32,
+    /// Whether something is written out that had a type, and has any type now: then the whole may not be a truth value for sure.
+    is_widened: bool,
 }
 
 type Printed = Result<(), Stop>;
@@ -283,14 +290,42 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
+    /// Whether a `uint` is among values or in them. Bounded by the depth of values.
+    fn hold_uint(&mut self, id: NodeId, values: &[Value]) -> Result<bool, Stop> {
+        for value in values {
+            self.evaluator.charge(id, 1)?;
+            let holds = match value {
+                Value::Uint(_) => true,
+                Value::List(list) | Value::Optional(list) => self.hold_uint(id, list.items())?,
+                Value::Map(map) => self.holds_uint(id, map)?,
+                _ => false,
+            };
+            if holds {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn holds_uint(&mut self, id: NodeId, map: &Map) -> Result<bool, Stop> {
+        for (key, value) in map.entries() {
+            if self.hold_uint(id, &[key.clone(), value.clone()])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn literal(&mut self, id: NodeId, value: &Value) -> Printed {
         // Of what was open, a literal would say too much; and the value of a `uint` parameter has another type than the parameter.
-        let wraps = match (self.evaluator.expression.known(id), value) {
-            (Known::Open, _) => true,
-            (known, Value::Uint(_)) => known != Known::Uint,
-            (_, Value::List(list) | Value::Optional(list)) => list.items().iter().any(may_hold_uint),
-            (_, Value::Map(map)) => map.entries().iter().any(|(_, value)| may_hold_uint(value)),
-            _ => false,
+        let wraps = match self.evaluator.expression.known(id) {
+            Known::Open => true,
+            Known::Uint => false,
+            Known::Int | Known::Double | Known::Otherwise => {
+                let holds = self.hold_uint(id, std::slice::from_ref(value))?;
+                self.is_widened |= holds;
+                holds
+            }
         };
         self.out += if wraps { "dyn(" } else { "" };
         self.value(id, value)?;
@@ -301,6 +336,9 @@ impl<'a> Printer<'a> {
     /// Writes a value out. Bounded by the depth of values.
     fn value(&mut self, id: NodeId, value: &Value) -> Printed {
         self.evaluator.charge(id, 1)?;
+        if self.out.len() > MAX_EXPRESSION_CHARACTERS {
+            return self.evaluator.fail(id, "too long");
+        }
         self.evaluator.charge_text(id, value)?;
         match value {
             Value::List(list) => {
@@ -360,11 +398,6 @@ impl<'a> Printer<'a> {
         }
         Ok(())
     }
-}
-
-/// Whether the value is a `uint`, or may hold one.
-fn may_hold_uint(value: &Value) -> bool {
-    matches!(value, Value::Uint(_) | Value::List(_) | Value::Map(_) | Value::Optional(_))
 }
 
 fn tightness(operator: Operator) -> Tightness {

@@ -60,6 +60,7 @@ pub(super) enum Known {
     /// They may be of any type, or hold values that are.
     Open,
     Int,
+    /// Or they hold some.
     Uint,
     Double,
     Otherwise,
@@ -401,7 +402,7 @@ impl Types {
                 // A variable that stands for nothing takes whatever is there.
                 Shape::Variable(variable) => pending.extend(self.bound(variable)),
                 Shape::Scalar(Scalar::Int) if !holds => known = Known::Int,
-                Shape::Scalar(Scalar::Uint) if !holds => known = Known::Uint,
+                Shape::Scalar(Scalar::Uint) => known = Known::Uint,
                 Shape::Scalar(Scalar::Double) if !holds => known = Known::Double,
                 Shape::List(inner) | Shape::Optional(inner) => {
                     holds = true;

@@ -52,6 +52,10 @@ fn contradiction(
     let at_last = expression.evaluate(whole, &mut STEPS.clone());
     let at_first = expression.evaluate(&some, &mut STEPS.clone());
     let same = |left: &Outcome, right: &Outcome| left == right || matches!((left, right), (Outcome::Error(_), Outcome::Error(_)));
+    // An index that is an error may turn out not to matter, where it looks into an optional value.
+    if matches!(at_first, Outcome::Error(_)) {
+        return None;
+    }
     if !matches!(at_first, Outcome::Missing(_)) {
         return (!same(&at_first, &at_last))
             .then(|| format!("first {}, at last {}", describe(parameters, &at_first), describe(parameters, &at_last)));
