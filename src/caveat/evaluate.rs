@@ -386,7 +386,6 @@ impl<'a> Evaluator<'a> {
     #[inline(never)]
     fn operation(&mut self, id: NodeId, operator: Operator, operands: &[NodeId]) -> Evaluated {
         match (operator, operands) {
-            (Operator::And | Operator::Or, _) => self.logical(id, operands, operator == Operator::Or),
             (Operator::Conditional, [condition, then, otherwise]) => match self.evaluate(*condition)? {
                 Value::Bool(true) => self.evaluate(*then),
                 Value::Bool(false) => self.evaluate(*otherwise),
@@ -406,6 +405,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    #[inline(never)]
     fn logical(&mut self, id: NodeId, operands: &[NodeId], deciding: bool) -> Evaluated {
         let mut logic = Logic::default();
         for operand in operands {

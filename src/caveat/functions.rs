@@ -17,6 +17,9 @@ const TIMESTAMP: &str = "timestamp overflow";
 /// How many steps an element counts for that is copied: a list must not fill memory before the steps run out.
 const STEPS_PER_COPY: usize = 2;
 
+/// How many steps it counts for to turn a double into text, or text into a double.
+const STEPS_PER_DECIMAL: usize = 100;
+
 impl Evaluator<'_> {
     pub(super) fn unary(&mut self, id: NodeId, operator: Operator, operand: &Value) -> Evaluated {
         match (operator, operand) {
@@ -389,6 +392,12 @@ impl Evaluator<'_> {
             return Ok(value);
         }
         self.charge_text(id, &value)?;
+        match (name, &value) {
+            // Decimals take work that grows with their length.
+            ("double", Value::String(text)) => self.charge(id, STEPS_PER_DECIMAL + 8 * text.len())?,
+            ("string", Value::Double(_) | Value::Duration(_)) => self.charge(id, STEPS_PER_DECIMAL)?,
+            _ => {}
+        }
         match (name, &value) {
             ("int", Value::Double(number)) => {
                 // cel-go leaves out the bounds themselves, which are no longer exact.
