@@ -3,6 +3,8 @@
 use peppercorn::caveat::{Parameter, ParameterType, compile};
 
 mod evaluate;
+mod hostile;
+mod residual;
 
 const ACCEPTED: &str = include_str!("corpus/cel/accepted.txt");
 const REFUSED: &str = include_str!("corpus/cel/refused.txt");

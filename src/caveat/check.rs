@@ -4,17 +4,17 @@
 //! meaning. They are kept on a stack of their own: a tree can be deeper than the parser's functions were.
 
 use super::ast::{EntryList, Key, Kind, Literal, NodeId, Selection, Tree};
-use super::unify::{self, Container, TypeId, Types};
+use super::unify::{self, Container, Known, TypeId, Types};
 use super::{MAX_DIAGNOSTICS, Operator, Parameter, Resolution, names, overloads};
 use crate::text::{Code, Diagnostic, Span, nearest};
 
-/// What every node refers to, or what is wrong with the expression. `whole` is its span.
+/// What every node refers to and what is known of its values, or what is wrong with the expression. `whole` is its span.
 pub(super) fn check(
     tree: &Tree,
     source: &str,
     parameters: &[Parameter],
     whole: Span,
-) -> Result<Vec<Resolution>, Vec<Diagnostic>> {
+) -> Result<(Vec<Resolution>, Vec<Known>), Vec<Diagnostic>> {
     let mut types = Types::new();
     let parameter_types = parameters.iter().map(|parameter| types.of_parameter(&parameter.kind)).collect();
     let mut checker = Checker {
@@ -46,7 +46,11 @@ pub(super) fn check(
         let message = format!("a caveat must give `bool`, this expression gives `{kind}`");
         checker.problems.push(Diagnostic::error(Code::CaveatNotBoolean, whole, message));
     }
-    if checker.problems.is_empty() { Ok(checker.resolutions) } else { Err(checker.problems) }
+    if !checker.problems.is_empty() {
+        return Err(checker.problems);
+    }
+    let known = checker.found.iter().map(|found| checker.types.known(*found)).collect();
+    Ok((checker.resolutions, known))
 }
 
 /// Something still to do.

@@ -105,6 +105,13 @@ impl Logic {
     }
 }
 
+/// A step of a chain: under which key, given by a node or a field's name.
+struct PathStep {
+    id: NodeId,
+    key: Result<NodeId, Span>,
+    selection: Selection,
+}
+
 pub(super) struct Evaluator<'a> {
     pub(super) expression: &'a Expression,
     pub(super) arguments: &'a [Option<Value>],
@@ -124,6 +131,10 @@ impl<'a> Evaluator<'a> {
     pub(super) fn run(&mut self, root: NodeId) -> Evaluated {
         let result = self.evaluate(root);
         if self.is_exhausted { Err(self.exhausted(root)) } else { result }
+    }
+
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.is_exhausted
     }
 
     fn exhausted(&mut self, id: NodeId) -> Stop {
@@ -161,7 +172,8 @@ impl<'a> Evaluator<'a> {
         let result = match &node.kind {
             Kind::Literal(literal) => Ok(literal_value(literal)),
             Kind::Name { .. } => self.name(id),
-            Kind::Select { operand, field, selection } => self.select(id, *operand, *field, *selection),
+            Kind::Select { .. } if !matches!(self.expression.resolution(id), Resolution::None) => self.name(id),
+            Kind::Select { .. } => self.path(id),
             Kind::Operation { operator, operands } => self.operation(id, *operator, self.expression.tree().nodes(*operands)),
             Kind::Call { target, arguments, .. } => self.call(id, *target, self.expression.tree().nodes(*arguments)),
             Kind::List(entries) => self.list(id, *entries),
@@ -171,13 +183,18 @@ impl<'a> Evaluator<'a> {
                 self.comprehension(id, *kind, *range, *variable, self.expression.tree().nodes(*body))
             }
         };
+        self.note(id, &result);
+        result
+    }
+
+    /// Records a value, where that is asked for.
+    fn note(&mut self, id: NodeId, result: &Evaluated) {
         if self.frames.is_empty()
-            && let (Some(record), Ok(value)) = (&mut self.record, &result)
+            && let (Some(record), Ok(value)) = (&mut self.record, result)
             && let Some(place) = record.get_mut(id.0 as usize)
         {
             *place = Some(value.clone());
         }
-        result
     }
 
     #[inline(never)]
@@ -246,39 +263,91 @@ impl<'a> Evaluator<'a> {
         self.fail(id, "values are nested too deep")
     }
 
+    /// A chain of selections and indexes, from its root on. What is looked up in nothing is nothing, whatever its key; a key
+    /// is looked at even where what it is looked up in is unknown, for it may be an error.
     #[inline(never)]
-    fn select(&mut self, id: NodeId, operand: NodeId, field: Span, selection: Selection) -> Evaluated {
-        if !matches!(self.expression.resolution(id), Resolution::None) {
-            return self.name(id);
-        }
-        let target = self.evaluate(operand)?;
-        let key = Value::string(field.of(self.expression.source()));
-        match selection {
-            Selection::Plain => self.qualify(id, &target, &key, false),
-            Selection::Optional => self.qualify(id, &target, &key, true),
-            Selection::Presence => {
-                let Some(target) = known(&target) else { return Ok(Value::Bool(false)) };
-                Ok(Value::Bool(self.find(id, target, &key)?.is_some()))
+    fn path(&mut self, id: NodeId) -> Evaluated {
+        let (root, steps) = self.steps_of(id);
+        let is_name = matches!(self.node(root).map(|node| &node.kind), Some(Kind::Name { .. }));
+        let mut state = match self.evaluate(root) {
+            Err(stop) if !is_name => return Err(stop),
+            state => state,
+        };
+        let is_root = state.is_err();
+        let mut is_optional = false;
+        if let Ok(Value::Optional(value)) = &state {
+            is_optional = true;
+            match value.items().first().cloned() {
+                Some(value) => state = Ok(value),
+                None => return self.nothing(id, steps.first()),
             }
+        }
+        for step in steps.iter().rev() {
+            self.charge(step.id, 1)?;
+            is_optional |= step.selection == Selection::Optional;
+            let key = match step.key {
+                Ok(key) => self.evaluate(key),
+                Err(field) => Ok(Value::string(field.of(self.expression.source()))),
+            };
+            if let Ok(key) = &key
+                && !is_scalar(key)
+            {
+                return self.fail(step.id, format!("invalid qualifier type: {}", key.type_name()));
+            }
+            state = match (state, key) {
+                (Err(Stop::Error(error)), _) | (_, Err(Stop::Error(error))) => return Err(Stop::Error(error)),
+                (Err(unknown), Ok(_)) | (Ok(_), Err(unknown)) => Err(unknown),
+                // Of two keys that are unknown, the last is reported, but the parameter itself before any.
+                (Err(unknown), Err(key)) => Err(if is_root { unknown } else { key }),
+                (Ok(target), Ok(key)) => match self.find(step.id, &target, &key)?.cloned() {
+                    found if step.selection == Selection::Presence => return Ok(Value::Bool(found.is_some())),
+                    Some(value) => Ok(value),
+                    None if is_optional => return self.nothing(id, steps.first()),
+                    None => {
+                        let what = if matches!(target, Value::List(_)) { "index out of bounds" } else { "no such key" };
+                        return self.fail(step.id, format!("{what}: {}", super::residual::brief(&key)));
+                    }
+                },
+            };
+            if let (true, Ok(value)) = (self.record.is_some(), &state) {
+                let value = if is_optional { self.optional(step.id, Some(value.clone())) } else { Ok(value.clone()) };
+                self.note(step.id, &value);
+            }
+        }
+        if is_optional { self.optional(id, Some(state?)) } else { state }
+    }
+
+    /// What a chain gives that finds nothing on its way.
+    fn nothing(&self, id: NodeId, last: Option<&PathStep>) -> Evaluated {
+        match last.map(|last| last.selection) {
+            Some(Selection::Presence) => Ok(Value::Bool(false)),
+            Some(Selection::Plain | Selection::Optional) | None => self.optional(id, None),
         }
     }
 
-    /// `target.key` or `target[key]`: an optional value where one is asked for, or where `target` is one.
-    fn qualify(&mut self, id: NodeId, target: &Value, key: &Value, is_optional: bool) -> Evaluated {
-        let is_key = matches!(key, Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::String(_));
-        if !is_key {
-            return self.fail(id, format!("invalid qualifier type: {}", key.type_name()));
+    /// The root of a chain, and its steps from the last to the first. `has` can only be the last.
+    fn steps_of(&self, id: NodeId) -> (NodeId, Vec<PathStep>) {
+        let mut steps = Vec::new();
+        let mut next = id;
+        while let Some(kind) = self.node(next).map(|node| &node.kind) {
+            let (target, key, selection) = match kind {
+                Kind::Select { operand, field, selection }
+                    if matches!(self.expression.resolution(next), Resolution::None)
+                        && (*selection != Selection::Presence || steps.is_empty()) =>
+                {
+                    (*operand, Err(*field), *selection)
+                }
+                Kind::Operation { operator: operator @ (Operator::Index | Operator::OptionalIndex), operands } => {
+                    let [target, key] = self.expression.tree().nodes(*operands) else { break };
+                    let is_optional = *operator == Operator::OptionalIndex;
+                    (*target, Ok(*key), if is_optional { Selection::Optional } else { Selection::Plain })
+                }
+                _ => break,
+            };
+            steps.push(PathStep { id: next, key, selection });
+            next = target;
         }
-        let Some(inner) = known(target) else { return Ok(target.clone()) };
-        let found = self.find(id, inner, key)?.cloned();
-        if is_optional || matches!(target, Value::Optional(_)) {
-            return self.optional(id, found);
-        }
-        match (found, inner) {
-            (Some(found), _) => Ok(found),
-            (None, Value::List(_)) => self.fail(id, format!("index out of bounds: {}", super::residual::brief(key))),
-            (None, _) => self.fail(id, format!("no such key: {}", super::residual::brief(key))),
-        }
+        (next, steps)
     }
 
     /// What stands under a key, if anything does.
@@ -317,7 +386,6 @@ impl<'a> Evaluator<'a> {
     #[inline(never)]
     fn operation(&mut self, id: NodeId, operator: Operator, operands: &[NodeId]) -> Evaluated {
         match (operator, operands) {
-            (Operator::And | Operator::Or, _) => self.logical(id, operands, operator == Operator::Or),
             (Operator::Conditional, [condition, then, otherwise]) => match self.evaluate(*condition)? {
                 Value::Bool(true) => self.evaluate(*then),
                 Value::Bool(false) => self.evaluate(*otherwise),
@@ -327,7 +395,7 @@ impl<'a> Evaluator<'a> {
                 let operand = self.evaluate(*operand)?;
                 self.unary(id, operator, &operand)
             }
-            (Operator::Index | Operator::OptionalIndex, [target, key]) => self.index(id, *target, *key, operator),
+            (Operator::Index | Operator::OptionalIndex, _) => self.path(id),
             (_, [left, right]) => {
                 let left = self.evaluate(*left)?;
                 let right = self.evaluate(*right)?;
@@ -337,38 +405,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn index(&mut self, id: NodeId, target: NodeId, key: NodeId, operator: Operator) -> Evaluated {
-        let value = self.evaluate(target);
-        let value = match value {
-            // cel-go looks at the index of an unknown parameter first: an error there is the result.
-            Err(Stop::Unknown(missing)) if self.is_path(target) => {
-                return match self.evaluate(key) {
-                    Err(Stop::Error(error)) => Err(Stop::Error(error)),
-                    Ok(_) | Err(Stop::Unknown(_)) => Err(Stop::Unknown(missing)),
-                };
-            }
-            value => value?,
-        };
-        let key = self.evaluate(key)?;
-        self.qualify(id, &value, &key, operator == Operator::OptionalIndex)
-    }
-
-    /// Whether a node is a parameter, or selected from one.
-    fn is_path(&self, node: NodeId) -> bool {
-        let mut next = Some(node);
-        while let Some(node) = next.and_then(|id| self.node(id)) {
-            next = match &node.kind {
-                Kind::Name { .. } => return true,
-                Kind::Select { operand, selection: Selection::Plain | Selection::Optional, .. } => Some(*operand),
-                Kind::Operation { operator: Operator::Index | Operator::OptionalIndex, operands } => {
-                    self.expression.tree().nodes(*operands).first().copied()
-                }
-                _ => None,
-            };
-        }
-        false
-    }
-
+    #[inline(never)]
     fn logical(&mut self, id: NodeId, operands: &[NodeId], deciding: bool) -> Evaluated {
         let mut logic = Logic::default();
         for operand in operands {
@@ -420,7 +457,7 @@ impl<'a> Evaluator<'a> {
             let Key::Node(key_node) = entry.key else { continue };
             let key = self.evaluate(key_node)?;
             let value = self.evaluate(entry.value)?;
-            if !matches!(key, Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::String(_)) {
+            if !is_scalar(&key) {
                 return self.fail(key_node, format!("unsupported key type: {}", key.type_name()));
             }
             self.charge_text(key_node, &key)?;
@@ -460,17 +497,17 @@ impl<'a> Evaluator<'a> {
 
     #[inline(never)]
     fn comprehension(&mut self, id: NodeId, kind: Macro, range: NodeId, variable: Span, body: &[NodeId]) -> Evaluated {
-        let name = variable.of(self.expression.source());
-        // In cel-go these two loops read what their own variable hides: nobody means that.
-        if name == ACCUMULATOR || (name.starts_with('.') && kind == Macro::Filter) {
-            return self.fail(id, format!("`{name}` cannot be the variable of `{}`", kind.name()));
-        }
         let (Some(last), first) = (body.last().copied(), body.first().copied()) else { return self.no_overload(id) };
         let condition = first.filter(|_| kind == Macro::Filter || body.len() > 1);
         if kind == Macro::OptionalMap {
             return self.optional_map(id, range, last);
         }
         let range = self.range(id, range)?;
+        let name = variable.of(self.expression.source());
+        // In cel-go these two loops read what their own variable hides: nobody means that.
+        if (name == ACCUMULATOR || (name.starts_with('.') && kind == Macro::Filter)) && !range.items().is_empty() {
+            return self.fail(id, format!("`{name}` cannot be the variable of `{}`", kind.name()));
+        }
         let collected = match kind {
             Macro::All | Macro::Exists => Collected::Logic(Logic::default()),
             Macro::ExistsOne => Collected::Count(Ok(0)),
@@ -587,12 +624,9 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// What an optional value holds; any other value itself.
-fn known(value: &Value) -> Option<&Value> {
-    match value {
-        Value::Optional(inner) => inner.items().first(),
-        other => Some(other),
-    }
+/// Whether a value can be a key.
+fn is_scalar(value: &Value) -> bool {
+    matches!(value, Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::String(_))
 }
 
 pub(super) fn literal_value(literal: &Literal) -> Value {

@@ -2,6 +2,7 @@ use super::ast::{Key, Kind, NodeId, Tree};
 use super::macros::{ACCUMULATOR, Macro};
 use super::names;
 use super::types::Parameter;
+use super::unify::Known;
 use crate::text::sort;
 
 /// What a node of an expression refers to.
@@ -32,17 +33,21 @@ pub enum Resolution {
 pub struct Expression {
     tree: Tree,
     resolutions: Vec<Resolution>,
+    known: Vec<Known>,
     source: Box<str>,
     references: Vec<String>,
-    /// For each parameter, whether it may hold values of any type.
-    dynamic: Vec<bool>,
 }
 
 impl Expression {
-    pub(super) fn new(tree: Tree, resolutions: Vec<Resolution>, source: &str, parameters: &[Parameter]) -> Self {
+    pub(super) fn new(
+        tree: Tree,
+        resolutions: Vec<Resolution>,
+        known: Vec<Known>,
+        source: &str,
+        parameters: &[Parameter],
+    ) -> Self {
         let references = references(&tree, &resolutions, source, parameters);
-        let dynamic = parameters.iter().map(|parameter| parameter.kind.is_dynamic()).collect();
-        Self { tree, resolutions, source: source.into(), references, dynamic }
+        Self { tree, resolutions, known, source: source.into(), references }
     }
 
     /// The text it was compiled from; spans in the tree are of it.
@@ -51,9 +56,9 @@ impl Expression {
         &self.source
     }
 
-    /// Whether a parameter may hold values of any type.
-    pub(super) fn is_dynamic(&self, parameter: usize) -> bool {
-        self.dynamic.get(parameter).copied().unwrap_or(true)
+    /// What is known of the values of a node.
+    pub(super) fn known(&self, id: NodeId) -> Known {
+        self.known.get(id.0 as usize).copied().unwrap_or(Known::Open)
     }
 
     /// The tree.

@@ -17,6 +17,9 @@ const TIMESTAMP: &str = "timestamp overflow";
 /// How many steps an element counts for that is copied: a list must not fill memory before the steps run out.
 const STEPS_PER_COPY: usize = 2;
 
+/// How many steps it counts for to turn a double into text, or text into a double.
+const STEPS_PER_DECIMAL: usize = 100;
+
 impl Evaluator<'_> {
     pub(super) fn unary(&mut self, id: NodeId, operator: Operator, operand: &Value) -> Evaluated {
         match (operator, operand) {
@@ -45,6 +48,10 @@ impl Evaluator<'_> {
     pub(super) fn binary(&mut self, id: NodeId, operator: Operator, left: &Value, right: &Value) -> Evaluated {
         match operator {
             Operator::Equal => Ok(Value::Bool(self.is_equal(id, left, right)?)),
+            // What cannot be compared is not equal **(quirk)**.
+            Operator::NotEqual if matches!(left, Value::IpAddress(_)) && !matches!(right, Value::IpAddress(_)) => {
+                Ok(Value::Bool(true))
+            }
             Operator::NotEqual => Ok(Value::Bool(!self.is_equal(id, left, right)?)),
             Operator::Less => self.order(id, left, right, Ordering::is_lt),
             Operator::LessOrEqual => self.order(id, left, right, Ordering::is_le),
@@ -386,6 +393,12 @@ impl Evaluator<'_> {
         }
         self.charge_text(id, &value)?;
         match (name, &value) {
+            // Decimals take work that grows with their length.
+            ("double", Value::String(text)) => self.charge(id, STEPS_PER_DECIMAL + 8 * text.len())?,
+            ("string", Value::Double(_) | Value::Duration(_)) => self.charge(id, STEPS_PER_DECIMAL)?,
+            _ => {}
+        }
+        match (name, &value) {
             ("int", Value::Double(number)) => {
                 // cel-go leaves out the bounds themselves, which are no longer exact.
                 let limit = 9_223_372_036_854_775_808.0;
@@ -454,25 +467,31 @@ impl Evaluator<'_> {
             None => Some(0),
             Some(_) => None,
         };
+        let scalar = |field: Option<Value>, default: Value| match field {
+            Some(value) => (value.type_name() == default.type_name()).then_some(value),
+            None => Some(default),
+        };
         let made = match name.strip_prefix("google.protobuf.").unwrap_or(name) {
-            "BoolValue" => Some(take("value").unwrap_or(Value::Bool(false))),
-            "BytesValue" => Some(take("value").unwrap_or(Value::Bytes(Arc::new([])))),
-            "StringValue" => Some(take("value").unwrap_or(Value::string(""))),
-            "DoubleValue" => Some(take("value").unwrap_or(Value::Double(0.0))),
+            "BoolValue" => scalar(take("value"), Value::Bool(false)),
+            "BytesValue" => scalar(take("value"), Value::Bytes(Arc::new([]))),
+            "StringValue" => scalar(take("value"), Value::string("")),
+            "DoubleValue" => scalar(take("value"), Value::Double(0.0)),
+            "Int64Value" => scalar(take("value"), Value::Int(0)),
+            "UInt64Value" => scalar(take("value"), Value::Uint(0)),
             "FloatValue" => match take("value").unwrap_or(Value::Double(0.0)) {
                 #[allow(clippy::cast_possible_truncation, reason = "a field of 32 bits rounds")]
                 Value::Double(number) => Some(Value::Double(f64::from(number as f32))),
                 _ => None,
             },
-            "Int64Value" => Some(take("value").unwrap_or(Value::Int(0))),
-            "UInt64Value" => Some(take("value").unwrap_or(Value::Uint(0))),
             "Int32Value" => match take("value").unwrap_or(Value::Int(0)) {
                 Value::Int(number) if i32::try_from(number).is_ok() => Some(Value::Int(number)),
-                _ => return self.fail(id, INT),
+                Value::Int(_) => return self.fail(id, INT),
+                _ => None,
             },
             "UInt32Value" => match take("value").unwrap_or(Value::Uint(0)) {
                 Value::Uint(number) if u32::try_from(number).is_ok() => Some(Value::Uint(number)),
-                _ => return self.fail(id, UINT),
+                Value::Uint(_) => return self.fail(id, UINT),
+                _ => None,
             },
             "Duration" => match (whole(take("seconds")), whole(take("nanos"))) {
                 (Some(seconds), Some(nanos)) => {

@@ -91,8 +91,8 @@ pub fn compile(parameters: &[Parameter], source: &str) -> Result<Expression, Vec
                 .with_help("rename the parameter"),
         ]);
     }
-    let resolutions = check::check(&tree, source, parameters, whole)?;
-    Ok(Expression::new(tree, resolutions, source, parameters))
+    let (resolutions, known) = check::check(&tree, source, parameters, whole)?;
+    Ok(Expression::new(tree, resolutions, known, source, parameters))
 }
 
 #[cfg(test)]

@@ -81,8 +81,7 @@ type Charge<'c> = &'c mut dyn FnMut(usize) -> bool;
 /// The pattern is malformed, or uses what is not supported, or the steps ran out.
 pub(super) fn matches(text: &str, pattern: &str, charge: Charge<'_>) -> Result<bool, String> {
     let flags = Flags { ignore_case: false, multi_line: false, dot_all: false };
-    let mut parser =
-        Parser { pattern, rest: pattern, flags, groups: vec![Group::new(flags)], classes: Vec::new(), names: Vec::new(), charge };
+    let mut parser = Parser { pattern, rest: pattern, flags, groups: vec![Group::new(flags)], classes: Vec::new(), charge };
     parser.parse()?;
     let program = parser.close(parser.pattern)?.0;
     let Parser { classes, charge, .. } = parser;
@@ -99,7 +98,6 @@ struct Parser<'p, 'c> {
     flags: Flags,
     groups: Vec<Group>,
     classes: Vec<Ranges>,
-    names: Vec<&'p str>,
     charge: Charge<'c>,
 }
 
@@ -228,10 +226,6 @@ impl<'p> Parser<'p, '_> {
             if !is_word {
                 return wrong("invalid named capture", start);
             }
-            if self.names.contains(&name) {
-                return wrong("duplicate capture group name", name);
-            }
-            self.names.push(name);
             self.rest = rest;
             self.groups.push(Group::new(outer));
             return Ok(());

@@ -103,10 +103,11 @@ fn fold(ranges: Ranges, ignore_case: bool) -> Result<Ranges, String> {
         }
         for (from, to, other) in [('A', 'Z', 'a'), ('a', 'z', 'A')] {
             let (first, last) = (first.max(from), last.min(to));
-            let shifted = |letter: char| char::from_u32(u32::from(letter) - u32::from(from) + u32::from(other));
-            if let (true, Some(first), Some(last)) = (first <= last, shifted(first), shifted(last)) {
-                folded.push((first, last));
+            if first > last {
+                continue;
             }
+            let shifted = |letter: char| char::from_u32(u32::from(letter) - u32::from(from) + u32::from(other));
+            folded.extend(shifted(first).zip(shifted(last)));
         }
     }
     for (letter, other) in [('k', '\u{212a}'), ('s', '\u{17f}')] {

@@ -3,7 +3,9 @@
 
 use super::ast::{EntryList, Key, Kind, NodeId, Selection};
 use super::evaluate::{Evaluator, Stop};
-use super::{Expression, Macro, Operator, Resolution, Value, double, names, time};
+use super::unify::Known;
+use super::value::Map;
+use super::{Expression, MAX_EXPRESSION_CHARACTERS, Operator, Resolution, Value, double, names, time};
 use crate::text::Span;
 
 /// How tightly something holds what is in it; parentheses go around what holds less tightly than its place asks.
@@ -23,7 +25,8 @@ impl Expression {
     /// The expression with the values of these parameters in it, by place, reduced to what depends on the others.
     ///
     /// Compiled over the parameters that are missing, and evaluated with their values, it comes to what the whole comes to
-    /// with all values. `steps` is as for [`Expression::evaluate`]; nothing is given when it runs out.
+    /// with all values. Not kept are the element types of a list that is known to be empty. `steps` is as for
+    /// [`Expression::evaluate`]; nothing is given when it runs out, or when the text would be too long to compile.
     ///
     /// ```
     /// use peppercorn::caveat::{Parameter, ParameterType, Value, compile};
@@ -38,13 +41,16 @@ impl Expression {
         let root = self.tree().root()?;
         let mut evaluator = Evaluator::new(self, arguments, steps);
         evaluator.record = Some(vec![None; self.tree().len()]);
-        let result = evaluator.run(root);
-        let mut printer = Printer { evaluator, out: String::new(), loops: 0 };
-        if printer.print(root, Tightness::Conditional).is_err() || printer.evaluator.charge(root, 0).is_err() {
-            return None;
-        }
-        drop(result);
-        Some(printer.out)
+        // Whatever it comes to: what was decided on the way is recorded.
+        let _ = evaluator.run(root);
+        let mut printer = Printer { evaluator, out: String::new(), loops: 0, is_widened: false };
+        let fits = !printer.evaluator.is_exhausted()
+            && printer.print(root, Tightness::Conditional).is_ok()
+            && printer.out.len() <= MAX_EXPRESSION_CHARACTERS;
+        let is_truth = matches!(self.tree().node(root).map(|node| &node.kind),
+            Some(Kind::Operation { operator, .. }) if matches!(tightness(*operator), Tightness::Or | Tightness::And | Tightness::Relation));
+        let text = if printer.is_widened && !is_truth { format!("({}) && true", printer.out) } else { printer.out };
+        fits.then_some(text)
     }
 }
 
@@ -53,6 +59,8 @@ struct Printer<'a> {
     out: String,
     /// How many macros are open: values in their bodies are not those of one round.
     loops: u32,
+    /// Whether something is written out that had a type, and has any type now: then the whole may not be a truth value for sure.
+    is_widened: bool,
 }
 
 type Printed = Result<(), Stop>;
@@ -80,25 +88,26 @@ impl<'a> Printer<'a> {
     /// Prints a node where something as tight as `wanted` can stand. Recursion is bounded by the depth of the tree.
     fn print(&mut self, id: NodeId, wanted: Tightness) -> Printed {
         self.evaluator.charge(id, 1)?;
-        if let Some(value) = self.decided(id).cloned() {
-            let is_dynamic = self.is_dynamic(id);
-            return self.literal(id, &value, is_dynamic);
-        }
         let expression = self.evaluator.expression;
         let Some(node) = expression.tree().node(id) else { return Ok(()) };
+        if let (false, Some(value)) = (matches!(node.kind, Kind::Literal(_)), self.decided(id).cloned()) {
+            return self.literal(id, &value);
+        }
         match &node.kind {
             Kind::Literal(_) => self.out += self.text(node.span),
             Kind::Name { name, absolute } => {
                 if let Resolution::Parameter(place) = expression.resolution(id)
                     && let Some(Some(value)) = self.evaluator.arguments.get(place)
                 {
-                    return self.literal(id, &value.clone(), expression.is_dynamic(place));
+                    return self.literal(id, &value.clone());
                 }
                 self.out += if *absolute { "." } else { "" };
                 self.out += self.text(*name);
             }
             Kind::Select { operand, field, selection } => self.select(*operand, *field, *selection)?,
-            Kind::Operation { operator, operands } => self.operation(*operator, expression.tree().nodes(*operands), wanted)?,
+            Kind::Operation { operator, operands } => {
+                self.operation(id, *operator, expression.tree().nodes(*operands), wanted)?
+            }
             Kind::Call { function, target, arguments } => {
                 if let Some(target) = target {
                     let is_namespace = matches!(expression.resolution(id),
@@ -148,14 +157,14 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    fn operation(&mut self, operator: Operator, operands: &[NodeId], wanted: Tightness) -> Printed {
+    fn operation(&mut self, id: NodeId, operator: Operator, operands: &[NodeId], wanted: Tightness) -> Printed {
         let own = tightness(operator);
         // What is decided and has not decided the whole does not matter any more.
         let decided = |printer: &Self, operand: &NodeId| printer.decided_bool(*operand).is_some();
         if let (Operator::And | Operator::Or, 0) = (operator, self.loops) {
             let left: Vec<NodeId> = operands.iter().copied().filter(|operand| !decided(self, operand)).collect();
             if let [only] = left.as_slice()
-                && (self.gives_bool(*only) || !self.is_dynamic(*only))
+                && self.evaluator.expression.known(*only) != Known::Open
             {
                 return self.print(*only, wanted);
             }
@@ -173,9 +182,19 @@ impl<'a> Printer<'a> {
         if let (Operator::Conditional, [condition, then, otherwise]) = (operator, operands)
             && let Some(holds) = self.decided_bool(*condition)
         {
-            return self.print(if holds { *then } else { *otherwise }, wanted);
+            let chosen = if holds { *then } else { *otherwise };
+            let known = |node| self.evaluator.expression.known(node);
+            let narrows = known(id) == Known::Open && known(chosen) != Known::Open;
+            return if narrows { self.dynamic(chosen) } else { self.print(chosen, wanted) };
         }
         self.parenthesized(own, wanted, |printer| printer.infix(operator, operands, own))
+    }
+
+    fn dynamic(&mut self, id: NodeId) -> Printed {
+        self.out += "dyn(";
+        self.print(id, Tightness::Conditional)?;
+        self.out += ")";
+        Ok(())
     }
 
     fn parenthesized(&mut self, own: Tightness, wanted: Tightness, print: impl FnOnce(&mut Self) -> Printed) -> Printed {
@@ -231,7 +250,14 @@ impl<'a> Printer<'a> {
                     Tightness::Sum => Tightness::Product,
                     _ => Tightness::Unary,
                 };
-                self.print(*left, own)?;
+                // Numbers of different types are in an order only where a macro stands before **(quirk)**, which may be gone.
+                let known = |node| self.evaluator.expression.known(node);
+                let number = |node| matches!(known(node), Known::Int | Known::Uint | Known::Double);
+                if own == Tightness::Relation && number(*left) && number(*right) && known(*left) != known(*right) {
+                    self.dynamic(*left)?;
+                } else {
+                    self.print(*left, own)?;
+                }
                 self.out += infix_text(operator);
                 self.print(*right, next)
             }
@@ -264,59 +290,43 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    /// Whether the type of a node may leave open what its value is: a literal in its place would say too much.
-    fn is_dynamic(&mut self, id: NodeId) -> bool {
-        let expression = self.evaluator.expression;
-        let mut pending = vec![id];
-        while let Some(id) = pending.pop() {
-            if self.evaluator.charge(id, 1).is_err() {
-                return true;
-            }
-            match expression.tree().node(id).map(|node| &node.kind) {
-                Some(Kind::Name { .. }) => {
-                    if matches!(expression.resolution(id), Resolution::Parameter(place) if expression.is_dynamic(place)) {
-                        return true;
-                    }
-                }
-                Some(Kind::Operation { operator, operands }) => {
-                    // These give truth values whatever they are given.
-                    if !matches!(tightness(*operator), Tightness::Or | Tightness::And | Tightness::Relation) {
-                        pending.extend(expression.tree().nodes(*operands));
-                    }
-                }
-                Some(Kind::Call { .. } | Kind::List(_) | Kind::Map(_) | Kind::Message { .. } | Kind::Comprehension { .. }) => {
-                    return true;
-                }
-                Some(Kind::Select { operand, .. }) => pending.push(*operand),
-                Some(Kind::Literal(_)) | None => {}
+    /// Whether a `uint` is among values or in them. Bounded by the depth of values.
+    fn hold_uint(&mut self, id: NodeId, values: &[Value]) -> Result<bool, Stop> {
+        for value in values {
+            self.evaluator.charge(id, 1)?;
+            let holds = match value {
+                Value::Uint(_) => true,
+                Value::List(list) | Value::Optional(list) => self.hold_uint(id, list.items())?,
+                Value::Map(map) => self.holds_uint(id, map)?,
+                _ => false,
+            };
+            if holds {
+                return Ok(true);
             }
         }
-        false
+        Ok(false)
     }
 
-    /// Whether a node is a truth value for sure, from what it is alone.
-    fn gives_bool(&self, id: NodeId) -> bool {
-        let expression = self.evaluator.expression;
-        match expression.tree().node(id).map(|node| &node.kind) {
-            Some(Kind::Operation { operator, .. }) => {
-                *operator == Operator::Not || matches!(tightness(*operator), Tightness::Or | Tightness::And | Tightness::Relation)
+    fn holds_uint(&mut self, id: NodeId, map: &Map) -> Result<bool, Stop> {
+        for (key, value) in map.entries() {
+            if self.hold_uint(id, &[key.clone(), value.clone()])? {
+                return Ok(true);
             }
-            Some(Kind::Select { selection, .. }) => *selection == Selection::Presence,
-            Some(Kind::Comprehension { kind, .. }) => matches!(kind, Macro::All | Macro::Exists | Macro::ExistsOne),
-            Some(Kind::Call { .. }) => matches!(
-                expression.resolution(id),
-                Resolution::Function(
-                    "bool" | "contains" | "endsWith" | "hasValue" | "in_cidr" | "isSubtreeOf" | "matches" | "startsWith"
-                )
-            ),
-            Some(Kind::Name { .. } | Kind::Literal(_) | Kind::List(_) | Kind::Map(_) | Kind::Message { .. }) | None => false,
         }
+        Ok(false)
     }
 
-    fn literal(&mut self, id: NodeId, value: &Value, is_dynamic: bool) -> Printed {
-        // Of a truth value, the type is known; the value of a `uint` parameter is no literal of the type it has to the checker.
-        let wraps =
-            (is_dynamic && !matches!(value, Value::Bool(_))) || matches!(value, Value::Uint(_) | Value::List(_) | Value::Map(_));
+    fn literal(&mut self, id: NodeId, value: &Value) -> Printed {
+        // Of what was open, a literal would say too much; and the value of a `uint` parameter has another type than the parameter.
+        let wraps = match self.evaluator.expression.known(id) {
+            Known::Open => true,
+            Known::Uint => false,
+            Known::Int | Known::Double | Known::Otherwise => {
+                let holds = self.hold_uint(id, std::slice::from_ref(value))?;
+                self.is_widened |= holds;
+                holds
+            }
+        };
         self.out += if wraps { "dyn(" } else { "" };
         self.value(id, value)?;
         self.out += if wraps { ")" } else { "" };
@@ -326,6 +336,9 @@ impl<'a> Printer<'a> {
     /// Writes a value out. Bounded by the depth of values.
     fn value(&mut self, id: NodeId, value: &Value) -> Printed {
         self.evaluator.charge(id, 1)?;
+        if self.out.len() > MAX_EXPRESSION_CHARACTERS {
+            return self.evaluator.fail(id, "too long");
+        }
         self.evaluator.charge_text(id, value)?;
         match value {
             Value::List(list) => {

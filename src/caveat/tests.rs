@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 
 fn parameters(of: &[(&str, ParameterType)]) -> Vec<Parameter> {
@@ -126,28 +128,32 @@ fn parameter_types_by_name() {
 }
 
 /// Expressions as deep as allowed and one deeper, of each shape that nests.
+/// Nested as deep as compiles: what opens a level, the middle, what closes a level, what follows, and how many levels.
+const DEEPEST: [(&str, &str, &str, &str, usize); 14] = [
+    ("(false || true && !", "flag", ")", "", 249),
+    ("(", "flag", ")", "", 249),
+    ("[", "1", "]", " == []", 249),
+    ("{1: ", "1", "}", " == {}", 249),
+    ("dyn(", "1", ")", " == 1", 249),
+    ("[1].all(x, ", "flag", ")", "", 249),
+    ("anything[", "1", "]", " == 1", 249),
+    ("flag ? flag : ", "flag", "", "", 249),
+    ("(!", "flag", ")", "", 249),
+    ("(count + ", "count", ")", " == 1", 124),
+    ("(count + 1 * ", "count", ")", " == 1", 83),
+    ("", "anything", ".a", " == 1", 249),
+    ("", "anything", ".map(x, x)", " == []", 249),
+    ("count + ", "count", "", " == 1", 249),
+];
+
+fn deep(open: &str, middle: &str, close: &str, after: &str, count: usize) -> String {
+    format!("{}{middle}{}{after}", open.repeat(count), close.repeat(count))
+}
+
 #[test]
 fn depth_is_bounded_on_a_small_stack() {
-    let deep = |open: &str, middle: &str, close: &str, after: &str, count: usize| {
-        format!("{}{middle}{}{after}", open.repeat(count), close.repeat(count))
-    };
-    let shapes: [(&str, &str, &str, &str, usize); 13] = [
-        ("(", "flag", ")", "", 249),
-        ("[", "1", "]", " == []", 249),
-        ("{1: ", "1", "}", " == {}", 249),
-        ("dyn(", "1", ")", " == 1", 249),
-        ("[1].all(x, ", "flag", ")", "", 249),
-        ("anything[", "1", "]", " == 1", 249),
-        ("flag ? flag : ", "flag", "", "", 249),
-        ("(!", "flag", ")", "", 249),
-        ("(count + ", "count", ")", " == 1", 124),
-        ("(count + 1 * ", "count", ")", " == 1", 83),
-        ("", "anything", ".a", " == 1", 249),
-        ("", "anything", ".map(x, x)", " == []", 249),
-        ("count + ", "count", "", " == 1", 249),
-    ];
     let run = move || {
-        for (open, middle, close, after, most) in shapes {
+        for (open, middle, close, after, most) in DEEPEST {
             assert!(compile(&usual(), &deep(open, middle, close, after, most)).is_ok(), "{open} {most}");
             for count in [most + 1, 10_000] {
                 let source = deep(open, middle, close, after, count);
@@ -166,6 +172,22 @@ fn depth_is_bounded_on_a_small_stack() {
         assert!(compile(&usual(), &format!("[{}1] == []", "1 + 1, ".repeat(12_000))).is_ok());
     };
     std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
+}
+
+/// Without optimisation the evaluator's frames are several times as large as those that ship.
+#[test]
+fn what_compiles_can_be_evaluated_on_a_small_stack() {
+    let run = || {
+        for (open, middle, close, after, most) in DEEPEST {
+            let expression = compile(&usual(), &deep(open, middle, close, after, most)).unwrap();
+            let known = [Value::Bool(true), Value::Int(1), Value::string(""), Value::Null, Value::Map(Arc::default())].map(Some);
+            for arguments in [known, [const { None }; 5]] {
+                let _ = expression.evaluate(&arguments, &mut 1_000_000);
+                assert!(expression.residual(&arguments, &mut 1_000_000).is_some(), "{open}");
+            }
+        }
+    };
+    std::thread::Builder::new().stack_size(4 << 20).spawn(run).unwrap().join().unwrap();
 }
 
 #[test]

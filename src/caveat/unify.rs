@@ -54,6 +54,21 @@ pub(super) enum Container {
     None,
 }
 
+/// What is known of the values of a node before it is evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// They may be of any type, or hold values that are.
+    Open,
+    Int,
+    /// Or they hold some.
+    Uint,
+    Double,
+    Otherwise,
+}
+
+/// How much of a type is looked at to tell what is [`Known`]; larger ones count as open.
+const MAX_KNOWN_STEPS: u32 = 64;
+
 /// Types nest at most this deep while they are compared; an expression's own nesting makes them half as deep.
 const MAX_TYPE_DEPTH: u32 = 600;
 
@@ -371,6 +386,44 @@ impl Types {
             }
             (left, right) => left == right,
         }
+    }
+
+    /// What is known of the values of a type, once everything is found out.
+    pub(super) fn known(&self, id: TypeId) -> Known {
+        let mut pending = vec![id];
+        let mut known = Known::Otherwise;
+        // Whether what is looked at is inside of something.
+        let mut holds = false;
+        for step in 0.. {
+            let Some(id) = pending.pop() else { break };
+            match self.shape(id) {
+                _ if step > MAX_KNOWN_STEPS => return Known::Open,
+                Shape::Any | Shape::AnyMessage | Shape::Error => return Known::Open,
+                // A variable that stands for nothing takes whatever is there.
+                Shape::Variable(variable) => pending.extend(self.bound(variable)),
+                Shape::Scalar(Scalar::Int) if !holds => known = Known::Int,
+                Shape::Scalar(Scalar::Uint) => known = Known::Uint,
+                Shape::Scalar(Scalar::Double) if !holds => known = Known::Double,
+                Shape::List(inner) | Shape::Optional(inner) => {
+                    holds = true;
+                    pending.push(inner);
+                }
+                Shape::Map(key, value) => {
+                    holds = true;
+                    pending.extend([key, value]);
+                }
+                Shape::Null
+                | Shape::Type
+                | Shape::Scalar(_)
+                | Shape::Wrapper(_)
+                | Shape::Duration
+                | Shape::Timestamp
+                | Shape::IpAddress
+                | Shape::Empty
+                | Shape::FieldsEntry => {}
+            }
+        }
+        known
     }
 
     /// Whether two types are the same as written.

@@ -176,7 +176,8 @@ pub(super) fn key_order(left: &Value, right: &Value) -> Ordering {
         (Value::Int(left), Value::Int(right)) => left.cmp(right),
         (Value::Uint(left), Value::Uint(right)) => left.cmp(right),
         (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
-        (Value::Double(left), Value::Double(right)) => left.total_cmp(right),
+        // Zero is one key, whatever its sign.
+        (Value::Double(left), Value::Double(right)) => (left + 0.0).total_cmp(&(right + 0.0)),
         (left, right) => left.type_name().cmp(right.type_name()),
     }
 }
