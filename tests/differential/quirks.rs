@@ -6,11 +6,14 @@
 use std::collections::BTreeSet;
 
 use super::generate::{self, Shape};
-use super::oracle::{Answer, Oracle, Value};
+use super::answers::Answer;
+use super::kleene::Verdict;
+use super::oracle::Oracle;
+use super::questions::{Asked, Question};
 use super::schema_texts;
-use super::spicedb::spicedb;
+use super::spicedb;
 use super::system::{
-    ArrowKind, Definition, Expression, Object, Permission, Question, Relation, Row, Subject, System, TypeKind, TypeReference,
+    ArrowKind, Definition, Expression, Object, Permission, Relation, Row, System, TypeKind, TypeReference,
 };
 
 /// A relation of `document` with the types, a row of it for `user:a` (or any user) with the caveat, and the question whether
@@ -25,19 +28,25 @@ fn caveated_row(types: Vec<TypeReference>, subject: &str) -> (System, Question) 
             Definition { name: "document".to_owned(), relations: vec![viewer], permissions: Vec::new() },
         ],
         rows: vec![Row {
-            resource: Object::new("document", "a"),
-            relation: "viewer".to_owned(),
-            subject: Subject { object: Object::new("user", subject), relation: None },
             caveat: Some("small".to_owned()),
+            ..Row::plain(Object::new("document", "a"), "viewer", Object::new("user", subject).subject())
         }],
         break_lines: false,
     };
-    let subject = Subject { object: Object::new("user", "a"), relation: None };
-    (system, Question { resource: Object::new("document", "a"), permission: "viewer".to_owned(), subject })
+    (system, Question::check(Object::new("document", "a"), "viewer", Object::new("user", "a").subject()))
 }
 
 fn user(kind: TypeKind, caveat: Option<&str>) -> TypeReference {
-    TypeReference { definition: "user".to_owned(), kind, caveat: caveat.map(str::to_owned) }
+    TypeReference { caveat: caveat.map(str::to_owned), ..TypeReference::plain("user", kind) }
+}
+
+fn conditional() -> Answer {
+    Answer::Check(Verdict::missing("value"))
+}
+
+/// Whether an answer of SpiceDB that is not the oracle's is one of those that the generator does not keep clear of.
+pub(crate) fn excuse(_system: &System, _question: &Question, _spicedb: &Answer, _tested: &Answer) -> Option<&'static str> {
+    None
 }
 
 /// Whether SpiceDB accepts a schema only because it remembers by name alone whether a relation leads to a wildcard.
@@ -65,16 +74,16 @@ fn shares_a_member_name(text: &str) -> bool {
 fn spicedb_loses_caveated_rows() {
     let staff = || user(TypeKind::Userset("staff".to_owned()), None);
     let cases = [
-        (caveated_row(vec![staff(), user(TypeKind::Object, Some("small"))], "a"), Value::No),
-        (caveated_row(vec![staff(), user(TypeKind::Wildcard, Some("small"))], "*"), Value::No),
-        (caveated_row(vec![user(TypeKind::Object, Some("small"))], "a"), Value::Conditional),
+        (caveated_row(vec![staff(), user(TypeKind::Object, Some("small"))], "a"), Verdict::NO),
+        (caveated_row(vec![staff(), user(TypeKind::Wildcard, Some("small"))], "*"), Verdict::NO),
+        (caveated_row(vec![user(TypeKind::Object, Some("small"))], "a"), Verdict::missing("value")),
     ];
-    let mut process = spicedb();
+    let mut process = spicedb::spicedb(0);
     for ((system, question), said) in cases {
         let questions = [question];
-        assert_eq!(Oracle::new(&system).answers(&questions), [Answer::Value(Value::Conditional)]);
+        assert_eq!(Oracle::new(&system).answers(&questions), [conditional()]);
         if let Some(process) = &mut process {
-            assert_eq!(process.answers(&system, &questions), Ok(vec![Answer::Value(said)]), "{}", system.schema());
+            assert_eq!(process.answers(&system, &questions), Ok(vec![Answer::Check(said)]), "{}", system.schema());
         }
     }
 }
@@ -83,15 +92,12 @@ fn spicedb_loses_caveated_rows() {
 #[test]
 fn spicedb_gives_a_caveat_to_other_resources() {
     let groups = |caveat: Option<&str>| TypeReference {
-        definition: "group".to_owned(),
-        kind: TypeKind::Object,
         caveat: caveat.map(str::to_owned),
+        ..TypeReference::plain("group", TypeKind::Object)
     };
     let row = |resource: (&str, &str), relation: &str, subject: (&str, &str), caveat: Option<&str>| Row {
-        resource: Object::new(resource.0, resource.1),
-        relation: relation.to_owned(),
-        subject: Subject { object: Object::new(subject.0, subject.1), relation: None },
         caveat: caveat.map(str::to_owned),
+        ..Row::plain(Object::new(resource.0, resource.1), relation, Object::new(subject.0, subject.1).subject())
     };
     let relation = |name: &str, types| Relation { name: name.to_owned(), types };
     let share = Expression::Arrow("parent".to_owned(), ArrowKind::All, "member".to_owned());
@@ -118,15 +124,11 @@ fn spicedb_gives_a_caveat_to_other_resources() {
         ],
         break_lines: false,
     };
-    let question = |team| Question {
-        resource: Object::new("team", team),
-        permission: "share".to_owned(),
-        subject: Subject { object: Object::new("user", "a"), relation: None },
-    };
+    let question = |team| Question::check(Object::new("team", team), "share", Object::new("user", "a").subject());
     let both = [question("a"), question("b")];
-    let right = [Answer::Value(Value::Conditional), Answer::Value(Value::Has)];
+    let right = [conditional(), Answer::Check(Verdict::HAS)];
     assert_eq!(Oracle::new(&system).answers(&both), right);
-    if let Some(mut process) = spicedb() {
+    if let Some(mut process) = spicedb::spicedb(0) {
         assert_eq!(process.answers(&system, &both[1..]), Ok(right[1..].to_vec()), "alone");
         assert_eq!(process.answers(&system, &both), Ok(vec![right[0].clone(), right[0].clone()]), "together");
     }
@@ -137,11 +139,12 @@ fn spicedb_gives_a_caveat_to_other_resources() {
 fn a_wildcard_matches_a_subject_with_a_relation() {
     let (mut system, mut question) = caveated_row(vec![user(TypeKind::Wildcard, None)], "*");
     system.rows[0].caveat = None;
-    question.subject.relation = Some("staff".to_owned());
+    let Asked::Check { subject, .. } = &mut question.asked else { unreachable!() };
+    subject.relation = Some("staff".to_owned());
     let questions = [question];
-    assert_eq!(Oracle::new(&system).answers(&questions), [Answer::Value(Value::Has)]);
-    if let Some(mut process) = spicedb() {
-        assert_eq!(process.answers(&system, &questions), Ok(vec![Answer::Value(Value::Has)]));
+    assert_eq!(Oracle::new(&system).answers(&questions), [Answer::Check(Verdict::HAS)]);
+    if let Some(mut process) = spicedb::spicedb(0) {
+        assert_eq!(process.answers(&system, &questions), Ok(vec![Answer::Check(Verdict::HAS)]));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::caveats;
 use super::generate::Shape;
 use super::random::Random;
-use super::system::{ArrowKind, Definition, Expression, GHOST, Object, Row, Subject, System, TypeKind};
+use super::system::{ArrowKind, Definition, Expiration, Expression, GHOST, Object, Row, Subject, System, TypeKind};
 
 /// Levels of objects, each on top of the ones below, bound the longest path of an acyclic system: with a type's permissions and
 /// a relation on each it is at most 5 * (5 + 1).
@@ -39,7 +40,12 @@ pub(crate) fn rows(random: &mut Random, system: &System, shape: Shape) -> Vec<Ro
             continue;
         }
         let subject = Subject { object, relation: userset };
-        let row = Row { resource: resource.clone(), relation: relation.name.clone(), subject, caveat: reference.caveat.clone() };
+        let mut row = Row::plain(resource.clone(), &relation.name, subject);
+        if let Some(caveat) = &reference.caveat {
+            row.caveat = Some(caveat.clone());
+            row.context = caveats::stored(random, caveat);
+        }
+        row.expiration = reference.expires.then(|| *random.pick(&[Expiration::Past, Expiration::Future, Expiration::Future]));
         if shape == Shape::Acyclic && confuses_spicedb(definition, &row, &rows) {
             continue;
         }
