@@ -91,16 +91,15 @@ impl Tally {
         if let Ok(right) = &answers[0] {
             right.iter().for_each(|answer| count(&mut self.answers, answer.kind(), 1));
         }
-        let excuse = |question: &Question, right: &Answer, tested: &Answer| excuse(&system, question, right, tested);
         let found = first_difference(&questions, &answers, &mut |question, right, tested| {
-            let reason = excuse(question, right, tested)?;
+            let reason = excuse(&system, question, right, tested)?;
             count(&mut self.apart, reason, 1);
             Some(reason)
         });
         if let Some((question, side)) = found {
             self.differing += 1;
             if self.differing <= SHOWN {
-                self.reports += &report(&Difference { seed, shape, question, side }, sides, &excuse);
+                self.reports += &report(&Difference { seed, shape, question, side }, sides, excuse);
             }
         }
     }
@@ -140,11 +139,11 @@ fn first_difference(
     None
 }
 
-fn report(
-    difference: &Difference,
-    sides: &mut Sides<'_>,
-    _excuse: &dyn Fn(&Question, &Answer, &Answer) -> Option<&'static str>,
-) -> String {
+fn differ(system: &System, question: &Question, right: &Answer, tested: &Answer, excuse: Excuse) -> bool {
+    right != tested && !right.gave_up() && excuse(system, question, right, tested).is_none()
+}
+
+fn report(difference: &Difference, sides: &mut Sides<'_>, excuse: Excuse) -> String {
     let Difference { seed, shape, question, side } = difference;
     let mut both = |system: &System, question: &Question| {
         let one = std::slice::from_ref(question);
@@ -154,7 +153,7 @@ fn report(
     let (right, tested) = both(&system, question);
     let refusal = right.is_err() || tested.is_err();
     let mut differs = |system: &System, question: &Question| match both(system, question) {
-        (Ok(right), Ok(tested)) => !refusal && right[0] != tested[0] && !right[0].gave_up(),
+        (Ok(right), Ok(tested)) => !refusal && differ(system, question, &right[0], &tested[0], excuse),
         (Err(_), Err(_)) => false,
         _ => refusal,
     };

@@ -1,7 +1,7 @@
 //! One level of a permission as a tree, straight from the definitions and the rows.
 
 use super::answers::{Node, Tree};
-use super::system::{ArrowKind, Expiration, Expression, Object, System};
+use super::system::{ArrowKind, Expiration, Expression, Object, Row, System};
 
 /// The tree of a relation or permission of an object.
 pub(crate) fn tree(system: &System, object: &Object, member: &str) -> Tree {
@@ -20,8 +20,8 @@ pub(crate) fn tree(system: &System, object: &Object, member: &str) -> Tree {
     }
 }
 
-fn rows<'a>(system: &'a System, object: &'a Object, relation: &'a str) -> impl Iterator<Item = &'a super::system::Row> {
-    let here = move |row: &&super::system::Row| {
+fn rows<'a>(system: &'a System, object: &'a Object, relation: &'a str) -> impl Iterator<Item = &'a Row> {
+    let here = move |row: &&Row| {
         row.resource == *object && row.relation == relation && row.expiration != Some(Expiration::Past)
     };
     system.rows.iter().filter(here)
@@ -65,7 +65,8 @@ impl Expand<'_> {
             Expression::Arrow(relation, kind, target) => {
                 let beyond = |object: &Object| match self.system.has_member(&object.definition, target) {
                     true => tree(self.system, object, target),
-                    false => leaf(object, target, Vec::new()),
+                    // SpiceDB puts it down to whoever has the arrow.
+                    false => leaf(self.object, self.member, Vec::new()),
                 };
                 let children = rows(self.system, self.object, relation).map(|row| beyond(&row.subject.object)).collect();
                 self.operation(if *kind == ArrowKind::All { "intersection" } else { "union" }, children)

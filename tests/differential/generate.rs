@@ -102,7 +102,7 @@ fn relation(random: &mut Random, sketches: &[Sketch], name: &str, public: bool, 
         } else {
             TypeKind::Object
         };
-        let caveat = (traits.caveats && random.chance(40)).then(|| random.pick(&CAVEATS).name.to_owned());
+        let caveat = (traits.caveats && random.chance(50)).then(|| random.pick(&CAVEATS).name.to_owned());
         let expires = traits.expiration && random.chance(35);
         let reference = TypeReference { definition: target.name.to_owned(), kind, caveat, expires };
         if !types.contains(&reference) {

@@ -29,6 +29,7 @@ mod rows;
 mod schema_texts;
 mod shrink;
 mod spicedb;
+mod spicedb_sets;
 mod subjects;
 mod system;
 
@@ -66,6 +67,17 @@ fn spicedb_side(worker: usize) -> Option<Side<'static>> {
 
 fn oracle_side() -> Side<'static> {
     Side { name: "oracle", ask: Box::new(|system, questions| Ok(Oracle::new(system).answers(questions))) }
+}
+
+#[test]
+fn oracle_speed() {
+    let start = std::time::Instant::now();
+    for seed in seeds(0..200) {
+        let system = generate::system(seed, Shape::Acyclic);
+        let questions = questions::questions(&system, seed, questions::USUAL);
+        assert!(!questions.is_empty());
+    }
+    say(&format!("{:?}", start.elapsed()));
 }
 
 /// SpiceDB, the oracle and the engine give the same answers.

@@ -10,13 +10,14 @@
 //! Only when all values are known are the names of missing parameters gathered, again as a least fixpoint: a name that nothing but
 //! a circle holds up is not missing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::answers::Answer;
 use super::caveats::{self, Context};
 use super::expand;
 use super::kleene::{Value, Verdict};
 use super::questions::{Asked, Question};
+use super::spicedb_sets::SpiceDbSet;
 use super::subjects::Subjects;
 use super::system::{ArrowKind, Expiration, Expression, Object, Row, Subject, System};
 
@@ -41,8 +42,12 @@ enum Formula {
     Node(usize),
     /// What lies beyond a caveated row, by its number.
     Under(usize, Box<Formula>),
+    /// This object itself, without relation.
+    Myself(Object),
     Union(Vec<Formula>),
     Intersection(Vec<Formula>),
+    /// Of what lies beyond each row, which has to be there; nothing lies beyond a row whose type has no such member.
+    All(Vec<(Option<usize>, Option<Formula>)>),
     /// What is removed is an equation of its own, as if it were a permission with a name: naming it changes no answer.
     Without(Box<Formula>, usize),
 }
@@ -103,41 +108,122 @@ impl Found for Subjects {
     }
 }
 
+impl Found for SpiceDbSet {
+    fn nothing() -> Self {
+        Self::default()
+    }
+    fn under(self, caveat: Verdict) -> Self {
+        Self::under(self, caveat)
+    }
+    fn union(self, other: Self) -> Self {
+        Self::union(&self, &other)
+    }
+    fn intersection(self, other: Self) -> Self {
+        Self::intersection(&self, &other)
+    }
+    fn exclusion(self, other: Self) -> Self {
+        Self::exclusion(&self, &other)
+    }
+    fn nameless(self) -> Self {
+        Self::nameless(self)
+    }
+}
+
 /// Who asks.
 trait Asker {
     type Found: Found;
     fn is(&self, subject: &Subject) -> Self::Found;
     fn everyone(&self, definition: &str) -> Self::Found;
+    fn myself(&self, object: &Object) -> Self::Found {
+        self.is(&object.subject())
+    }
+    fn skips_in_all(&self) -> bool {
+        false
+    }
 }
 
-/// Whether this subject is there. SpiceDB lets a wildcard match a subject with a relation as well.
-impl Asker for Subject {
+/// Whether this subject is there.
+struct One<'a> {
+    subject: &'a Subject,
+    mistakes: Mistakes,
+}
+
+impl Asker for One<'_> {
     type Found = Verdict;
     fn is(&self, subject: &Subject) -> Verdict {
-        Verdict::decided(subject == self)
+        Verdict::decided(subject == self.subject)
     }
     fn everyone(&self, definition: &str) -> Verdict {
-        Verdict::decided(self.object.definition == definition)
+        // A wildcard matches a subject with a relation as well.
+        let matches = self.subject.relation.is_none() || !self.mistakes.wildcard_for_objects_only;
+        Verdict::decided(matches && self.subject.object.definition == definition)
     }
 }
 
 /// Which subjects of a type are there, those with a certain relation or those without.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Kind {
-    definition: String,
-    relation: Option<String>,
+struct Kind<'a> {
+    definition: &'a str,
+    relation: &'a Option<String>,
+    mistakes: Mistakes,
 }
 
-impl Asker for Kind {
+impl Kind<'_> {
+    fn is(&self, subject: &Subject) -> bool {
+        subject.object.definition == self.definition && subject.relation == *self.relation
+    }
+    fn everyone(&self, definition: &str) -> bool {
+        definition == self.definition && self.relation.is_none()
+    }
+}
+
+impl Asker for Kind<'_> {
     type Found = Subjects;
     fn is(&self, subject: &Subject) -> Subjects {
-        let wanted = subject.object.definition == self.definition && subject.relation == self.relation;
-        if wanted { Subjects::one(&subject.object.id) } else { Subjects::default() }
+        if self.is(subject) { Subjects::one(&subject.object.id) } else { Subjects::default() }
     }
     fn everyone(&self, definition: &str) -> Subjects {
-        let wanted = definition == self.definition && self.relation.is_none();
-        if wanted { Subjects::everyone() } else { Subjects::default() }
+        if self.everyone(definition) { Subjects::everyone() } else { Subjects::default() }
     }
+    fn myself(&self, object: &Object) -> Subjects {
+        let there = self.mistakes.self_of_any_type || self.is(&object.subject());
+        if there { Subjects::one(&object.id) } else { Subjects::default() }
+    }
+    fn skips_in_all(&self) -> bool {
+        self.mistakes.all_skips
+    }
+}
+
+/// The same in SpiceDB's own sets.
+struct KindInSpiceDb<'a>(Kind<'a>);
+
+impl Asker for KindInSpiceDb<'_> {
+    type Found = SpiceDbSet;
+    fn is(&self, subject: &Subject) -> SpiceDbSet {
+        if self.0.is(subject) { SpiceDbSet::one(&subject.object.id) } else { SpiceDbSet::default() }
+    }
+    fn everyone(&self, definition: &str) -> SpiceDbSet {
+        if self.0.everyone(definition) { SpiceDbSet::everyone() } else { SpiceDbSet::default() }
+    }
+    fn myself(&self, object: &Object) -> SpiceDbSet {
+        let there = self.0.mistakes.self_of_any_type || self.0.is(&object.subject());
+        if there { SpiceDbSet::one(&object.id) } else { SpiceDbSet::default() }
+    }
+    fn skips_in_all(&self) -> bool {
+        self.0.mistakes.all_skips
+    }
+}
+
+/// Mistakes of SpiceDB's lookups, to be made here on purpose: an answer that is right but for one of them is explained by it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mistakes {
+    /// A wildcard does not match a subject with a relation, though it does in a check.
+    pub(crate) wildcard_for_objects_only: bool,
+    /// `self` finds the resource's id whatever the type of subjects looked for.
+    pub(crate) self_of_any_type: bool,
+    /// An `.all` arrow leaves out the objects whose type has no such member.
+    pub(crate) all_skips: bool,
+    /// Sets of subjects are combined as in [`SpiceDbSet`].
+    pub(crate) sets: bool,
 }
 
 /// What each node is at least and at most.
@@ -149,6 +235,10 @@ struct Solution<F> {
 impl<F: Found> Solution<F> {
     fn of(&self, node: usize) -> Option<&F> {
         (self.least[node] == self.most[node]).then(|| &self.least[node])
+    }
+
+    fn map<G>(&self, change: fn(&F) -> G) -> Solution<G> {
+        Solution { least: self.least.iter().map(change).collect(), most: self.most.iter().map(change).collect() }
     }
 }
 
@@ -169,32 +259,41 @@ impl<'a> Oracle<'a> {
 
     /// The answers to the questions, in their order.
     pub(crate) fn answers(&self, questions: &[Question]) -> Vec<Answer> {
-        let mut checks: HashMap<(Subject, String), Solution<Verdict>> = HashMap::new();
-        let mut lookups: HashMap<(Kind, String), Solution<Subjects>> = HashMap::new();
+        self.answers_with(questions, Mistakes::default())
+    }
+
+    pub(crate) fn answers_with(&self, questions: &[Question], mistakes: Mistakes) -> Vec<Answer> {
+        // By who asks with which context. Contexts do not hash; their text does.
+        let mut checks: HashMap<(&Subject, String), Solution<Verdict>> = HashMap::new();
+        let mut lookups: HashMap<(&str, &Option<String>, String), Solution<Subjects>> = HashMap::new();
         let mut answers = Vec::new();
         for Question { asked, context } in questions {
-            // Contexts do not hash; their text does.
             let key = format!("{context:?}");
-            let mut check = |subject: &Subject, resource: &Object, permission: &String| {
-                let solution = checks.entry((subject.clone(), key.clone())).or_insert_with(|| self.solve(subject, context));
-                solution.of(self.nodes[&(resource.clone(), permission.clone())]).copied()
-            };
+            let node = |resource: &Object, permission: &String| self.nodes[&(resource.clone(), permission.clone())];
             let answer = match asked {
-                Asked::Check { resource, permission, subject } => check(subject, resource, permission).map(Answer::Check),
-                Asked::LookupResources { definition, permission, subject } => {
-                    let objects = self.system.objects().into_iter().filter(|object| object.definition == *definition);
-                    let found: Option<BTreeMap<_, _>> =
-                        objects.map(|object| Some((object.id.clone(), check(subject, &object, permission)?))).collect();
-                    found.map(|mut found| {
-                        found.retain(|_, verdict| verdict.value != Value::No);
-                        Answer::Resources(found)
-                    })
+                Asked::Check { subject, .. } | Asked::LookupResources { subject, .. } => {
+                    let solve = || self.solve(&One { subject, mistakes }, context);
+                    let solution = checks.entry((subject, key)).or_insert_with(solve);
+                    let verdict = |resource: &Object, permission: &String| solution.of(node(resource, permission)).copied();
+                    match asked {
+                        Asked::LookupResources { definition, permission, .. } => {
+                            let objects = self.system.objects().into_iter().filter(|object| object.definition == *definition);
+                            let all = objects.map(|object| Some((object.id.clone(), verdict(&object, permission)?)));
+                            let found = all.filter(|one| one.as_ref().is_none_or(|(_, verdict)| verdict.value != Value::No));
+                            found.collect::<Option<_>>().map(Answer::Resources)
+                        }
+                        Asked::Check { resource, permission, .. } => verdict(resource, permission).map(Answer::Check),
+                        Asked::LookupSubjects { .. } | Asked::Expand { .. } => None,
+                    }
                 }
                 Asked::LookupSubjects { resource, permission, definition, relation } => {
-                    let kind = Kind { definition: definition.clone(), relation: relation.clone() };
-                    let solution = lookups.entry((kind.clone(), key)).or_insert_with(|| self.solve(&kind, context));
-                    let found = solution.of(self.nodes[&(resource.clone(), permission.clone())]);
-                    found.cloned().map(Answer::Subjects)
+                    let kind = Kind { definition, relation, mistakes };
+                    let solve = || match mistakes.sets {
+                        false => self.solve(&kind, context),
+                        true => self.solve(&KindInSpiceDb(kind), context).map(SpiceDbSet::evaluated),
+                    };
+                    let solution = lookups.entry((definition, relation, key)).or_insert_with(solve);
+                    solution.of(node(resource, permission)).cloned().map(Answer::Subjects)
                 }
                 Asked::Expand { resource, permission } => Some(Answer::Tree(expand::tree(self.system, resource, permission))),
             };
@@ -287,6 +386,16 @@ impl<A: Asker> Round<'_, A> {
             Formula::Under(row, beyond) => self.formula(beyond, values, removed).under(self.caveats[*row]),
             Formula::Union(parts) => each(parts).into_iter().reduce(Found::union).unwrap_or(A::Found::nothing()),
             Formula::Intersection(parts) => each(parts).into_iter().reduce(Found::intersection).unwrap(),
+            Formula::Myself(object) => self.asker.myself(object),
+            Formula::All(steps) => {
+                let beyond = steps.iter().filter_map(|(_, beyond)| beyond.as_ref());
+                let beyond: Vec<_> = beyond.map(|beyond| self.formula(beyond, values, removed)).collect();
+                if beyond.len() < steps.len() && !self.asker.skips_in_all() {
+                    return A::Found::nothing();
+                }
+                let found = beyond.into_iter().reduce(Found::intersection).unwrap_or(A::Found::nothing());
+                steps.iter().filter_map(|(row, _)| *row).fold(found, |found, row| found.under(self.caveats[row]))
+            }
             Formula::Without(base, taken) => self.formula(base, values, removed).exclusion(removed[*taken].clone()),
         }
     }
@@ -325,13 +434,13 @@ impl<'a> Build<'a, '_> {
             (_, None) => Formula::Is(subject.clone()),
             (_, Some(relation)) => Formula::Union(vec![Formula::Is(subject.clone()), self.node(&subject.object, relation)]),
         };
-        self.under(row, direct)
+        under(self.caveat(row), direct)
     }
 
     fn expression(&mut self, object: &Object, expression: &Expression) -> Formula {
         match expression {
             Expression::Nil => NEVER,
-            Expression::Myself => Formula::Is(object.subject()),
+            Expression::Myself => Formula::Myself(object.clone()),
             Expression::Name(name) => self.node(object, name),
             Expression::Union(operands) => Formula::Union(self.each(object, operands)),
             Expression::Intersection(operands) => Formula::Intersection(self.each(object, operands)),
@@ -346,13 +455,14 @@ impl<'a> Build<'a, '_> {
                 let mut steps = Vec::new();
                 for row in self.rows(object, relation) {
                     // The relation of the row's subject plays no part: the arrow goes on from the object.
-                    let beyond = self.node(&row.subject.object, target);
-                    steps.push(self.under(row, beyond));
+                    let beyond = self.known(&row.subject.object, target);
+                    steps.push((self.caveat(row), beyond));
                 }
                 match kind {
-                    ArrowKind::Plain | ArrowKind::Any => Formula::Union(steps),
-                    ArrowKind::All if steps.is_empty() => NEVER,
-                    ArrowKind::All => Formula::Intersection(steps),
+                    ArrowKind::All => Formula::All(steps),
+                    ArrowKind::Plain | ArrowKind::Any => {
+                        Formula::Union(steps.into_iter().map(|(row, beyond)| under(row, beyond.unwrap_or(NEVER))).collect())
+                    }
                 }
             }
         }
@@ -368,14 +478,24 @@ impl<'a> Build<'a, '_> {
 
     /// The node, or never when the type has no such member.
     fn node(&self, object: &Object, member: &str) -> Formula {
-        self.numbers.get(&(object.clone(), member.to_owned())).map_or(NEVER, |number| Formula::Node(*number))
+        self.known(object, member).unwrap_or(NEVER)
     }
 
-    fn under(&mut self, row: &'a Row, beyond: Formula) -> Formula {
-        if row.caveat.is_none() {
-            return beyond;
-        }
+    fn known(&self, object: &Object, member: &str) -> Option<Formula> {
+        self.numbers.get(&(object.clone(), member.to_owned())).map(|number| Formula::Node(*number))
+    }
+
+    /// The number of a row that has a caveat.
+    fn caveat(&mut self, row: &'a Row) -> Option<usize> {
+        row.caveat.as_ref()?;
         self.caveated.push(row);
-        Formula::Under(self.caveated.len() - 1, Box::new(beyond))
+        Some(self.caveated.len() - 1)
+    }
+}
+
+fn under(row: Option<usize>, beyond: Formula) -> Formula {
+    match row {
+        Some(row) => Formula::Under(row, Box::new(beyond)),
+        None => beyond,
     }
 }

@@ -1,11 +1,12 @@
 //! What can be asked of a system, and what is worth asking.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::json;
 
 use super::caveats::{self, Context};
+use super::oracle::Oracle;
 use super::random::Random;
 use super::system::{GHOST, Object, Subject, System};
 
@@ -26,20 +27,18 @@ pub(crate) enum Asked {
 /// How much of what is asked of each system.
 #[derive(Clone, Copy)]
 pub(crate) struct Amounts {
-    /// Subjects with a context each.
+    /// Subjects with a context each, and checks and lookups of resources for each of them.
     subjects: usize,
-    /// Objects with one of their members, checked for each of them.
     checks: usize,
-    /// Lookups of resources for each of some of them.
     resources: usize,
-    /// Kinds of subjects looked up, with a context each, on some resources each.
+    /// Kinds of subjects looked up with a context each, and on how many resources each.
     kinds: usize,
     subjects_of: usize,
     expands: usize,
 }
 
 /// What a system is asked on every run.
-pub(crate) const USUAL: Amounts = Amounts { subjects: 9, checks: 40, resources: 2, kinds: 3, subjects_of: 4, expands: 4 };
+pub(crate) const USUAL: Amounts = Amounts { subjects: 9, checks: 20, resources: 2, kinds: 4, subjects_of: 4, expands: 3 };
 
 impl Question {
     pub(crate) fn check(resource: Object, permission: &str, subject: Subject) -> Self {
@@ -59,44 +58,60 @@ impl Asked {
     }
 }
 
-/// The questions of a seed.
+/// The questions of a seed: of all that could be asked, some of every kind of answer that the oracle has for it, since most answers
+/// to blind questions are no.
 pub(crate) fn questions(system: &System, seed: u64, amounts: Amounts) -> Vec<Question> {
     let mut random = Random::new(seed ^ 0x51);
-    let subjects = subjects(&mut random, system, amounts.subjects);
-    let nodes = system.nodes();
-    if nodes.is_empty() {
-        return Vec::new();
-    }
+    let (subjects, nodes) = (subjects(&mut random, system, amounts.subjects), system.nodes());
+    let oracle = Oracle::new(system);
     let mut questions = Vec::new();
-    for (at, subject) in subjects.iter().enumerate() {
+    let mut ask = |random: &mut Random, context: &Context, amount: usize, asked: Vec<Asked>| {
+        let all = asked.into_iter().map(|asked| Question { asked, context: context.clone() }).collect();
+        questions.extend(varied(random, &oracle, all, amount));
+    };
+    for subject in &subjects {
         let context = caveats::request(&mut random);
-        for (resource, permission) in random.sample(nodes.clone(), amounts.checks) {
-            let asked = Asked::Check { resource, permission, subject: subject.clone() };
-            questions.push(Question { asked, context: context.clone() });
-        }
-        // A lookup repeats a check's subject and context: the sides that remember need not start anew.
-        for _ in 0..if at % 2 == 0 { amounts.resources } else { 0 } {
-            let (resource, permission) = random.pick(&nodes).clone();
-            let asked = Asked::LookupResources { definition: resource.definition, permission, subject: subject.clone() };
-            questions.push(Question { asked, context: context.clone() });
-        }
+        let check = |(resource, permission): &(Object, String)| {
+            Asked::Check { resource: resource.clone(), permission: permission.clone(), subject: subject.clone() }
+        };
+        ask(&mut random, &context, amounts.checks, nodes.iter().map(check).collect());
+        let of = |(definition, permission)| Asked::LookupResources { definition, permission, subject: subject.clone() };
+        let members: BTreeSet<_> = nodes.iter().map(|(object, member)| (object.definition.clone(), member.clone())).collect();
+        ask(&mut random, &context, amounts.resources, members.into_iter().map(of).collect());
     }
     for _ in 0..amounts.kinds {
         let context = caveats::request(&mut random);
-        let Subject { object, relation } = random.pick(&subjects).clone();
-        for (resource, permission) in random.sample(nodes.clone(), amounts.subjects_of) {
-            let (definition, relation) = (object.definition.clone(), relation.clone());
-            let asked = Asked::LookupSubjects { resource, permission, definition, relation };
-            questions.push(Question { asked, context: context.clone() });
-        }
+        let Subject { object, relation } = random.pick(&subjects);
+        let lookup = |(resource, permission): &(Object, String)| Asked::LookupSubjects {
+            resource: resource.clone(),
+            permission: permission.clone(),
+            definition: object.definition.clone(),
+            relation: relation.clone(),
+        };
+        ask(&mut random, &context, amounts.subjects_of, nodes.iter().map(lookup).collect());
     }
-    for (resource, permission) in random.sample(nodes, amounts.expands) {
-        questions.push(Question { asked: Asked::Expand { resource, permission }, context: Context::new() });
-    }
+    let expand = |(resource, permission)| Asked::Expand { resource, permission };
+    ask(&mut random, &Context::new(), amounts.expands, nodes.iter().cloned().map(expand).collect());
     questions
 }
 
-/// Some subjects: a third of them objects with relationships, a third usersets with relationships, the rest any, ghosts among them.
+/// Up to `amount` of the questions, in turn from each kind of answer.
+fn varied(random: &mut Random, oracle: &Oracle<'_>, questions: Vec<Question>, amount: usize) -> Vec<Question> {
+    let count = questions.len();
+    let questions = random.sample(questions, count);
+    let answers = oracle.answers(&questions);
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut placed = Vec::new();
+    for (question, answer) in questions.into_iter().zip(answers) {
+        let place = kinds.entry(answer.kind()).or_default();
+        placed.push((*place, question));
+        *place += 1;
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().take(amount).map(|(_, question)| question).collect()
+}
+
+/// Some subjects: half of them objects with relationships, a quarter usersets with relationships, the rest any, ghosts among them.
 fn subjects(random: &mut Random, system: &System, count: usize) -> Vec<Subject> {
     let (mut objects, mut usersets) = (BTreeSet::new(), BTreeSet::new());
     for row in system.rows.iter().filter(|row| row.subject.object.id != "*") {
