@@ -24,7 +24,7 @@ pub(crate) type Excuse = fn(&System, &Question, right: &Answer, tested: &Answer)
 /// How many threads compare, each with sides of its own.
 const WORKERS: usize = 2;
 /// Differences that each of them prints in full; the rest are only counted.
-const SHOWN: usize = 2;
+const SHOWN: usize = 12;
 
 #[derive(Default)]
 struct Tally {
