@@ -1,7 +1,7 @@
 //! A permissions engine of the Zanzibar kind: SpiceDB's schema language and semantics, with its data beside it.
 //!
 //! ```
-//! use peppercorn::{Peppercorn, Permissionship, Timestamp};
+//! use peppercorn::{Environment, Peppercorn, Timestamp};
 //!
 //! let schema = "
 //!     definition user {}
@@ -18,10 +18,11 @@
 //!     document:readme#viewer@group:eng#member";
 //!
 //! let engine = Peppercorn::new(schema, relationships)?;
-//! let now = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
-//! assert_eq!(engine.check("user:alice", "view", "document:readme", now)?, Permissionship::HasPermission);
-//! assert_eq!(engine.check("user:bob", "view", "document:readme", now)?, Permissionship::NoPermission);
-//! assert_eq!(engine.check("user:bob", "edit", "document:readme", now).unwrap_err().code(), "UNKNOWN_RELATION_OR_PERMISSION");
+//! let environment = Environment::at(Timestamp::parse("2026-01-01T00:00:00Z").unwrap());
+//! assert!(engine.can("user:alice", "view", "document:readme", &environment)?);
+//! assert!(!engine.can("user:bob", "view", "document:readme", &environment)?);
+//! let error = engine.can("user:bob", "edit", "document:readme", &environment).unwrap_err();
+//! assert_eq!(error.code(), "UNKNOWN_RELATION_OR_PERMISSION");
 //! # Ok::<(), peppercorn::Error>(())
 //! ```
 //!
@@ -41,6 +42,9 @@ pub mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
-pub use api::{Error, Peppercorn, Reason, Snapshot};
-pub use model::{Permissionship, Timestamp};
+pub use api::{
+    Answer, CaveatTrace, CheckItem, Count, Environment, Error, Found, FoundSubject, LookupResources, LookupSubjects, Page,
+    Peppercorn, Reason, Snapshot, Trace, TraceNode, TraceRow,
+};
+pub use model::{Context, Permissionship, Timestamp};
 pub use store::{Operation, Update};

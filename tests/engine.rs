@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use peppercorn::model::Relationship;
 use peppercorn::store::{Operation, Update};
-use peppercorn::{Error, Peppercorn, Permissionship, Timestamp};
+use peppercorn::{Environment, Error, Peppercorn, Permissionship, Timestamp};
 
 const GROUPS: &str = "
 definition user {}
@@ -21,8 +21,8 @@ definition document {
 }
 ";
 
-fn now() -> Timestamp {
-    Timestamp::parse("2026-01-01T00:00:00Z").unwrap()
+fn now() -> Environment {
+    Environment::at(Timestamp::parse("2026-01-01T00:00:00Z").unwrap())
 }
 
 fn engine(relationships: &str) -> Peppercorn {
@@ -30,7 +30,7 @@ fn engine(relationships: &str) -> Peppercorn {
 }
 
 fn has(engine: &Peppercorn, subject: &str, permission: &str, resource: &str) -> bool {
-    engine.check(subject, permission, resource, now()).unwrap() == Permissionship::HasPermission
+    engine.can(subject, permission, resource, &now()).unwrap()
 }
 
 fn update(operation: Operation, relationship: &str) -> Update<'_> {
@@ -97,7 +97,7 @@ fn permissions_that_only_name_the_next_do_not_touch_the_stack() {
 fn a_permission_that_depends_on_its_own_negation_is_an_error_that_names_the_circle() {
     let schema = "definition user {}\ndefinition document {\nrelation viewer: user\nrelation next: document\npermission view = viewer - next->view\n}\n";
     let engine = Peppercorn::new(schema, "document:a1#viewer@user:alice\ndocument:a1#next@document:b2\ndocument:b2#viewer@user:alice\ndocument:b2#next@document:a1").unwrap();
-    let error = engine.check("user:alice", "view", "document:a1", now()).unwrap_err();
+    let error = engine.check("user:alice", "view", "document:a1", &now()).unwrap_err();
     assert_eq!(error.code(), "CYCLE_THROUGH_EXCLUSION");
     assert!(error.message.contains("document:a1#view") && error.message.contains("document:b2#view"), "{error}");
     assert!(!has(&engine, "user:bob", "view", "document:a1"), "whoever is not a viewer is not one either way");
@@ -111,7 +111,7 @@ fn a_hostile_question_ends_with_a_named_error() {
     let rows = chain(groups * groups, |number| format!("group:g{}#outer@group:g{}", number / groups, number % groups));
     let members = chain(groups, |number| format!("group:g{number}#member@user:alice"));
     let engine = Peppercorn::new(schema, &(rows + &members)).unwrap();
-    let error = engine.check("user:alice", "odd", "group:g0", now()).unwrap_err();
+    let error = engine.check("user:alice", "odd", "group:g0", &now()).unwrap_err();
     assert!(matches!(error.code(), "WORK_BUDGET_EXCEEDED" | "CYCLE_THROUGH_EXCLUSION"), "{error}");
     assert!(!has(&engine, "user:bob", "odd", "group:g0"), "the engine goes on");
 }
@@ -152,7 +152,7 @@ fn snapshots_stay_as_they_were() {
     for (banned, snapshot) in snapshots.iter().enumerate() {
         assert_eq!(snapshot.relationships().len(), banned + 1);
         for number in 0..50 {
-            let answer = snapshot.check(&format!("user:u{number}"), "view", "document:readme", now()).unwrap();
+            let answer = snapshot.check(&format!("user:u{number}"), "view", "document:readme", &now()).unwrap().permissionship;
             assert_eq!(answer == Permissionship::HasPermission, number >= banned);
         }
     }
@@ -167,7 +167,10 @@ fn the_caveat_and_expiration_of_a_row_are_replaced_by_a_touch() {
     let schema = "use expiration\ndefinition user {}\ncaveat even(number int) { number % 2 == 0 }\ndefinition document {\nrelation viewer: user | user with even | user with expiration\n}\n";
     let mut engine = Peppercorn::new(schema, "document:readme#viewer@user:alice[even]").unwrap();
     let ask = |engine: &Peppercorn, time: &str| {
-        engine.check("user:alice", "viewer", "document:readme", Timestamp::parse(time).unwrap()).unwrap()
+        engine
+            .check("user:alice", "viewer", "document:readme", &Environment::at(Timestamp::parse(time).unwrap()))
+            .unwrap()
+            .permissionship
     };
     assert_eq!(ask(&engine, "2026-01-01T00:00:00Z"), Permissionship::ConditionalPermission, "a caveated row is never a yes");
     engine.write(&[update(Operation::Touch, "document:readme#viewer@user:alice[expiration:2030-01-01T00:00:00Z]")]).unwrap();
@@ -194,10 +197,10 @@ fn questions_are_refused_as_spicedb_refuses_them() {
         ("user:alice", "", "document:readme", "INVALID_ARGUMENT"),
         ("user:alice", "View", "document:readme", "INVALID_ARGUMENT"),
     ] {
-        let error = engine.check(subject, permission, resource, now()).unwrap_err();
+        let error = engine.check(subject, permission, resource, &now()).unwrap_err();
         assert_eq!(error.code(), code, "{subject} {permission} {resource}: {error}");
     }
-    assert!(engine.check("user:alice", "vew", "document:readme", now()).unwrap_err().message.contains("did you mean `view`?"));
+    assert!(engine.check("user:alice", "vew", "document:readme", &now()).unwrap_err().message.contains("did you mean `view`?"));
 }
 
 #[test]

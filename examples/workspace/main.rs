@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use peppercorn::{Peppercorn, Permissionship, Timestamp};
+use peppercorn::{Environment, Peppercorn, Timestamp};
 
 const SCHEMA: &str = include_str!("workspace.zed");
 const FILE: &str = include_str!("workspace.yaml");
@@ -20,9 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     let engine = Peppercorn::new(SCHEMA, &relationships.join("\n"))?;
     let loading = started.elapsed();
-    let now = Timestamp::parse("2026-01-01T00:00:00Z").ok_or("no time")?;
+    let environment = Environment::at(Timestamp::parse("2026-01-01T00:00:00Z").ok_or("no time")?);
     let ask = |(subject, permission, resource): &Question| -> Result<bool, peppercorn::Error> {
-        Ok(engine.check(subject, permission, resource, now)? == Permissionship::HasPermission)
+        engine.can(subject, permission, resource, &environment)
     };
 
     let (granted, refused) = (assertions("assertTrue:"), assertions("assertFalse:"));

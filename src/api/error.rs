@@ -31,8 +31,10 @@ reasons! {
     AttemptToRecreateRelationship => "ATTEMPT_TO_RECREATE_RELATIONSHIP", "A relationship to create is there already.";
     UpdatesOnSameRelationship => "UPDATES_ON_SAME_RELATIONSHIP", "One call updates the same relationship twice.";
     CaveatParameterTypeError => "CAVEAT_PARAMETER_TYPE_ERROR", "A value does not fit its caveat's parameter.";
+    CaveatEvaluationError => "CAVEAT_EVALUATION_ERROR", "A caveat has no value, and the answer depends on it.";
     MaxRelationshipContextSize => "MAX_RELATIONSHIP_CONTEXT_SIZE", "The caveat context of a relationship is too large.";
     WildcardNotAllowed => "WILDCARD_NOT_ALLOWED", "A question was asked about a wildcard.";
+    InvalidCursor => "INVALID_CURSOR", "A cursor is not one, or is of another request.";
     InvalidArgument => "INVALID_ARGUMENT", "A text is not of the form it must have.";
     WorkBudgetExceeded => "WORK_BUDGET_EXCEEDED", "A question takes more work than it may; it is not answered.";
     CycleThroughExclusion => "CYCLE_THROUGH_EXCLUSION", "A permission depends on its own negation; there is no answer.";

@@ -1,10 +1,19 @@
 //! The engine as its users hold it: schema, relationships and questions together, with SpiceDB's error reasons.
 //!
-//! Promises: a call that fails changes nothing, and an error says what to do. The same calls serve Rust and, through
-//! the `wasm` exports, JavaScript.
+//! Promises: a call that fails changes nothing, and an error says what to do; results have a defined order, each once. The
+//! same calls serve Rust and, through the `wasm` exports, JavaScript.
 
+mod answer;
+mod cursor;
 mod error;
+mod lookup;
 mod peppercorn;
+mod program;
+mod questions;
+mod trace;
 
+pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason};
+pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};
+pub use trace::{CaveatTrace, Trace, TraceNode, TraceRow};

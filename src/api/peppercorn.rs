@@ -1,19 +1,19 @@
 use std::sync::Arc;
 
+use super::program::Program;
 use super::{Error, Reason};
-use crate::engine::{self, CheckError, Query};
-use crate::model::limits::{MAX_CHECK_STEPS, MAX_DIAGNOSTICS};
-use crate::model::{Node, Object, Permissionship, Relationship, Subject, Symbol, Timestamp, WILDCARD, name};
-use crate::plan::{MemberId, Plan};
+use crate::model::limits::MAX_DIAGNOSTICS;
+use crate::model::{Object, Relationship, Subject};
+use crate::plan::Plan;
 use crate::schema::{Schema, compile};
 use crate::store::{self, CommitError, Dictionary, Operation, Store, Update};
 use crate::text::hash::Set;
-use crate::text::{Code, Diagnostic, Span, nearest};
+use crate::text::{Code, Diagnostic, Span};
 
 /// A schema and its relationships, ready to be asked.
 ///
 /// ```
-/// use peppercorn::{Peppercorn, Permissionship, Timestamp};
+/// use peppercorn::{Environment, Peppercorn, Permissionship, Timestamp};
 ///
 /// let schema = "definition user {}
 ///     definition document {
@@ -21,29 +21,23 @@ use crate::text::{Code, Diagnostic, Span, nearest};
 ///         permission view = viewer
 ///     }";
 /// let engine = Peppercorn::new(schema, "document:readme#viewer@user:alice")?;
-/// let now = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
-/// assert_eq!(engine.check("user:alice", "view", "document:readme", now)?, Permissionship::HasPermission);
-/// assert_eq!(engine.check("user:bob", "view", "document:readme", now)?, Permissionship::NoPermission);
+/// let environment = Environment::at(Timestamp::parse("2026-01-01T00:00:00Z").unwrap());
+/// let answer = engine.check("user:alice", "view", "document:readme", &environment)?;
+/// assert_eq!(answer.permissionship, Permissionship::HasPermission);
+/// assert!(!engine.can("user:bob", "view", "document:readme", &environment)?);
 /// # Ok::<(), peppercorn::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Peppercorn {
-    program: Arc<Program>,
-    store: Store,
+    pub(super) program: Arc<Program>,
+    pub(super) store: Store,
 }
 
 /// The engine as it was at one revision. Taking and dropping one copies no data, and later writes never show in it.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    program: Arc<Program>,
-    data: store::Snapshot,
-}
-
-/// A schema and its plan.
-#[derive(Debug)]
-struct Program {
-    schema: Schema,
-    plan: Plan,
+    pub(super) program: Arc<Program>,
+    pub(super) data: store::Snapshot,
 }
 
 impl Peppercorn {
@@ -150,15 +144,6 @@ impl Peppercorn {
         })
     }
 
-    /// Whether a subject has a permission, or relation, on a resource: `check("user:alice", "view", "document:readme", now)`.
-    /// SpiceDB's `CheckPermission`, at the newest revision.
-    ///
-    /// # Errors
-    /// Names that are not in the schema or malformed, a wildcard subject, a question without an answer.
-    pub fn check(&self, subject: &str, permission: &str, resource: &str, now: Timestamp) -> Result<Permissionship, Error> {
-        self.program.check(self.store.head(), subject, permission, resource, now)
-    }
-
     /// The engine as it is now.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
@@ -179,14 +164,6 @@ impl Peppercorn {
 }
 
 impl Snapshot {
-    /// As [`Peppercorn::check`], at this revision.
-    ///
-    /// # Errors
-    /// As [`Peppercorn::check`].
-    pub fn check(&self, subject: &str, permission: &str, resource: &str, now: Timestamp) -> Result<Permissionship, Error> {
-        self.program.check(&self.data, subject, permission, resource, now)
-    }
-
     /// The revision it was taken at.
     #[must_use]
     pub fn revision(&self) -> u64 {
@@ -200,72 +177,6 @@ impl Snapshot {
         lines.sort_unstable();
         lines
     }
-}
-
-impl Program {
-    fn check(
-        &self,
-        data: &store::Snapshot,
-        subject: &str,
-        permission: &str,
-        resource: &str,
-        now: Timestamp,
-    ) -> Result<Permissionship, Error> {
-        let malformed =
-            |text: &str, problem: Diagnostic| Error { reason: Reason::InvalidArgument, ..Error::of_text(text, vec![problem]) };
-        let asked = Subject::parse(subject).map_err(|problem| malformed(subject, problem))?;
-        let object = Object::parse(resource).map_err(|problem| malformed(resource, problem))?;
-        if asked.object.id == WILDCARD {
-            return Err(Error::plain(Reason::WildcardNotAllowed, "cannot perform check on wildcard subject"));
-        }
-        if !name::is_relation(permission) {
-            let message = format!("`{permission}` is not the name of a permission or relation");
-            return Err(Error::plain(Reason::InvalidArgument, message));
-        }
-        let dictionary = data.dictionary();
-        let member = self.member(object.object_type, permission)?;
-        let relation = match asked.relation {
-            Some(relation) => {
-                let member = self.plan.member(self.member(asked.object.object_type, relation)?);
-                member.ok_or_else(|| unanswered(data, &CheckError::Mismatch))?.name
-            }
-            None => Symbol::NONE,
-        };
-        // An id that no relationship names equals itself and nothing else.
-        let unseen = if object.id == asked.object.id { Symbol::GHOST } else { Symbol::OTHER_GHOST };
-        let subject = Node {
-            relation,
-            object_type: self.definition(asked.object.object_type)?,
-            id: dictionary.symbol(asked.object.id).unwrap_or(unseen),
-        };
-        let query = Query { plan: &self.plan, snapshot: data, now, budget: MAX_CHECK_STEPS, subject };
-        let id = dictionary.symbol(object.id).unwrap_or(Symbol::GHOST);
-        engine::check(&query, member, id).map_err(|error| unanswered(data, &error))
-    }
-
-    /// The symbol of a definition.
-    fn definition(&self, name: &str) -> Result<Symbol, Error> {
-        self.plan.definition(name).ok_or_else(|| {
-            let near = nearest(name, self.schema.definition_names());
-            unknown(Reason::UnknownDefinition, format!("object definition `{name}` not found"), near)
-        })
-    }
-
-    /// The number of a relation or permission.
-    fn member(&self, definition: &str, name: &str) -> Result<MemberId, Error> {
-        let object_type = self.definition(definition)?;
-        self.plan.find_named(object_type, name).ok_or_else(|| {
-            let near = self.schema.definition(definition).and_then(|definition| nearest(name, definition.member_names()));
-            let message = format!("relation/permission `{name}` not found under definition `{definition}`");
-            unknown(Reason::UnknownRelationOrPermission, message, near)
-        })
-    }
-}
-
-/// The error of a name that is not in the schema, with a near one that is.
-fn unknown(reason: Reason, message: String, near: Option<&str>) -> Error {
-    let help = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
-    Error::plain(reason, message + &help)
 }
 
 /// What makes two relationships the same one: their six names. Source: SpiceDB's `tuple.WithoutCaveat`.
@@ -286,19 +197,4 @@ fn of_updates(updates: &[Update<'_>], problems: Vec<(usize, Diagnostic)>) -> Err
     }
     let moved = problems.into_iter().map(|(place, problem)| problem.shifted(starts.get(place).copied().unwrap_or_default()));
     Error::of_text(&text, moved.collect())
-}
-
-fn unanswered(data: &store::Snapshot, error: &CheckError) -> Error {
-    match error {
-        CheckError::BudgetExceeded(_) => Error::plain(Reason::WorkBudgetExceeded, error.to_string()),
-        CheckError::Mismatch => Error::plain(Reason::InvalidArgument, error.to_string()),
-        CheckError::CycleThroughExclusion(circle) => {
-            let text = |symbol| data.dictionary().text(symbol);
-            let shown: Vec<String> = circle
-                .iter()
-                .map(|node| format!("{}:{}#{}", text(node.object_type), text(node.id), text(node.relation)))
-                .collect();
-            Error::plain(Reason::CycleThroughExclusion, format!("{error}: {}", shown.join(" -> ")))
-        }
-    }
 }

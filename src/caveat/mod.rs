@@ -16,6 +16,7 @@ mod ast;
 mod check;
 mod comprehension;
 mod context;
+mod evaluate;
 mod expression;
 mod literal;
 mod macros;
@@ -28,6 +29,7 @@ mod types;
 mod unify;
 
 pub use ast::{Entry, EntryList, Key, Kind, Literal, Node, NodeId, NodeList, Selection, Tree};
+pub use evaluate::{EvaluationError, Outcome, Value};
 pub use expression::{Expression, Resolution};
 pub use macros::Macro;
 pub use operator::Operator;

@@ -1,7 +1,7 @@
 use super::report::{Failure, Report, Status};
 use super::validation_file::{self, Assertion, SchemaText, ValidationFile};
 use super::yaml::{Node, Value};
-use crate::api::Peppercorn;
+use crate::api::{Environment, Peppercorn};
 use crate::model::limits::MAX_VALIDATION_FILE_BYTES;
 use crate::model::{Question, Timestamp};
 use crate::schema::{Compiled, compile_with};
@@ -144,13 +144,13 @@ impl Validation<'_> {
         let asked = Question::parse(assertion.text.get(..assertion.question).unwrap_or_default());
         let answer = asked.map_err(|problem| problem.message).and_then(|question| {
             let (subject, resource) = (question.subject.to_string(), question.resource.to_string());
-            engine.check(&subject, question.permission, &resource, now).map_err(|error| error.message)
+            engine.check(&subject, question.permission, &resource, &Environment::at(now)).map_err(|error| error.message)
         });
         let expected = assertion.expected.as_str();
         let (code, found, message) = match answer {
-            Ok(found) if found == assertion.expected => return None,
+            Ok(found) if found.permissionship == assertion.expected => return None,
             Ok(found) => {
-                let found = found.as_str();
+                let found = found.permissionship.as_str();
                 (Code::ValidationAssertionFailed, found.to_owned(), format!("expected {expected}, found {found}"))
             }
             Err(error) => {

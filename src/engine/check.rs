@@ -2,41 +2,62 @@
 //!
 //! Each goal is answered once. A goal met again while it is being answered closes a circle: it counts as *no* for the
 //! time being, which makes every value found a lower bound. A lower bound of *yes* is the answer, unless an exclusion
-//! took something away on the strength of such a bound; in all other cases the circle goes to [`fixpoint`].
+//! took something away on the strength of such a bound; in all other cases the circle goes to a [`System`]. So does what is
+//! conditional: the system says what it misses.
 
 use smallvec::SmallVec;
 
-use super::fixpoint;
-use super::query::{CheckError, Goal, Query, reached, without};
+use super::condition::Worth;
+use super::query::{Budget, Facts, Goal, Query, QueryError, reached};
+use super::system::System;
 use crate::model::{Node, Permissionship, Symbol};
-use crate::plan::{MemberId, Rule, Step, StepId, Target};
+use crate::plan::{Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::store::RunIter;
 use crate::text::hash::Map;
 
-/// Whether the query's subject has the member of the object with that id.
+/// What the goal is worth for the query's subject.
 ///
 /// # Errors
-/// Where there is no answer: see [`CheckError`].
-pub fn check(query: &Query<'_>, member: MemberId, id: Symbol) -> Result<Permissionship, CheckError> {
-    let goal = Goal { member, id };
-    let mut search = Search {
-        query,
-        left: query.budget,
-        stack: SmallVec::new(),
-        known: Map::default(),
-        met_circle: false,
-        met_exclusion: false,
+/// Where there is no answer: see [`QueryError`].
+pub fn check(query: &Query<'_>, goal: Goal) -> Result<Worth, QueryError> {
+    let mut budget = Budget::new(query.facts.budget);
+    match Search::new(query, &mut budget).answer(goal)? {
+        Some(worth) => Ok(worth),
+        None => System::of(query, &[goal], &mut budget)?.worth(goal),
+    }
+}
+
+/// What each of the goals is worth for the query's subject, or why it has no answer. What they have in common is looked at
+/// once, and they share the budget: where it ends, the goals not answered yet are errors.
+#[must_use]
+pub fn check_all(query: &Query<'_>, goals: &[Goal]) -> Vec<Result<Worth, QueryError>> {
+    check_each(query, goals, &mut Budget::new(query.facts.budget))
+}
+
+/// As [`check_all`], with what is left of a budget.
+pub(super) fn check_each(query: &Query<'_>, goals: &[Goal], budget: &mut Budget) -> Vec<Result<Worth, QueryError>> {
+    let mut search = Search::new(query, budget);
+    let mut found = Vec::with_capacity(goals.len());
+    for goal in goals {
+        // What was found in a circle is not certain, so nothing can be built on what is remembered after one.
+        let worth = if search.met_circle { Ok(None) } else { search.answer(*goal) };
+        found.push(worth);
+    }
+    let is_open = |found: &Result<Option<Worth>, QueryError>| matches!(found, Ok(None));
+    let open: Vec<Goal> = goals.iter().zip(&found).filter(|(_, found)| is_open(found)).map(|(goal, _)| *goal).collect();
+    let system = if open.is_empty() { None } else { Some(System::of(query, &open, budget)) };
+    let worth = |goal: Goal| match &system {
+        Some(Ok(system)) => system.worth(goal),
+        Some(Err(error)) => Err(error.clone()),
+        None => Err(QueryError::Mismatch),
     };
-    let found = search.run(goal)?;
-    let certain = !search.met_circle || (found == Permissionship::HasPermission && !search.met_exclusion);
-    if certain { Ok(found) } else { fixpoint::solve(query, search.left, goal) }
+    found.into_iter().zip(goals).map(|(found, goal)| found?.map_or_else(|| worth(*goal), Ok)).collect()
 }
 
 struct Search<'q, 'a> {
     query: &'q Query<'a>,
-    /// Steps of work left.
-    left: u64,
+    budget: &'q mut Budget,
     stack: SmallVec<[Frame<'a>; 8]>,
     /// Goals that may be met again; no value while one is being answered.
     known: Map<Goal, Option<Permissionship>>,
@@ -73,8 +94,23 @@ enum Next {
 const NO: Permissionship = Permissionship::NoPermission;
 const HAS: Permissionship = Permissionship::HasPermission;
 
-impl<'a> Search<'_, 'a> {
-    fn run(&mut self, goal: Goal) -> Result<Permissionship, CheckError> {
+impl<'q, 'a> Search<'q, 'a> {
+    fn new(query: &'q Query<'a>, budget: &'q mut Budget) -> Self {
+        Self { query, budget, stack: SmallVec::new(), known: Map::default(), met_circle: false, met_exclusion: false }
+    }
+
+    /// What the goal is worth, unless that is for a [`System`] to say: in a circle, or where something is missing.
+    fn answer(&mut self, goal: Goal) -> Result<Option<Worth>, QueryError> {
+        let found = self.run(goal)?;
+        let certain = !self.met_circle || (found == HAS && !self.met_exclusion);
+        Ok(match found {
+            Permissionship::HasPermission if certain => Some(Worth::HAS),
+            Permissionship::NoPermission if certain => Some(Worth::NO),
+            Permissionship::NoPermission | Permissionship::ConditionalPermission | Permissionship::HasPermission => None,
+        })
+    }
+
+    fn run(&mut self, goal: Goal) -> Result<Permissionship, QueryError> {
         let mut value = self.enter(goal)?;
         while let Some(mut frame) = self.stack.pop() {
             let next = match frame {
@@ -99,23 +135,18 @@ impl<'a> Search<'_, 'a> {
         Ok(value.unwrap_or(NO))
     }
 
-    fn spend(&mut self) -> Result<(), CheckError> {
-        self.left = self.left.checked_sub(1).ok_or(CheckError::BudgetExceeded(self.query.budget))?;
-        Ok(())
-    }
-
     /// Begins a goal: its value where it is plain, otherwise frames that will find it.
-    fn enter(&mut self, mut goal: Goal) -> Result<Option<Permissionship>, CheckError> {
+    fn enter(&mut self, mut goal: Goal) -> Result<Option<Permissionship>, QueryError> {
         let query = self.query;
         loop {
-            self.spend()?;
-            let member = query.member(goal.member)?;
-            let node = Query::node(member, goal.id);
+            self.budget.spend(1)?;
+            let member = query.facts.member(goal.member)?;
+            let node = Facts::node(member, goal.id);
             if node == query.subject {
                 return Ok(Some(HAS));
             }
             let step = match &member.rule {
-                Rule::Relation { holds_sets, wildcards } => return self.relation(goal, &node, *holds_sets, wildcards),
+                Rule::Relation { sets, wildcards } => return self.relation(goal, &node, !sets.is_empty(), wildcards),
                 Rule::Permission(step) => *step,
             };
             if member.is_shallow {
@@ -125,7 +156,7 @@ impl<'a> Search<'_, 'a> {
                 return Ok(Some(known));
             }
             // A schema may hold a hundred thousand permissions that only name the next.
-            match query.plan.step(step) {
+            match query.facts.plan.step(step) {
                 Some(Step::Member(member)) => goal.member = *member,
                 _ => return self.step(step, goal),
             }
@@ -138,18 +169,18 @@ impl<'a> Search<'_, 'a> {
         node: &Node,
         holds_sets: bool,
         wildcards: &[Symbol],
-    ) -> Result<Option<Permissionship>, CheckError> {
-        let Some(run) = self.query.snapshot.subjects(node) else {
+    ) -> Result<Option<Permissionship>, QueryError> {
+        let Some(run) = self.query.facts.snapshot.subjects(node) else {
             return Ok(Some(NO));
         };
-        let best = self.query.direct(run, wildcards);
+        let best = self.query.direct(run, wildcards).level();
         if best == HAS || !holds_sets {
             return Ok(Some(best));
         }
         if let Some(known) = self.begin(goal) {
             return Ok(Some(known));
         }
-        self.stack.push(Frame::Sets { rows: run.iter_from(&Query::FIRST_SET), best, edge: NO });
+        self.stack.push(Frame::Sets { rows: run.iter_from(&Facts::FIRST_SET), best, edge: NO });
         Ok(None)
     }
 
@@ -172,12 +203,12 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// Begins an instruction for the object of a goal.
-    fn step(&mut self, step: StepId, object: Goal) -> Result<Option<Permissionship>, CheckError> {
-        self.spend()?;
+    fn step(&mut self, step: StepId, object: Goal) -> Result<Option<Permissionship>, QueryError> {
+        self.budget.spend(1)?;
         let query = self.query;
-        let frame = match query.plan.step(step).ok_or(CheckError::Mismatch)? {
+        let frame = match query.facts.step(step)? {
             Step::Nil => return Ok(Some(NO)),
-            Step::SelfObject => return Ok(Some(query.is_self(query.member(object.member)?, object.id))),
+            Step::SelfObject => return Ok(Some(query.is_self(query.facts.member(object.member)?, object.id).level())),
             Step::Member(member) => return self.enter(Goal { member: *member, id: object.id }),
             Step::Union(operands) => Frame::Union { operands: operands.iter(), object, best: NO },
             Step::Intersection(operands) => Frame::Intersection { operands: operands.iter(), object, worst: None },
@@ -186,7 +217,7 @@ impl<'a> Search<'_, 'a> {
                 Frame::Exclusion { operands: operands.iter(), object, rest: None }
             }
             Step::Arrow { relation, function, targets } => {
-                let Some(run) = query.snapshot.subjects(&Query::node(query.member(*relation)?, object.id)) else {
+                let Some(run) = query.facts.rows(*relation, object.id)? else {
                     return Ok(Some(NO));
                 };
                 let rows = run.iter();
@@ -201,12 +232,12 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// Goes on with a frame: first with the value it waited for, if any, then to what it needs next.
-    fn advance(&mut self, frame: &mut Frame<'a>, value: Option<Permissionship>) -> Result<Next, CheckError> {
+    fn advance(&mut self, frame: &mut Frame<'a>, value: Option<Permissionship>) -> Result<Next, QueryError> {
         match frame {
             Frame::Goal(_) => Ok(Next::Return(value.unwrap_or(NO))),
             Frame::Sets { rows, best, edge } => {
                 *best = value.map_or(*best, |value| value.min(*edge).max(*best));
-                self.next_row(rows, *best, edge, |query, row| query.set(row).map(Some))
+                self.next_row(rows, *best, edge, |facts, row| facts.set(row).map(Some))
             }
             Frame::Any { rows, targets, best, edge } => {
                 *best = value.map_or(*best, |value| value.min(*edge).max(*best));
@@ -220,11 +251,15 @@ impl<'a> Search<'_, 'a> {
                     return Ok(Next::Return(NO));
                 }
                 for (row, traits) in rows {
-                    self.spend()?;
-                    *edge = self.query.worth(traits);
-                    if *edge > NO {
-                        return Ok(reached(targets, row).map_or(Next::Return(NO), Next::Goal));
+                    self.budget.spend(1)?;
+                    if !self.query.facts.conditions.is_live(traits) {
+                        continue;
                     }
+                    *edge = self.query.facts.worth(traits).level();
+                    return Ok(match reached(targets, row) {
+                        Some(goal) if *edge > NO => Next::Goal(goal),
+                        Some(_) | None => Next::Return(NO),
+                    });
                 }
                 Ok(Next::Return(worst.unwrap_or(NO)))
             }
@@ -246,7 +281,7 @@ impl<'a> Search<'_, 'a> {
             }
             Frame::Exclusion { operands, object, rest } => {
                 if let Some(value) = value {
-                    *rest = Some(rest.map_or(value, |rest| rest.min(without(value))));
+                    *rest = Some(rest.map_or(value, |rest| rest.min(opposite(value))));
                 }
                 Ok(match operands.next() {
                     Some(operand) if *rest != Some(NO) => Next::Step(*operand, *object),
@@ -262,20 +297,29 @@ impl<'a> Search<'_, 'a> {
         rows: &mut RunIter<'a>,
         best: Permissionship,
         edge: &mut Permissionship,
-        goal: impl Fn(&Query<'a>, &Node) -> Result<Option<Goal>, CheckError>,
-    ) -> Result<Next, CheckError> {
+        goal: impl Fn(&Facts<'a>, &Node) -> Result<Option<Goal>, QueryError>,
+    ) -> Result<Next, QueryError> {
         if best == HAS {
             return Ok(Next::Return(best));
         }
         for (row, traits) in rows {
-            self.spend()?;
-            *edge = self.query.worth(traits);
+            self.budget.spend(1)?;
+            *edge = self.query.facts.worth(traits).level();
             if *edge > best
-                && let Some(goal) = goal(self.query, row)?
+                && let Some(goal) = goal(&self.query.facts, row)?
             {
                 return Ok(Next::Goal(goal));
             }
         }
         Ok(Next::Return(best))
+    }
+}
+
+/// What remains of something certain once this is taken away.
+fn opposite(taken: Permissionship) -> Permissionship {
+    match taken {
+        Permissionship::NoPermission => Permissionship::HasPermission,
+        Permissionship::ConditionalPermission => Permissionship::ConditionalPermission,
+        Permissionship::HasPermission => Permissionship::NoPermission,
     }
 }

@@ -5,8 +5,20 @@
 //! none; that is an error which names the circle. Promises: no input exhausts the stack or runs on without end.
 
 mod check;
-mod fixpoint;
+mod condition;
+mod formula;
+mod lookup_resources;
+mod lookup_subjects;
 mod query;
+mod solve;
+mod subject_set;
+mod system;
+mod trace;
 
-pub use check::check;
-pub use query::{CheckError, Query};
+pub use check::{check, check_all};
+pub use condition::{Cause, ConditionError, Conditions, Evaluation, Worth};
+pub use formula::residual;
+pub use lookup_resources::{Window, lookup_resources};
+pub use lookup_subjects::{FoundSubjects, SubjectKind, lookup_subjects};
+pub use query::{Facts, Goal, Query, QueryError, Shown};
+pub use trace::{MatchedRow, RowState, Trace, TraceCaveat, TraceNode, trace};

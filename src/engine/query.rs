@@ -1,80 +1,104 @@
+use std::fmt;
+
 use thiserror::Error;
 
-use crate::model::{Node, Permissionship, Symbol, Timestamp};
-use crate::plan::{Member, MemberId, Plan, Target};
-use crate::store::{Edge, Run, Snapshot};
+use super::condition::{Conditions, Worth};
+use crate::model::{Node, Symbol};
+use crate::plan::{Member, MemberId, Plan, Step, StepId, Target};
+use crate::store::{Dictionary, Edge, Run, Snapshot};
 
-/// Everything a question is answered from.
+/// What every question is answered from.
 #[derive(Clone, Copy, Debug)]
-pub struct Query<'a> {
+pub struct Facts<'a> {
     /// The compiled schema.
     pub plan: &'a Plan,
     /// The relationships.
     pub snapshot: &'a Snapshot,
-    /// The time at which relationships that expire are read.
-    pub now: Timestamp,
-    /// Steps of work the question may take.
+    /// The caveats, and the time at which relationships that expire are read.
+    pub conditions: &'a Conditions<'a>,
+    /// Steps of work the question may take, evaluating caveats aside.
     pub budget: u64,
+}
+
+/// A question about one subject.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// What it is answered from.
+    pub facts: Facts<'a>,
     /// Who is asked about. An id that no relationship names is [`Symbol::GHOST`] or [`Symbol::OTHER_GHOST`].
     pub subject: Node,
 }
 
 /// Why a question has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum CheckError {
+pub enum QueryError {
     /// It would take more work than its budget.
     #[error("the question takes more than {0} steps of work")]
     BudgetExceeded(u64),
     /// The answer depends on its own negation, through these.
     #[error("the answer depends on its own negation")]
     CycleThroughExclusion(Vec<Node>),
+    /// There is more to show than a trace may.
+    #[error("the trace has more than {0} places")]
+    TraceTooLong(usize),
     /// The plan and the relationships are not of one engine.
     #[error("the plan does not fit the relationships")]
     Mismatch,
 }
 
-/// A member of an object: whether the subject is in it is one goal.
+/// A member of an object: whether a subject is in it, or who is, is one goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Goal {
-    pub(super) member: MemberId,
-    pub(super) id: Symbol,
+pub struct Goal {
+    /// The relation or permission.
+    pub member: MemberId,
+    /// The id of the object.
+    pub id: Symbol,
 }
 
-impl<'a> Query<'a> {
-    pub(super) fn member(&self, id: MemberId) -> Result<&'a Member, CheckError> {
-        self.plan.member(id).ok_or(CheckError::Mismatch)
+/// The steps of work a question has left.
+#[derive(Debug)]
+pub(super) struct Budget {
+    whole: u64,
+    left: u64,
+}
+
+impl Budget {
+    pub(super) fn new(whole: u64) -> Self {
+        Self { whole, left: whole }
+    }
+
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), QueryError> {
+        let steps = u64::try_from(steps).unwrap_or(u64::MAX);
+        self.left = self.left.checked_sub(steps).ok_or(QueryError::BudgetExceeded(self.whole))?;
+        Ok(())
+    }
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn member(&self, id: MemberId) -> Result<&'a Member, QueryError> {
+        self.plan.member(id).ok_or(QueryError::Mismatch)
+    }
+
+    pub(super) fn step(&self, id: StepId) -> Result<&'a Step, QueryError> {
+        self.plan.step(id).ok_or(QueryError::Mismatch)
     }
 
     pub(super) fn node(member: &Member, id: Symbol) -> Node {
         Node { relation: member.name, object_type: member.object_type, id }
     }
 
-    /// What an edge is worth in itself: nothing once it has expired, a condition where it has a caveat.
-    pub(super) fn worth(&self, edge: &Edge) -> Permissionship {
-        match edge {
-            None => Permissionship::HasPermission,
-            Some(traits) if !traits.is_live(self.now) => Permissionship::NoPermission,
-            Some(traits) if traits.caveat.is_some() => Permissionship::ConditionalPermission,
-            Some(_) => Permissionship::HasPermission,
-        }
+    /// The node that a goal is about.
+    pub(super) fn goal_node(&self, goal: Goal) -> Result<Node, QueryError> {
+        Ok(Self::node(self.member(goal.member)?, goal.id))
     }
 
-    /// What the subject has of a relation by name or by wildcard, sets aside: two probes at most.
-    ///
-    /// As in SpiceDB, a wildcard takes in subjects with a relation too.
-    pub(super) fn direct(&self, run: &Run, wildcards: &[Symbol]) -> Permissionship {
-        let own = run.get(&self.subject).map_or(Permissionship::NoPermission, |edge| self.worth(edge));
-        if own == Permissionship::HasPermission || !wildcards.contains(&self.subject.object_type) {
-            return own;
-        }
-        let wildcard = Node { relation: Symbol::NONE, object_type: self.subject.object_type, id: Symbol::WILDCARD };
-        run.get(&wildcard).map_or(own, |edge| own.max(self.worth(edge)))
+    /// The rows of a relation of an object.
+    pub(super) fn rows(&self, relation: MemberId, id: Symbol) -> Result<Option<&'a Run>, QueryError> {
+        Ok(self.snapshot.subjects(&Self::node(self.member(relation)?, id)))
     }
 
-    /// Whether `self` in a permission of this object means the subject.
-    pub(super) fn is_self(&self, member: &Member, id: Symbol) -> Permissionship {
-        let itself = Node { relation: Symbol::NONE, object_type: member.object_type, id };
-        if self.subject == itself { Permissionship::HasPermission } else { Permissionship::NoPermission }
+    pub(super) fn worth(&self, edge: &Edge) -> Worth {
+        self.conditions.worth(edge)
     }
 
     /// The first place in a run where sets of subjects can stand.
@@ -83,10 +107,34 @@ impl<'a> Query<'a> {
     /// The goal that a set of subjects stands for.
     ///
     /// One that leads nowhere is an error: passed over on the right of an exclusion, it would grant what it should take away.
-    pub(super) fn set(&self, subject: &Node) -> Result<Goal, CheckError> {
-        let member = self.plan.find(subject.object_type, subject.relation).ok_or(CheckError::Mismatch)?;
+    pub(super) fn set(&self, subject: &Node) -> Result<Goal, QueryError> {
+        let member = self.plan.find(subject.object_type, subject.relation).ok_or(QueryError::Mismatch)?;
         Ok(Goal { member, id: subject.id })
     }
+}
+
+impl Query<'_> {
+    /// What the subject has of a relation by name or by wildcard, sets aside: two probes at most.
+    ///
+    /// As in SpiceDB, a wildcard takes in subjects with a relation too.
+    pub(super) fn direct(&self, run: &Run, wildcards: &[Symbol]) -> Worth {
+        let own = run.get(&self.subject).map_or(Worth::NO, |edge| self.facts.worth(edge));
+        if own.is_has() || !wildcards.contains(&self.subject.object_type) {
+            return own;
+        }
+        run.get(&wildcard(self.subject.object_type)).map_or(own, |edge| self.facts.conditions.or(own, self.facts.worth(edge)))
+    }
+
+    /// Whether `self` in a permission of this object means the subject.
+    pub(super) fn is_self(&self, member: &Member, id: Symbol) -> Worth {
+        let itself = Node { relation: Symbol::NONE, object_type: member.object_type, id };
+        if self.subject == itself { Worth::HAS } else { Worth::NO }
+    }
+}
+
+/// All objects of a type, as a subject.
+pub(super) fn wildcard(object_type: Symbol) -> Node {
+    Node { relation: Symbol::NONE, object_type, id: Symbol::WILDCARD }
 }
 
 /// The goal that an arrow reaches on an object; nothing where its type lacks the member.
@@ -97,11 +145,14 @@ pub(super) fn reached(targets: &[Target], object: &Node) -> Option<Goal> {
         .map(|target| Goal { member: target.member, id: object.id })
 }
 
-/// The opposite: what remains of something certain once this is taken away.
-pub(super) fn without(taken: Permissionship) -> Permissionship {
-    match taken {
-        Permissionship::NoPermission => Permissionship::HasPermission,
-        Permissionship::ConditionalPermission => Permissionship::ConditionalPermission,
-        Permissionship::HasPermission => Permissionship::NoPermission,
+/// Prints nodes as people write them: `document:readme#view`.
+pub struct Shown<'a>(pub &'a Dictionary, pub Node);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(dictionary, node) = self;
+        let text = |symbol| dictionary.text(symbol);
+        write!(out, "{}:{}", text(node.object_type), text(node.id))?;
+        if node.relation == Symbol::NONE { Ok(()) } else { write!(out, "#{}", text(node.relation)) }
     }
 }

@@ -47,6 +47,19 @@ pub const MAX_VALIDATION_FILE_BYTES: usize = 64 * 1_048_576;
 /// up to 200 in WebAssembly. Ends a hostile question within about a second, with an error and never with an answer.
 pub const MAX_CHECK_STEPS: u64 = 5_000_000;
 
+/// Steps of work that a lookup, or many checks in one call, may take: enough for a few million relationships, some seconds.
+pub const MAX_LOOKUP_STEPS: u64 = 50_000_000;
+
+/// Steps of evaluating caveats that one question may take, all its caveats together: a step is an operation, an element or a
+/// character looked at.
+pub const MAX_CAVEAT_STEPS: u64 = 20_000_000;
+
+/// Places that a trace shows. Past it nobody reads it, and its text is megabytes.
+pub const MAX_TRACE_NODES: usize = 20_000;
+
+/// Bytes of the expression that a conditional answer leaves open. Past it a client asks again sooner than it reads that.
+pub const MAX_RESIDUAL_BYTES: usize = 16_384;
+
 /// Steps that one equation of a circle counts for: it is kept, at about 150 bytes, until the question is answered, and a
 /// question must not fill a worker's memory.
 pub const STEPS_PER_EQUATION: usize = 8;

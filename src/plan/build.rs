@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Member, MemberId, Plan, Rule, Step, StepId, Target};
+use super::{Member, MemberId, Plan, Readers, Rule, Step, StepId, Target};
 use crate::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::store::Dictionary;
 use crate::text::hash::Map;
@@ -27,7 +27,12 @@ impl Plan {
                 builder.plan.members.get_mut(id.place())?.rule = rule;
             }
         }
+        for caveat in schema.caveats() {
+            let symbol = builder.dictionary.intern(&caveat.name)?;
+            builder.plan.caveats.insert(symbol, caveat.clone());
+        }
         builder.plan.mark_shallow();
+        builder.plan.readers = Readers::new(&builder.plan);
         Some(builder.plan)
     }
 
@@ -44,7 +49,7 @@ impl Plan {
         match self.step(step) {
             Some(Step::Nil | Step::SelfObject) => true,
             Some(Step::Member(id)) => {
-                self.member(*id).is_some_and(|member| matches!(member.rule, Rule::Relation { holds_sets: false, .. }))
+                self.member(*id).is_some_and(|member| matches!(&member.rule, Rule::Relation { sets, .. } if sets.is_empty()))
             }
             Some(Step::Union(operands) | Step::Intersection(operands) | Step::Exclusion(operands)) => {
                 operands.iter().all(|operand| self.is_shallow(*operand))
@@ -68,7 +73,7 @@ impl<'a> Builder<'a> {
         let id = MemberId(u32::try_from(self.plan.members.len()).ok()?);
         self.plan.names.insert(name.into(), symbol);
         self.plan.by_name.insert((object_type, symbol), id);
-        let rule = Rule::Relation { holds_sets: false, wildcards: Vec::new() };
+        let rule = Rule::Relation { sets: Vec::new(), wildcards: Vec::new() };
         self.plan.members.push(Member { object_type, name: symbol, rule, is_shallow: false });
         Some(())
     }
@@ -82,15 +87,15 @@ impl<'a> Builder<'a> {
             MemberKind::Permission(expression) => return self.step(definition, expression).map(Rule::Permission),
             MemberKind::Relation(types) => types,
         };
-        let (mut holds_sets, mut wildcards) = (false, Vec::new());
+        let (mut sets, mut wildcards) = (Vec::new(), Vec::new());
         for allowed in types {
             match &allowed.subjects {
                 Subjects::Objects => {}
                 Subjects::Wildcard => add(&mut wildcards, self.plan.definition(&allowed.definition)?),
-                Subjects::Set(_) => holds_sets = true,
+                Subjects::Set(relation) => add(&mut sets, self.member(&allowed.definition, relation)?),
             }
         }
-        Some(Rule::Relation { holds_sets, wildcards })
+        Some(Rule::Relation { sets, wildcards })
     }
 
     /// Depth is the depth of parentheses, which the reader bounds.

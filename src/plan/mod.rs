@@ -4,12 +4,16 @@
 //! ([`crate::store`]) and evaluation ([`crate::engine`]).
 
 mod build;
+mod readers;
 
 use std::sync::Arc;
 
 use crate::model::Symbol;
+use crate::schema::Caveat;
 use crate::schema::ast::ArrowFunction;
 use crate::text::hash::Map;
+
+pub use readers::{Arrows, Reader, Readers, Reading};
 
 /// The number of a relation or permission, of any definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,8 +42,8 @@ pub struct Member {
 pub enum Rule {
     /// From stored relationships.
     Relation {
-        /// Whether it may hold `type#relation` subjects.
-        holds_sets: bool,
+        /// The `type#relation` subjects it may hold, as the members they stand for.
+        sets: Vec<MemberId>,
         /// The types it may hold a wildcard of.
         wildcards: Vec<Symbol>,
     },
@@ -93,6 +97,9 @@ pub struct Plan {
     definitions: Map<Box<str>, Symbol>,
     /// The names of members.
     names: Map<Box<str>, Symbol>,
+    /// The caveats, by the symbols of their names.
+    caveats: Map<Symbol, Caveat>,
+    readers: Readers,
 }
 
 impl Plan {
@@ -106,6 +113,30 @@ impl Plan {
     #[must_use]
     pub fn step(&self, id: StepId) -> Option<&Step> {
         self.steps.get(id.0 as usize)
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// The caveat of that name.
+    #[must_use]
+    pub fn caveat(&self, name: Symbol) -> Option<&Caveat> {
+        self.caveats.get(&name)
+    }
+
+    /// The plan read backwards: what each member grants.
+    #[must_use]
+    pub fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// The symbol of the definition of that name. One hash probe, where the dictionary of all ids would take several.
@@ -128,6 +159,11 @@ impl Plan {
 }
 
 impl MemberId {
+    /// The member at that place.
+    pub(crate) fn at(place: usize) -> Option<Self> {
+        u32::try_from(place).ok().map(Self)
+    }
+
     /// Its place among all members.
     #[must_use]
     pub fn place(self) -> usize {

@@ -8,7 +8,7 @@ mod convert;
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::api::{Error, Peppercorn, Reason, Snapshot};
+use crate::api::{Environment, Error, Peppercorn, Reason, Snapshot};
 use crate::dev;
 use crate::model::{Permissionship, Timestamp};
 use crate::schema;
@@ -40,7 +40,10 @@ impl Engine {
     /// # Errors
     /// As [`Peppercorn::check`].
     pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-        self.0.check(subject, permission, resource, time(now)?).map(number).map_err(|error| thrown(&error))
+        self.0
+            .check(subject, permission, resource, &Environment::at(time(now)?))
+            .map(|answer| number(answer.permissionship))
+            .map_err(|error| thrown(&error))
     }
 
     /// Writes relationships, one a line, each by the operation at its place: 1 create, 2 touch, 3 delete. Gives the new
@@ -73,7 +76,10 @@ impl EngineSnapshot {
     /// # Errors
     /// As [`Engine::check`].
     pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-        self.0.check(subject, permission, resource, time(now)?).map(number).map_err(|error| thrown(&error))
+        self.0
+            .check(subject, permission, resource, &Environment::at(time(now)?))
+            .map(|answer| number(answer.permissionship))
+            .map_err(|error| thrown(&error))
     }
 
     /// The revision it was taken at.

@@ -44,7 +44,9 @@ impl Answer {
             Self::Check(Verdict { value: Value::Conditional, .. }) => "conditional",
             Self::Check(Verdict { value: Value::Has, .. }) => "has",
             Self::Resources(found) if found.is_empty() => "no resources",
-            Self::Resources(found) if found.values().any(|verdict| verdict.value == Value::Conditional) => "conditional resources",
+            Self::Resources(found) if found.values().any(|verdict| verdict.value == Value::Conditional) => {
+                "conditional resources"
+            }
             Self::Resources(_) => "resources",
             Self::Subjects(found) => match &found.wildcard {
                 None if found.single.is_empty() => "no subjects",

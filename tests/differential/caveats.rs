@@ -32,7 +32,11 @@ pub(crate) const PARAMETERS: [Parameter; 14] = [
     Parameter { name: "size", kind: "int", values: || vec![json!(5), json!(6)] },
     Parameter { name: "start", kind: "timestamp", values: || vec![json!("2024-01-01T00:00:00Z"), json!("2025-01-01T00:00:00Z")] },
     Parameter { name: "moment", kind: "timestamp", values: || vec![json!("2024-06-01T00:00:00Z")] },
-    Parameter { name: "source", kind: "ipaddress", values: || vec![json!("10.1.2.3"), json!("192.168.0.1"), json!("2001:db8::1")] },
+    Parameter {
+        name: "source",
+        kind: "ipaddress",
+        values: || vec![json!("10.1.2.3"), json!("192.168.0.1"), json!("2001:db8::1")],
+    },
     Parameter { name: "pause", kind: "duration", values: || vec![json!("30m"), json!("1h0m1s")] },
     Parameter { name: "ratio", kind: "double", values: || vec![json!(0.5), json!(2.25), json!(2)] },
 ];

@@ -48,7 +48,12 @@ struct Difference {
 
 /// Compares over all the cases, says how much was compared, and panics with what differs. The sides are made for each worker by its
 /// number; nothing is compared where there are none.
-pub(crate) fn compare(title: &str, cases: &[(u64, Shape)], sides: &(dyn Fn(usize) -> Option<Sides<'static>> + Sync), excuse: Excuse) {
+pub(crate) fn compare(
+    title: &str,
+    cases: &[(u64, Shape)],
+    sides: &(dyn Fn(usize) -> Option<Sides<'static>> + Sync),
+    excuse: Excuse,
+) {
     let work = |worker: usize| {
         let mut sides = sides(worker)?;
         let mut tally = Tally::default();
@@ -194,8 +199,7 @@ mod tests {
             }
             Ok(Oracle::new(&system).answers(questions))
         };
-        let mut sides =
-            vec![Side { name: "right", ask: Box::new(right) }, Side { name: "wrong", ask: Box::new(wrong) }];
+        let mut sides = vec![Side { name: "right", ask: Box::new(right) }, Side { name: "wrong", ask: Box::new(wrong) }];
         let mut tally = Tally::default();
         for seed in 0..50 {
             tally.add((seed, Shape::Acyclic), &mut sides, |_, _, _, _| None);

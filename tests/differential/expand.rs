@@ -21,9 +21,7 @@ pub(crate) fn tree(system: &System, object: &Object, member: &str) -> Tree {
 }
 
 fn rows<'a>(system: &'a System, object: &'a Object, relation: &'a str) -> impl Iterator<Item = &'a Row> {
-    let here = move |row: &&Row| {
-        row.resource == *object && row.relation == relation && row.expiration != Some(Expiration::Past)
-    };
+    let here = move |row: &&Row| row.resource == *object && row.relation == relation && row.expiration != Some(Expiration::Past);
     system.rows.iter().filter(here)
 }
 
@@ -47,7 +45,11 @@ struct Expand<'a> {
 
 impl Expand<'_> {
     fn operation(&self, name: &str, mut children: Vec<Tree>) -> Tree {
-        if name == "exclusion" { children[1..].sort() } else { children.sort() }
+        if name == "exclusion" {
+            children[1..].sort()
+        } else {
+            children.sort()
+        }
         Tree { of: format!("{}#{}", self.object, self.member), node: Node::Operation(name.to_owned(), children) }
     }
 

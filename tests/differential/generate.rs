@@ -3,10 +3,10 @@
 //! Only systems that SpiceDB accepts come out: what may be public is decided first, so that no userset and no arrow reaches a
 //! wildcard, and a permission that is only another permission's name points backwards.
 
+use super::caveats::CAVEATS;
 use super::expressions::Names;
 use super::random::Random;
 use super::rows::rows;
-use super::caveats::CAVEATS;
 use super::system::{Definition, Permission, Relation, System, TypeKind, TypeReference};
 
 /// Whether the ground graph (object and member to object and member) may have cycles.

@@ -4,9 +4,7 @@ use super::answers::Answer;
 use super::kleene::Verdict;
 use super::oracle::Oracle;
 use super::questions::Question;
-use super::system::{
-    ArrowKind, Definition, Expression, Object, Permission, Relation, Row, System, TypeKind, TypeReference,
-};
+use super::system::{ArrowKind, Definition, Expression, Object, Permission, Relation, Row, System, TypeKind, TypeReference};
 
 fn name(text: &str) -> Box<Expression> {
     Box::new(Expression::Name(text.to_owned()))

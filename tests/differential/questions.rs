@@ -71,8 +71,10 @@ pub(crate) fn questions(system: &System, seed: u64, amounts: Amounts) -> Vec<Que
     };
     for subject in &subjects {
         let context = caveats::request(&mut random);
-        let check = |(resource, permission): &(Object, String)| {
-            Asked::Check { resource: resource.clone(), permission: permission.clone(), subject: subject.clone() }
+        let check = |(resource, permission): &(Object, String)| Asked::Check {
+            resource: resource.clone(),
+            permission: permission.clone(),
+            subject: subject.clone(),
         };
         ask(&mut random, &context, amounts.checks, nodes.iter().map(check).collect());
         let of = |(definition, permission)| Asked::LookupResources { definition, permission, subject: subject.clone() };

@@ -5,16 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use super::generate::{self, Shape};
 use super::answers::Answer;
+use super::generate::{self, Shape};
 use super::kleene::Verdict;
 use super::oracle::{Mistakes, Oracle};
 use super::questions::{Asked, Question};
 use super::schema_texts;
 use super::spicedb;
-use super::system::{
-    ArrowKind, Definition, Expression, Object, Permission, Relation, Row, System, TypeKind, TypeReference,
-};
+use super::system::{ArrowKind, Definition, Expression, Object, Permission, Relation, Row, System, TypeKind, TypeReference};
 
 /// A relation of `document` with the types, a row of it for `user:a` (or any user) with the caveat, and the question whether
 /// `user:a` is in it.

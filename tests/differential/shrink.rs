@@ -133,10 +133,15 @@ fn drop_type(system: &System, number: usize) -> Option<System> {
 
 /// Off an allowed type together with its rows.
 fn drop_caveat(system: &System, number: usize) -> Option<System> {
-    drop_trait(system, number, |reference| reference.caveat = None, |row| {
-        row.caveat = None;
-        row.context.clear();
-    })
+    drop_trait(
+        system,
+        number,
+        |reference| reference.caveat = None,
+        |row| {
+            row.caveat = None;
+            row.context.clear();
+        },
+    )
 }
 
 /// Off an allowed type together with its rows.
@@ -267,7 +272,9 @@ impl TypeReference {
             TypeKind::Userset(relation) => subject.relation.as_ref() == Some(relation),
             TypeKind::Wildcard => subject.object.id == "*",
         };
-        kind && subject.object.definition == self.definition && self.caveat == row.caveat && self.expires == row.expiration.is_some()
+        kind && subject.object.definition == self.definition
+            && self.caveat == row.caveat
+            && self.expires == row.expiration.is_some()
     }
 }
 

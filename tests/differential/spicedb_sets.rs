@@ -160,9 +160,8 @@ impl SpiceDbSet {
 
     /// What is answered.
     pub(crate) fn evaluated(&self) -> Subjects {
-        let members = |members: &Members| {
-            members.iter().map(|(id, condition)| (id.clone(), condition.unwrap_or(Verdict::HAS))).collect()
-        };
+        let members =
+            |members: &Members| members.iter().map(|(id, condition)| (id.clone(), condition.unwrap_or(Verdict::HAS))).collect();
         let wildcard = |(condition, excluded): &(Condition, Members)| Wildcard {
             verdict: condition.unwrap_or(Verdict::HAS),
             excluded: members(excluded),

@@ -1,7 +1,7 @@
 //! Sets of subjects: single ones, and a wildcard with what is excluded from it, each perhaps conditional.
 //!
-//! The operations are those of SpiceDB's set of subjects (`internal/datasets/basesubjectset.go`) written down as a table in its
-//! documentation's terms. A wildcard does not swallow the single subjects beside it.
+//! The operations are those of SpiceDB's sets (`internal/datasets/basesubjectset.go`) with their conditions exact:
+//! [`super::spicedb_sets`] has them as they are. A wildcard does not swallow the single subjects beside it.
 
 use std::collections::BTreeMap;
 
@@ -71,14 +71,14 @@ impl Subjects {
         for (id, verdict) in &other.single {
             add(&mut single, id, *verdict);
         }
-        // Who is excluded from one wildcard only is in the other.
+        // Who is excluded from one wildcard is in the other, as far as that one holds.
         let mut wildcard = match (&self.wildcard, &other.wildcard) {
             (None, None) => None,
             (Some(one), None) | (None, Some(one)) => Some(one.clone()),
             (Some(left), Some(right)) => {
-                let both = left.excluded.keys().filter(|id| right.excluded.contains_key(*id));
-                let excluded = both.map(|id| (id.clone(), left.excludes(id).and(right.excludes(id)))).collect();
-                Some(Wildcard { verdict: left.verdict.or(right.verdict), excluded })
+                let either = left.excluded.keys().chain(right.excluded.keys());
+                let excluded = |id: &String| (id.clone(), self.covers(id).not().and(other.covers(id).not()));
+                Some(Wildcard { verdict: left.verdict.or(right.verdict), excluded: either.map(excluded).collect() })
             }
         };
         if let Some(wildcard) = &mut wildcard {

@@ -15,6 +15,8 @@ pub(crate) const GHOST: &str = "ghost";
 /// When a row ends: long ago or in a long time, for any clock.
 const PAST: &str = "2020-01-01T00:00:00Z";
 const FUTURE: &str = "2120-01-01T00:00:00Z";
+/// What the engine takes for now. SpiceDB goes by its own clock.
+pub(crate) const NOW: &str = "2050-01-01T00:00:00Z";
 
 #[derive(Clone, Debug)]
 pub(crate) struct System {

@@ -1,0 +1,104 @@
+use super::{Error, Reason};
+use crate::engine::{Goal, QueryError, Shown};
+use crate::model::{Node, Object, Subject, Symbol, WILDCARD, name};
+use crate::plan::{MemberId, Plan};
+use crate::schema::Schema;
+use crate::store;
+use crate::text::{Diagnostic, nearest};
+
+/// A schema and its plan: finds what the words of a question mean.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) schema: Schema,
+    pub(super) plan: Plan,
+}
+
+impl Program {
+    /// The symbol of a definition.
+    pub(super) fn definition(&self, name: &str) -> Result<Symbol, Error> {
+        self.plan.definition(name).ok_or_else(|| {
+            let near = nearest(name, self.schema.definition_names());
+            unknown(Reason::UnknownDefinition, format!("object definition `{name}` not found"), near)
+        })
+    }
+
+    /// The number of a relation or permission.
+    pub(super) fn member(&self, definition: &str, member: &str) -> Result<MemberId, Error> {
+        if !name::is_relation(member) {
+            let message = format!("`{member}` is not the name of a permission or relation");
+            return Err(Error::plain(Reason::InvalidArgument, message));
+        }
+        let object_type = self.definition(definition)?;
+        self.plan.find_named(object_type, member).ok_or_else(|| {
+            let near = self.schema.definition(definition).and_then(|definition| nearest(member, definition.member_names()));
+            let message = format!("relation/permission `{member}` not found under definition `{definition}`");
+            unknown(Reason::UnknownRelationOrPermission, message, near)
+        })
+    }
+
+    /// The symbol of a relation or permission of a definition.
+    pub(super) fn relation(&self, definition: &str, member: &str) -> Result<Symbol, Error> {
+        let member = self.plan.member(self.member(definition, member)?);
+        member.map(|member| member.name).ok_or_else(|| Error::plain(Reason::InvalidArgument, QueryError::Mismatch.to_string()))
+    }
+
+    /// The subject of a question. An id that no relationship names equals itself and nothing else.
+    pub(super) fn subject(&self, data: &store::Snapshot, subject: &Subject<'_>) -> Result<Node, Error> {
+        if subject.object.id == WILDCARD {
+            return Err(Error::plain(Reason::WildcardNotAllowed, "cannot perform check on wildcard subject"));
+        }
+        let relation = match subject.relation {
+            Some(relation) => self.relation(subject.object.object_type, relation)?,
+            None => Symbol::NONE,
+        };
+        let object_type = self.definition(subject.object.object_type)?;
+        Ok(Node { relation, object_type, id: data.dictionary().symbol(subject.object.id).unwrap_or(Symbol::OTHER_GHOST) })
+    }
+
+    /// A permission of a resource, in a question about the subject with that id.
+    pub(super) fn goal(
+        &self,
+        data: &store::Snapshot,
+        resource: &Object<'_>,
+        permission: &str,
+        subject_id: &str,
+    ) -> Result<Goal, Error> {
+        let member = self.member(resource.object_type, permission)?;
+        let unseen = if resource.id == subject_id { Symbol::OTHER_GHOST } else { Symbol::GHOST };
+        Ok(Goal { member, id: data.dictionary().symbol(resource.id).unwrap_or(unseen) })
+    }
+}
+
+/// A subject as text.
+pub(super) fn parse_subject(text: &str) -> Result<Subject<'_>, Error> {
+    Subject::parse(text).map_err(|problem| malformed(text, problem))
+}
+
+/// A resource as text.
+pub(super) fn parse_resource(text: &str) -> Result<Object<'_>, Error> {
+    Object::parse(text).map_err(|problem| malformed(text, problem))
+}
+
+fn malformed(text: &str, problem: Diagnostic) -> Error {
+    Error { reason: Reason::InvalidArgument, ..Error::of_text(text, vec![problem]) }
+}
+
+/// The error of a name that is not in the schema, with a near one that is.
+fn unknown(reason: Reason, message: String, near: Option<&str>) -> Error {
+    let help = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
+    Error::plain(reason, message + &help)
+}
+
+/// The error of a question without an answer.
+pub(super) fn unanswered(data: &store::Snapshot, error: &QueryError) -> Error {
+    match error {
+        QueryError::BudgetExceeded(_) | QueryError::TraceTooLong(_) => {
+            Error::plain(Reason::WorkBudgetExceeded, error.to_string())
+        }
+        QueryError::Mismatch => Error::plain(Reason::InvalidArgument, error.to_string()),
+        QueryError::CycleThroughExclusion(circle) => {
+            let shown: Vec<String> = circle.iter().map(|node| Shown(data.dictionary(), *node).to_string()).collect();
+            Error::plain(Reason::CycleThroughExclusion, format!("{error}: {}", shown.join(" -> ")))
+        }
+    }
+}

@@ -1,0 +1,243 @@
+use super::program::{Program, parse_resource, parse_subject, unanswered};
+use super::{Answer, CheckItem, Environment, Error, Peppercorn, Reason, Snapshot};
+use crate::engine::{self, Cause, ConditionError, Conditions, Facts, Goal, Query, QueryError, Worth};
+use crate::model::limits::{MAX_CAVEAT_STEPS, MAX_CHECK_STEPS, MAX_LOOKUP_STEPS};
+use crate::model::{Context, Permissionship, Subject, Value};
+use crate::schema::MemberKind;
+use crate::store;
+use crate::text::hash::Map;
+
+/// A program and the relationships it is asked about.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) program: &'a Program,
+    pub(super) data: &'a store::Snapshot,
+}
+
+impl Peppercorn {
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked { program: &self.program, data: self.store.head() }
+    }
+}
+
+impl Snapshot {
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked { program: &self.program, data: &self.data }
+    }
+}
+
+/// The same methods for the engine, at its newest revision, and for a snapshot of it.
+macro_rules! questions {
+    ($($on:ident)+) => {$(
+        impl $on {
+            /// Whether a subject has a permission, or relation, on a resource: SpiceDB's `CheckPermission`.
+            ///
+            /// ```
+            /// use peppercorn::{Environment, Peppercorn, Permissionship, Timestamp};
+            ///
+            /// let schema = "caveat on_weekdays(day string) { day != 'Sunday' }
+            ///     definition user {}
+            ///     definition document {
+            ///         relation viewer: user with on_weekdays
+            ///     }";
+            /// let engine = Peppercorn::new(schema, "document:readme#viewer@user:alice[on_weekdays]")?;
+            /// let environment = Environment::at(Timestamp::parse("2026-01-01T00:00:00Z").unwrap());
+            /// let answer = engine.check("user:alice", "viewer", "document:readme", &environment)?;
+            /// assert_eq!(answer.permissionship, Permissionship::ConditionalPermission);
+            /// assert_eq!(answer.missing_context, ["day"]);
+            /// # Ok::<(), peppercorn::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// Names that are not in the schema or malformed, a wildcard subject, a caveat that cannot be evaluated, a
+            /// question without an answer.
+            pub fn check(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<Answer, Error> {
+                self.asked().check(subject, permission, resource, environment)
+            }
+
+            /// Whether the check gives a definite yes.
+            ///
+            /// # Errors
+            /// As the check.
+            pub fn can(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<bool, Error> {
+                self.asked().check(subject, permission, resource, environment).map(|answer| answer.is_yes())
+            }
+
+            /// Many checks in one call, each with its own answer or error, in their order: SpiceDB's `CheckBulkPermissions`.
+            /// What questions about the same subject have in common is looked at once.
+            #[must_use]
+            pub fn check_many(&self, items: &[CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
+                self.asked().check_many(items, environment)
+            }
+
+            /// All permissions of a subject on a resource, by name, in the order of the schema. Relations are not permissions.
+            ///
+            /// # Errors
+            /// As the check, of any of them.
+            pub fn permissions(
+                &self,
+                subject: &str,
+                resource: &str,
+                environment: &Environment,
+            ) -> Result<Vec<(String, Answer)>, Error> {
+                self.asked().permissions(subject, resource, environment)
+            }
+        }
+    )+};
+}
+
+questions! { Peppercorn Snapshot }
+
+impl<'a> Asked<'a> {
+    pub(super) fn conditions<'e>(&self, environment: &'e Environment, context: Option<&'e Context>) -> Conditions<'e>
+    where
+        'a: 'e,
+    {
+        Conditions::new(&self.program.plan, environment.now, context.unwrap_or(&environment.context), MAX_CAVEAT_STEPS)
+    }
+
+    pub(super) fn facts<'c>(&self, conditions: &'c Conditions<'c>, budget: u64) -> Facts<'c>
+    where
+        'a: 'c,
+    {
+        Facts { plan: &self.program.plan, snapshot: self.data, conditions, budget }
+    }
+
+    pub(super) fn unanswered(&self, error: &QueryError) -> Error {
+        unanswered(self.data, error)
+    }
+
+    fn check(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<Answer, Error> {
+        let (subject, resource) = (parse_subject(subject)?, parse_resource(resource)?);
+        let asked = self.program.subject(self.data, &subject)?;
+        let goal = self.program.goal(self.data, &resource, permission, subject.object.id)?;
+        let conditions = self.conditions(environment, None);
+        let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject: asked };
+        let worth = engine::check(&query, goal).map_err(|error| self.unanswered(&error))?;
+        answer_of(&query, goal, worth)
+    }
+
+    fn check_many(&self, items: &[CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
+        // Items about the same subject with the same context are answered together.
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut places: Map<(&str, Option<String>), usize> = Map::default();
+        for (place, item) in items.iter().enumerate() {
+            let context = item.context.map(|context| Value::Object(context.clone()).to_string());
+            let group = *places.entry((item.subject, context)).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
+            if let Some(group) = groups.get_mut(group) {
+                group.push(place);
+            }
+        }
+        let mut answers: Vec<Option<Result<Answer, Error>>> = vec![None; items.len()];
+        for group in groups {
+            let members: Vec<&CheckItem<'_>> = group.iter().filter_map(|place| items.get(*place)).collect();
+            for (place, answer) in group.iter().zip(self.check_group(&members, environment)) {
+                if let Some(slot) = answers.get_mut(*place) {
+                    *slot = Some(answer);
+                }
+            }
+        }
+        answers.into_iter().flatten().collect()
+    }
+
+    /// Checks of one subject with one context.
+    fn check_group(&self, items: &[&CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
+        let Some(first) = items.first() else {
+            return Vec::new();
+        };
+        let subject = match parse_subject(first.subject) {
+            Ok(subject) => subject,
+            Err(error) => return vec![Err(error); items.len()],
+        };
+        let goal = |item: &&CheckItem<'_>| {
+            self.program.goal(self.data, &parse_resource(item.resource)?, item.permission, subject.object.id)
+        };
+        self.check_goals(&subject, items.iter().map(goal).collect(), environment, first.context)
+    }
+
+    fn check_goals(
+        &self,
+        subject: &Subject<'_>,
+        goals: Vec<Result<Goal, Error>>,
+        environment: &Environment,
+        context: Option<&Context>,
+    ) -> Vec<Result<Answer, Error>> {
+        let subject = match self.program.subject(self.data, subject) {
+            Ok(subject) => subject,
+            Err(error) => return vec![Err(error); goals.len()],
+        };
+        let conditions = self.conditions(environment, context);
+        let query = Query { facts: self.facts(&conditions, MAX_LOOKUP_STEPS), subject };
+        let known: Vec<Goal> = goals.iter().flatten().copied().collect();
+        let mut worths = engine::check_all(&query, &known).into_iter();
+        let answer = |goal: Result<Goal, Error>| {
+            let goal = goal?;
+            let worth = worths.next().unwrap_or(Err(QueryError::Mismatch));
+            answer_of(&query, goal, worth.map_err(|error| self.unanswered(&error))?)
+        };
+        goals.into_iter().map(answer).collect()
+    }
+
+    fn permissions(&self, subject: &str, resource: &str, environment: &Environment) -> Result<Vec<(String, Answer)>, Error> {
+        let (subject, resource) = (parse_subject(subject)?, parse_resource(resource)?);
+        self.program.definition(resource.object_type)?;
+        let definition = self.program.schema.definition(resource.object_type);
+        let members = definition.into_iter().flat_map(|definition| definition.members());
+        let names: Vec<&str> = members
+            .filter(|member| matches!(member.kind, MemberKind::Permission(_)))
+            .map(|member| member.name.as_str())
+            .collect();
+        let goal = |name: &&str| self.program.goal(self.data, &resource, name, subject.object.id);
+        let answers = self.check_goals(&subject, names.iter().map(goal).collect(), environment, None);
+        names.iter().zip(answers).map(|(name, answer)| Ok(((*name).to_owned(), answer?))).collect()
+    }
+}
+
+/// An answer of the engine for users.
+pub(super) fn answer_of(query: &Query<'_>, goal: Goal, worth: Worth) -> Result<Answer, Error> {
+    let missing_context = missing(query.facts.conditions, worth)?;
+    let is_open = worth.level() == Permissionship::ConditionalPermission;
+    let residual = if is_open { engine::residual(query, goal) } else { None };
+    Ok(Answer { permissionship: worth.level(), missing_context, residual })
+}
+
+/// The names that an undecided answer misses, sorted.
+///
+/// # Errors
+/// Where it depends on a caveat that cannot be evaluated.
+pub(super) fn missing(conditions: &Conditions<'_>, worth: Worth) -> Result<Vec<String>, Error> {
+    if worth.level() != Permissionship::ConditionalPermission {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for cause in conditions.causes(worth) {
+        match cause {
+            Cause::Missing(name) => names.push(name),
+            Cause::Failed(error) => return Err(failed(error)),
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
+}
+
+fn failed(error: ConditionError) -> Error {
+    match error {
+        ConditionError::ParameterType { caveat, parameter, message } => Error::plain(
+            Reason::CaveatParameterTypeError,
+            format!(
+                "type error for parameters for caveat `{caveat}`: could not convert context parameter `{parameter}`: {message}"
+            ),
+        ),
+        ConditionError::Evaluation { caveat, message } => {
+            Error::plain(Reason::CaveatEvaluationError, format!("evaluation error for caveat `{caveat}`: {message}"))
+        }
+        ConditionError::Budget => Error::plain(
+            Reason::WorkBudgetExceeded,
+            format!("evaluating caveats takes more than {MAX_CAVEAT_STEPS} steps of work"),
+        ),
+    }
+}

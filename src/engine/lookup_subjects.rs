@@ -1,0 +1,294 @@
+//! Who has a permission on a resource.
+//!
+//! What the goal reaches through unions and `any` arrows alone is gathered in one walk. Where an intersection, an exclusion
+//! or an `all` arrow stands in between, the set beyond is an unknown of its own, combined by the algebra of subject sets.
+
+use super::condition::Worth;
+use super::query::{Budget, Facts, Goal, QueryError, reached, wildcard};
+use super::solve::{Equation, Part, circle, solve};
+use super::subject_set::SubjectSet;
+use crate::model::limits::STEPS_PER_EQUATION;
+use crate::model::{Node, Symbol};
+use crate::plan::{MemberId, Rule, Step, StepId, Target};
+use crate::schema::ast::ArrowFunction;
+use crate::store::Run;
+use crate::text::hash::Map;
+
+/// Which subjects are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SubjectKind {
+    /// Their type.
+    pub object_type: Symbol,
+    /// Their relation; [`Symbol::NONE`] for objects themselves.
+    pub relation: Symbol,
+}
+
+/// Who was found.
+#[derive(Clone, Debug)]
+pub struct FoundSubjects {
+    /// Those found by name, in no order; never *no*.
+    pub named: Vec<(Symbol, Worth)>,
+    /// What everyone else is worth.
+    pub everyone: Worth,
+    /// Who is left out of everyone, in no order; never *no*.
+    pub excluded: Vec<(Symbol, Worth)>,
+}
+
+/// The subjects of a kind that are in the goal.
+///
+/// # Errors
+/// As [`check`](super::check()).
+pub fn lookup_subjects(facts: &Facts<'_>, goal: Goal, kind: SubjectKind) -> Result<FoundSubjects, QueryError> {
+    let mut budget = Budget::new(facts.budget);
+    let mut system = Builder {
+        facts: *facts,
+        kind,
+        budget: &mut budget,
+        unknowns: Vec::new(),
+        numbers: Map::default(),
+        equations: Vec::new(),
+    };
+    system.number(Item::Member(goal));
+    while let Some(unknown) = system.unknowns.get(system.equations.len()).copied() {
+        let equation = system.equation(unknown)?;
+        system.equations.push(equation);
+    }
+    let Builder { unknowns, equations, .. } = system;
+    let solution = solve(&equations, facts.conditions, &mut budget)?;
+    let Some(set) = solution.value(0) else {
+        let members = circle(&equations, &solution, 0).into_iter().filter_map(|number| match unknowns.get(number)? {
+            Item::Member(goal) | Item::Step(_, goal) => facts.goal_node(*goal).ok(),
+        });
+        let mut members: Vec<Node> = members.collect();
+        members.dedup();
+        return Err(QueryError::CycleThroughExclusion(members));
+    };
+    Ok(FoundSubjects {
+        named: set.named().iter().map(|named| (named.id, named.found)).filter(|(_, found)| !found.is_no()).collect(),
+        everyone: set.everyone,
+        excluded: set.named().iter().map(|named| (named.id, named.excluded)).filter(|(_, excluded)| !excluded.is_no()).collect(),
+    })
+}
+
+/// A place in the graph that holds subjects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Item {
+    /// A member of an object.
+    Member(Goal),
+    /// An instruction, for the object of a goal.
+    Step(StepId, Goal),
+}
+
+struct Builder<'b, 'a> {
+    facts: Facts<'a>,
+    kind: SubjectKind,
+    budget: &'b mut Budget,
+    /// INVARIANT: the first is the goal asked for.
+    unknowns: Vec<Item>,
+    numbers: Map<Item, usize>,
+    equations: Vec<Equation<SubjectSet>>,
+}
+
+impl Builder<'_, '_> {
+    fn number(&mut self, item: Item) -> usize {
+        *self.numbers.entry(item).or_insert_with(|| {
+            self.unknowns.push(item);
+            self.unknowns.len() - 1
+        })
+    }
+
+    fn equation(&mut self, unknown: Item) -> Result<Equation<SubjectSet>, QueryError> {
+        self.budget.spend(STEPS_PER_EQUATION)?;
+        let Item::Step(step, object) = unknown else {
+            return self.gather(unknown);
+        };
+        Ok(match self.facts.step(step)? {
+            Step::Intersection(operands) => Equation::All(self.operands(operands, object)),
+            Step::Exclusion(operands) => {
+                let mut numbers = self.operands(operands, object).into_iter().map(|part| part.of);
+                let base = numbers.next().ok_or(QueryError::Mismatch)?;
+                Equation::Without(base, numbers.collect())
+            }
+            Step::Arrow { relation, function: ArrowFunction::All, targets } => self.all(*relation, targets, object)?,
+            Step::Nil
+            | Step::SelfObject
+            | Step::Member(_)
+            | Step::Union(_)
+            | Step::Arrow { function: ArrowFunction::Any, .. } => {
+                return self.gather(unknown);
+            }
+        })
+    }
+
+    /// An arrow that needs all of its rows: nobody where it has none, or one of them leads to nobody.
+    fn all(&mut self, relation: MemberId, targets: &[Target], object: Goal) -> Result<Equation<SubjectSet>, QueryError> {
+        let facts = self.facts;
+        let rows = facts.rows(relation, object.id)?.into_iter().flat_map(Run::iter);
+        let mut parts = Vec::new();
+        for (row, edge) in rows.filter(|(_, edge)| facts.conditions.is_live(edge)) {
+            self.budget.spend(1)?;
+            let limit = facts.worth(edge);
+            match reached(targets, row) {
+                Some(goal) if !limit.is_no() => parts.push(Part { limit, of: self.number(Item::Member(goal)) }),
+                Some(_) | None => return Ok(nobody()),
+            }
+        }
+        Ok(if parts.is_empty() { nobody() } else { Equation::All(parts) })
+    }
+
+    fn operands(&mut self, operands: &[StepId], object: Goal) -> Vec<Part> {
+        operands.iter().map(|operand| Part { limit: Worth::HAS, of: self.number(Item::Step(*operand, object)) }).collect()
+    }
+
+    /// Everyone that an unknown reaches through unions, with what lies beyond other operations as parts.
+    fn gather(&mut self, unknown: Item) -> Result<Equation<SubjectSet>, QueryError> {
+        let mut walk = Walk {
+            builder: self,
+            start: unknown,
+            reached: Map::default(),
+            certain: Vec::new(),
+            uncertain: Vec::new(),
+            found: Map::default(),
+            everyone: Worth::NO,
+            parts: Vec::new(),
+            places: Map::default(),
+        };
+        walk.reach(unknown, Worth::HAS)?;
+        // Certain ones first: a condition on another way to the same place then says nothing new.
+        while let Some(item) = walk.certain.pop().or_else(|| walk.uncertain.pop()) {
+            walk.enter(item)?;
+        }
+        let Walk { found, everyone, parts, .. } = walk;
+        let mut named: Vec<(Symbol, Worth)> = found.into_iter().collect();
+        named.sort_unstable_by_key(|(id, _)| *id);
+        Ok(Equation::Any(SubjectSet::new(everyone, named), parts))
+    }
+}
+
+/// A walk through unions.
+struct Walk<'w, 'b, 'a> {
+    builder: &'w mut Builder<'b, 'a>,
+    start: Item,
+    /// What the best ways to each place are worth.
+    reached: Map<Item, Worth>,
+    certain: Vec<Item>,
+    uncertain: Vec<Item>,
+    found: Map<Symbol, Worth>,
+    everyone: Worth,
+    parts: Vec<Part>,
+    /// Where in `parts` each unknown is.
+    places: Map<usize, usize>,
+}
+
+impl Walk<'_, '_, '_> {
+    fn reach(&mut self, item: Item, worth: Worth) -> Result<(), QueryError> {
+        let facts = self.builder.facts;
+        self.builder.budget.spend(1)?;
+        if worth.is_no() {
+            return Ok(());
+        }
+        if let Item::Step(step, _) = item
+            && item != self.start
+            && !is_union(facts.step(step)?)
+        {
+            let of = self.builder.number(item);
+            let place = *self.places.entry(of).or_insert_with(|| {
+                self.parts.push(Part { limit: Worth::NO, of });
+                self.parts.len() - 1
+            });
+            if let Some(part) = self.parts.get_mut(place) {
+                part.limit = facts.conditions.or(part.limit, worth);
+            }
+            return Ok(());
+        }
+        let known = self.reached.get(&item).copied();
+        let best = facts.conditions.or(known.unwrap_or(Worth::NO), worth);
+        if known != Some(best) {
+            self.reached.insert(item, best);
+            if best.is_has() { self.certain.push(item) } else { self.uncertain.push(item) }
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, item: Item) -> Result<(), QueryError> {
+        let worth = self.reached.get(&item).copied().unwrap_or(Worth::NO);
+        match item {
+            Item::Member(goal) => self.member(goal, worth),
+            Item::Step(step, object) => self.step(step, object, worth),
+        }
+    }
+
+    fn member(&mut self, goal: Goal, worth: Worth) -> Result<(), QueryError> {
+        let (facts, kind) = (self.builder.facts, self.builder.kind);
+        let member = facts.member(goal.member)?;
+        if (member.object_type, member.name) == (kind.object_type, kind.relation) {
+            self.find(goal.id, worth)?;
+        }
+        if let Rule::Permission(step) = &member.rule {
+            return self.reach(Item::Step(*step, goal), worth);
+        }
+        let Some(run) = facts.snapshot.subjects(&Facts::node(member, goal.id)) else {
+            return Ok(());
+        };
+        let first = Node { relation: kind.relation, object_type: kind.object_type, id: Symbol::NONE };
+        for (row, edge) in run.iter_from(&first) {
+            if (row.relation, row.object_type) != (kind.relation, kind.object_type) {
+                break;
+            }
+            if row.id != Symbol::WILDCARD {
+                self.find(row.id, facts.conditions.and(worth, facts.worth(edge)))?;
+            }
+        }
+        if let Some(edge) = run.get(&wildcard(kind.object_type)) {
+            self.everyone = facts.conditions.or(self.everyone, facts.conditions.and(worth, facts.worth(edge)));
+        }
+        for (row, edge) in run.iter_from(&Facts::FIRST_SET) {
+            self.reach(Item::Member(facts.set(row)?), facts.conditions.and(worth, facts.worth(edge)))?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, step: StepId, object: Goal, worth: Worth) -> Result<(), QueryError> {
+        let (facts, kind) = (self.builder.facts, self.builder.kind);
+        match facts.step(step)? {
+            Step::Nil | Step::Intersection(_) | Step::Exclusion(_) => Ok(()),
+            Step::SelfObject => {
+                let is_kind =
+                    kind == SubjectKind { object_type: facts.member(object.member)?.object_type, relation: Symbol::NONE };
+                if is_kind { self.find(object.id, worth) } else { Ok(()) }
+            }
+            Step::Member(member) => self.reach(Item::Member(Goal { member: *member, id: object.id }), worth),
+            Step::Union(operands) => operands.iter().try_for_each(|operand| self.reach(Item::Step(*operand, object), worth)),
+            Step::Arrow { relation, targets, .. } => {
+                for (row, edge) in facts.rows(*relation, object.id)?.into_iter().flat_map(Run::iter) {
+                    if let Some(goal) = reached(targets, row) {
+                        self.reach(Item::Member(goal), facts.conditions.and(worth, facts.worth(edge)))?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn find(&mut self, id: Symbol, worth: Worth) -> Result<(), QueryError> {
+        self.builder.budget.spend(1)?;
+        if !worth.is_no() {
+            let found = self.found.entry(id).or_insert(Worth::NO);
+            *found = self.builder.facts.conditions.or(*found, worth);
+        }
+        Ok(())
+    }
+}
+
+/// Whether an instruction only gathers what its operands hold.
+fn is_union(step: &Step) -> bool {
+    match step {
+        Step::Nil | Step::SelfObject | Step::Member(_) | Step::Union(_) => true,
+        Step::Arrow { function, .. } => *function == ArrowFunction::Any,
+        Step::Intersection(_) | Step::Exclusion(_) => false,
+    }
+}
+
+fn nobody() -> Equation<SubjectSet> {
+    Equation::Any(SubjectSet::new(Worth::NO, Vec::new()), Vec::new())
+}
