@@ -43,8 +43,8 @@ pub mod text;
 pub mod wasm;
 
 pub use api::{
-    Answer, CaveatTrace, CheckItem, Count, Environment, Error, Found, FoundSubject, LookupResources, LookupSubjects, Page,
-    Peppercorn, Reason, Snapshot, Trace, TraceNode, TraceRow,
+    Answer, CaveatTrace, CheckItem, Count, DirectSubject, Environment, Error, ExpandContent, ExpandNode, ExpandTree, Found,
+    FoundSubject, LookupResources, LookupSubjects, Page, Peppercorn, Reason, SetOperation, Snapshot, Trace, TraceNode, TraceRow,
 };
 pub use model::{Context, Permissionship, Timestamp};
 pub use store::{Operation, Update};

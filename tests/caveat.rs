@@ -2,6 +2,8 @@
 
 use peppercorn::caveat::{Parameter, ParameterType, compile};
 
+mod evaluate;
+
 const ACCEPTED: &str = include_str!("corpus/cel/accepted.txt");
 const REFUSED: &str = include_str!("corpus/cel/refused.txt");
 
@@ -9,8 +11,12 @@ const REFUSED: &str = include_str!("corpus/cel/refused.txt");
 fn cases(corpus: &str) -> impl Iterator<Item = (Option<Vec<Parameter>>, &str, &str)> {
     corpus.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
         let (declared, rest) = line.split_once(" | ").unwrap_or_default();
-        (declared.split(", ").map(parameter).collect(), rest, line)
+        (parameters(declared), rest, line)
     })
+}
+
+fn parameters(declared: &str) -> Option<Vec<Parameter>> {
+    declared.split(", ").map(parameter).collect()
 }
 
 fn parameter(text: &str) -> Option<Parameter> {

@@ -13,10 +13,15 @@
 mod architecture;
 mod caveat;
 mod corpus;
+mod derived;
 mod differential;
 mod engine;
+mod expand;
+mod expected_relations;
 mod format;
 mod imports;
+mod questions;
 mod regressions;
+mod scale;
 mod schemas;
 mod validation;

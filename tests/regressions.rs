@@ -4,11 +4,11 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use peppercorn::Timestamp;
-use peppercorn::dev::{Status, validate};
-use peppercorn::model::Relationship;
+use peppercorn::dev::{Status, load, validate};
+use peppercorn::model::{Relationship, Value};
 use peppercorn::schema::ast::{Item, Member};
 use peppercorn::schema::{compile_with, format, read as read_schema};
+use peppercorn::{Answer, Context, Environment, LookupResources, LookupSubjects, Peppercorn, Permissionship, Timestamp};
 
 use crate::corpus::{Failures, files_in, project, read};
 
@@ -71,6 +71,78 @@ fn validation_files() {
         }
     }
     failures.none(0);
+}
+
+/// What other engines once answered wrongly: `<name>.yaml`, a validation file, and `<name>.lookups.txt`, whose lines are
+/// `resources <subject> <permission> <resource type> [with {context}] => <id>, <id>?` and
+/// `subjects <resource> <permission> <subject type> [with {context}] => <id>, * - <id>`; a question mark is a condition.
+#[test]
+fn advisories() {
+    let now = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
+    let mut failures = Failures::default();
+    for path in regressions("", "yaml") {
+        failures.count(&path);
+        let bytes = std::fs::read(&path).unwrap();
+        let report = validate("file.yaml", &bytes, &mut |_| None, now);
+        if report.status != Status::Passed {
+            failures.add(&path, format!("{:#?} {:#?}", report.failures, report.diagnostics));
+        }
+        let loaded = load("file.yaml", &bytes, &mut |_| None).unwrap();
+        let lookups = read(&path.with_extension("lookups.txt"));
+        // Asked twice with checks between, of one engine: no question may leave anything behind for another.
+        for _ in 0..2 {
+            for line in lookups.lines() {
+                let (asked, expected) = line.split_once(" =>").unwrap();
+                let found = lookup(&loaded.engine, asked, now);
+                if found != expected.trim() {
+                    failures.add(&path, format!("{line}: found {found}"));
+                }
+            }
+            for assertion in &loaded.assertions {
+                let (resource, question) = assertion.question.split_once('#').unwrap();
+                let (permission, subject) = question.split_once('@').unwrap();
+                let environment = Environment::at(now).with_context(assertion.context.clone());
+                let found = loaded.engine.check(subject, permission, resource, &environment).map(|answer| answer.permissionship);
+                if found != Ok(assertion.expected) {
+                    failures.add(&path, format!("{}: found {found:?}", assertion.text));
+                }
+            }
+        }
+    }
+    failures.none(12);
+}
+
+/// The answer to the left side of a line of a `.lookups.txt`, as its right side.
+fn lookup(engine: &Peppercorn, asked: &str, now: Timestamp) -> String {
+    let (asked, context) = asked.split_once(" with ").unwrap_or((asked, "{}"));
+    let context: Context = Value::parse_object(context).unwrap();
+    let environment = Environment::at(now).with_context(context);
+    let words: Vec<_> = asked.split(' ').collect();
+    let [kind, one, permission, other] = words[..] else { panic!("{asked}") };
+    let show = |id: &str, answer: &Answer| {
+        let mark = if answer.permissionship == Permissionship::ConditionalPermission { "?" } else { "" };
+        format!("{id}{mark}")
+    };
+    let found: Vec<String> = if kind == "resources" {
+        let request = LookupResources { subject: one, permission, resource_type: other, limit: None, cursor: None };
+        let page = engine.lookup_resources(&request, &environment).unwrap();
+        page.items.iter().map(|found| show(&found.id, &found.answer)).collect()
+    } else {
+        let request = LookupSubjects {
+            resource: one,
+            permission,
+            subject_type: other,
+            subject_relation: None,
+            limit: None,
+            cursor: None,
+            wildcards: true,
+        };
+        let page = engine.lookup_subjects(&request, &environment).unwrap();
+        let excluded = |found: &peppercorn::Found| format!(" - {}", show(&found.id, &found.answer));
+        let items = page.items.iter();
+        items.map(|found| show(&found.id, &found.answer) + &found.excluded.iter().map(excluded).collect::<String>()).collect()
+    };
+    found.join(", ")
 }
 
 /// Each statement was once looked for up to the end of the file. Ten seconds tell hours from a moment, and nothing finer.

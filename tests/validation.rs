@@ -85,8 +85,7 @@ fn not_yet_is_exact() {
             match report.status {
                 Status::Unusable => unusable.add(&path, format!("{:#?}", report.diagnostics)),
                 Status::Failed => not_yet.push(format!("{file}: assertions")),
-                Status::Passed if report.not_checked.is_empty() => passed += 1,
-                Status::Passed => not_yet.push(format!("{file}: {}", report.not_checked.join(", "))),
+                Status::Passed => passed += 1,
             }
         }
     }

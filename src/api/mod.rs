@@ -6,6 +6,7 @@
 mod answer;
 mod cursor;
 mod error;
+mod expand;
 mod lookup;
 mod peppercorn;
 mod program;
@@ -14,6 +15,8 @@ mod trace;
 
 pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason};
+pub(crate) use expand::Holder;
+pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
 pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};
 pub use trace::{CaveatTrace, Trace, TraceNode, TraceRow};

@@ -170,6 +170,11 @@ impl Snapshot {
         self.data.revision()
     }
 
+    /// All relationships, in no order; expired ones included.
+    pub(crate) fn relationship_refs(&self) -> impl Iterator<Item = Relationship<'_>> {
+        self.data.unordered()
+    }
+
     /// All relationships as text, sorted; expired ones included.
     #[must_use]
     pub fn relationships(&self) -> Vec<String> {

@@ -1,5 +1,6 @@
+use std::sync::Arc;
+
 use super::{Macro, Operator};
-use crate::model::Number;
 use crate::text::Span;
 
 /// A node of a [`Tree`]. Children have smaller numbers than their parents.
@@ -32,11 +33,11 @@ pub enum Literal {
     /// `1u`.
     Uint(u64),
     /// `1.5`, `1e9`.
-    Double(Box<Number>),
+    Double(f64),
     /// `"text"`, with its escapes read.
-    String(Box<str>),
+    String(Arc<str>),
     /// `b"bytes"`, with its escapes read.
-    Bytes(Box<[u8]>),
+    Bytes(Arc<[u8]>),
 }
 
 /// How a field is selected.

@@ -316,8 +316,10 @@ impl Checker<'_> {
             self.report(problem);
             return unify::ERROR;
         };
-        self.refer(id, Resolution::Function(known));
         let kinds: Vec<TypeId> = target.iter().chain(arguments).map(|node| self.found(*node)).collect();
+        let is_int = matches!(known, "double" | "int" | "string" | "uint")
+            && kinds.first().is_some_and(|kind| self.types.resolve(*kind, false) == unify::INT);
+        self.refer(id, if is_int { Resolution::IntConversion(known) } else { Resolution::Function(known) });
         self.apply_function(known, target.is_some(), &kinds, span)
     }
 

@@ -1,57 +1,608 @@
-use super::{Expression, ParameterType};
-use crate::model;
+//! Evaluates an expression, with some parameters perhaps unknown, as cel-go does it for SpiceDB (`interpreter`, and
+//! `pkg/caveats/eval.go` there): `&&`, `||` and the macros `all` and `exists` are decided by one side whatever the other is;
+//! everything else stops at the first operand that is unknown or an error.
 
-/// A value of an expression.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Value;
+use std::sync::Arc;
+
+use super::ast::{EntryList, Key, Kind, Literal, Node, NodeId, Selection};
+use super::macros::ACCUMULATOR;
+use super::value::{List, Map, key_order};
+use super::{Expression, Macro, Operator, Resolution, Value};
+use crate::text::Span;
 
 /// What an expression comes to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// True.
+    /// It holds, whatever is missing.
     True,
-    /// False.
+    /// It does not hold, whatever is missing.
     False,
-    /// Undecided without these parameters, by their places.
+    /// That depends on these parameters, by place, sorted, each once.
     Missing(Vec<usize>),
-    /// It has no value.
+    /// It cannot be evaluated.
     Error(EvaluationError),
 }
 
-/// Why an expression has no value.
-#[derive(Clone, Debug, PartialEq)]
+/// Why an expression cannot be evaluated.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EvaluationError {
-    /// Why.
+    /// In the words of cel-go, for example `division by zero`.
     pub message: String,
+    /// What could not be evaluated, in the source of the expression.
+    pub span: Span,
 }
 
-impl EvaluationError {
-    /// Whether the budget ran out.
-    pub fn is_budget(&self) -> bool {
-        false
-    }
+/// Why there is no value.
+#[derive(Clone, Debug)]
+pub(super) enum Stop {
+    /// It depends on these parameters.
+    Unknown(Vec<usize>),
+    Error(Box<EvaluationError>),
 }
 
-impl ParameterType {
-    /// The value of this type.
-    ///
-    /// # Errors
-    /// Where it is none.
-    pub fn convert(&self, value: &model::Value) -> Result<Value, String> {
-        self.accepts(value).map(|()| Value)
-    }
-}
+pub(super) type Evaluated = Result<Value, Stop>;
 
 impl Expression {
-    /// Evaluates.
+    /// Evaluates with the values of the parameters by place; nothing stands for a value that is not known.
+    ///
+    /// `steps` is how much work there may still be, and is counted down: a step is a node evaluated, or an element or eight
+    /// bytes looked at or copied. When there are none left, the outcome is an error. Memory is bounded by the same count.
+    ///
+    /// ```
+    /// use peppercorn::caveat::{Outcome, Parameter, ParameterType, Value, compile};
+    ///
+    /// let int = |name: &str| Parameter { name: name.into(), kind: ParameterType::Int };
+    /// let expression = compile(&[int("age"), int("limit")], "age < 18 || age > limit")?;
+    /// assert_eq!(expression.evaluate(&[Some(Value::Int(15)), None], &mut 1_000), Outcome::True);
+    /// assert_eq!(expression.evaluate(&[Some(Value::Int(20)), None], &mut 1_000), Outcome::Missing(vec![1]));
+    /// # Ok::<(), Vec<peppercorn::text::Diagnostic>>(())
+    /// ```
+    #[must_use]
     pub fn evaluate(&self, arguments: &[Option<Value>], steps: &mut u64) -> Outcome {
-        *steps = steps.saturating_sub(1);
-        let missing = arguments.iter().enumerate().filter(|(_, argument)| argument.is_none());
-        Outcome::Missing(missing.map(|(place, _)| place).collect())
+        let Some(root) = self.tree().root() else {
+            return Outcome::Error(EvaluationError { message: "no expression".to_owned(), span: Span::at(0) });
+        };
+        let mut evaluator = Evaluator::new(self, arguments, steps);
+        let result = evaluator.run(root);
+        match result {
+            Ok(Value::Bool(true)) => Outcome::True,
+            Ok(Value::Bool(false)) => Outcome::False,
+            Ok(_) => Outcome::Error(*evaluator.problem(root, "no such overload".to_owned())),
+            Err(Stop::Unknown(missing)) => Outcome::Missing(missing),
+            Err(Stop::Error(error)) => Outcome::Error(*error),
+        }
+    }
+}
+
+/// A macro under way.
+struct Frame {
+    node: NodeId,
+    variable: Value,
+    collected: Collected,
+}
+
+/// What a macro has collected so far.
+enum Collected {
+    Logic(Logic),
+    Count(Result<i64, Stop>),
+    Items(Result<Vec<Value>, Stop>),
+}
+
+/// The operands of `&&` or `||` so far, none of which has decided.
+#[derive(Default)]
+struct Logic {
+    unknown: Option<Vec<usize>>,
+    error: Option<Box<EvaluationError>>,
+}
+
+impl Logic {
+    fn result(self, undecided: bool) -> Evaluated {
+        match (self.unknown, self.error) {
+            (Some(unknown), _) => Err(Stop::Unknown(unknown)),
+            (None, Some(error)) => Err(Stop::Error(error)),
+            (None, None) => Ok(Value::Bool(undecided)),
+        }
+    }
+}
+
+pub(super) struct Evaluator<'a> {
+    pub(super) expression: &'a Expression,
+    pub(super) arguments: &'a [Option<Value>],
+    steps: &'a mut u64,
+    is_exhausted: bool,
+    frames: Vec<Frame>,
+    /// For each node, its last value outside of macros, where that is asked for.
+    pub(super) record: Option<Vec<Option<Value>>>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(expression: &'a Expression, arguments: &'a [Option<Value>], steps: &'a mut u64) -> Self {
+        Self { expression, arguments, steps, is_exhausted: false, frames: Vec::new(), record: None }
     }
 
-    /// What remains.
-    pub fn residual(&self, _arguments: &[Option<Value>]) -> String {
-        self.source().trim().to_owned()
+    /// The value of the whole, or an error if the steps ran out anywhere.
+    pub(super) fn run(&mut self, root: NodeId) -> Evaluated {
+        let result = self.evaluate(root);
+        if self.is_exhausted { Err(self.exhausted(root)) } else { result }
+    }
+
+    fn exhausted(&mut self, id: NodeId) -> Stop {
+        self.is_exhausted = true;
+        Stop::Error(self.problem(id, "the evaluation takes more steps than it may".to_owned()))
+    }
+
+    pub(super) fn problem(&self, id: NodeId, message: String) -> Box<EvaluationError> {
+        Box::new(EvaluationError { message, span: self.expression.tree().span(id) })
+    }
+
+    pub(super) fn fail<T>(&self, id: NodeId, message: impl Into<String>) -> Result<T, Stop> {
+        Err(Stop::Error(self.problem(id, message.into())))
+    }
+
+    pub(super) fn no_overload<T>(&self, id: NodeId) -> Result<T, Stop> {
+        self.fail(id, "no such overload")
+    }
+
+    /// Counts work on behalf of a node.
+    pub(super) fn charge(&mut self, id: NodeId, steps: usize) -> Result<(), Stop> {
+        let left = u64::try_from(steps).ok().and_then(|steps| self.steps.checked_sub(steps)).filter(|_| !self.is_exhausted);
+        *self.steps = left.unwrap_or(0);
+        if left.is_none() { Err(self.exhausted(id)) } else { Ok(()) }
+    }
+
+    fn node(&self, id: NodeId) -> Option<&'a Node> {
+        self.expression.tree().node(id)
+    }
+
+    /// The value of a node. Recursion is bounded by the depth of the tree, which the parser bounds.
+    pub(super) fn evaluate(&mut self, id: NodeId) -> Evaluated {
+        self.charge(id, 1)?;
+        let Some(node) = self.node(id) else { return self.fail(id, "no expression") };
+        let result = match &node.kind {
+            Kind::Literal(literal) => Ok(literal_value(literal)),
+            Kind::Name { .. } => self.name(id),
+            Kind::Select { operand, field, selection } => self.select(id, *operand, *field, *selection),
+            Kind::Operation { operator, operands } => self.operation(id, *operator, self.expression.tree().nodes(*operands)),
+            Kind::Call { target, arguments, .. } => self.call(id, *target, self.expression.tree().nodes(*arguments)),
+            Kind::List(entries) => self.list(id, *entries),
+            Kind::Map(entries) => self.map(id, *entries),
+            Kind::Message { fields, .. } => self.message(id, *fields),
+            Kind::Comprehension { kind, range, variable, body } => {
+                self.comprehension(id, *kind, *range, *variable, self.expression.tree().nodes(*body))
+            }
+        };
+        if self.frames.is_empty()
+            && let (Some(record), Ok(value)) = (&mut self.record, &result)
+            && let Some(place) = record.get_mut(id.0 as usize)
+        {
+            *place = Some(value.clone());
+        }
+        result
+    }
+
+    #[inline(never)]
+    fn name(&mut self, id: NodeId) -> Evaluated {
+        match self.expression.resolution(id) {
+            Resolution::Parameter(place) => match self.arguments.get(place) {
+                Some(Some(value)) => Ok(value.clone()),
+                Some(None) | None => Err(Stop::Unknown(vec![place])),
+            },
+            Resolution::Variable(of) => match self.frames.iter().rev().find(|frame| frame.node == of) {
+                Some(frame) => Ok(frame.variable.clone()),
+                None => self.fail(id, "no such variable"),
+            },
+            Resolution::Accumulator(of) => self.accumulated(id, of),
+            Resolution::Type(name) if super::names::is_runtime_type(name) => Ok(Value::Type(name)),
+            Resolution::Type(name) => self.fail(id, format!("reference to undefined type: {name}")),
+            Resolution::Number(number) => Ok(Value::Int(number)),
+            Resolution::None | Resolution::Function(_) | Resolution::IntConversion(_) => self.fail(id, "no such attribute"),
+        }
+    }
+
+    /// What a macro has collected so far, which its body can see under the name `__result__`.
+    fn accumulated(&mut self, id: NodeId, of: NodeId) -> Evaluated {
+        let size = match self.frames.iter().rev().find(|frame| frame.node == of).map(|frame| &frame.collected) {
+            Some(Collected::Items(Ok(items))) => items.len(),
+            Some(Collected::Items(Err(_)) | Collected::Count(_) | Collected::Logic(_)) | None => 0,
+        };
+        self.charge(id, size)?;
+        match self.frames.iter().rev().find(|frame| frame.node == of) {
+            Some(Frame { node, collected: Collected::Logic(logic), .. }) => {
+                let undecided =
+                    matches!(self.node(*node).map(|node| &node.kind), Some(Kind::Comprehension { kind: Macro::All, .. }));
+                Logic { unknown: logic.unknown.clone(), error: logic.error.clone() }.result(undecided)
+            }
+            Some(Frame { collected: Collected::Count(count), .. }) => count.clone().map(Value::Int),
+            Some(Frame { collected: Collected::Items(items), .. }) => match items {
+                Ok(items) => self.new_list(id, items.clone()),
+                Err(stop) => Err(stop.clone()),
+            },
+            None => self.fail(id, "no such variable"),
+        }
+    }
+
+    pub(super) fn new_list(&self, id: NodeId, items: Vec<Value>) -> Evaluated {
+        match List::new(items) {
+            Some(list) => Ok(Value::List(Arc::new(list))),
+            None => self.too_deep(id),
+        }
+    }
+
+    pub(super) fn new_map(&self, id: NodeId, entries: Vec<(Value, Value)>) -> Evaluated {
+        match Map::new(entries) {
+            Some(map) => Ok(Value::Map(Arc::new(map))),
+            None => self.too_deep(id),
+        }
+    }
+
+    pub(super) fn optional(&self, id: NodeId, value: Option<Value>) -> Evaluated {
+        match List::new(value.into_iter().collect()) {
+            Some(list) => Ok(Value::Optional(Arc::new(list))),
+            None => self.too_deep(id),
+        }
+    }
+
+    fn too_deep<T>(&self, id: NodeId) -> Result<T, Stop> {
+        self.fail(id, "values are nested too deep")
+    }
+
+    #[inline(never)]
+    fn select(&mut self, id: NodeId, operand: NodeId, field: Span, selection: Selection) -> Evaluated {
+        if !matches!(self.expression.resolution(id), Resolution::None) {
+            return self.name(id);
+        }
+        let target = self.evaluate(operand)?;
+        let key = Value::string(field.of(self.expression.source()));
+        match selection {
+            Selection::Plain => self.qualify(id, &target, &key, false),
+            Selection::Optional => self.qualify(id, &target, &key, true),
+            Selection::Presence => {
+                let Some(target) = known(&target) else { return Ok(Value::Bool(false)) };
+                Ok(Value::Bool(self.find(id, target, &key)?.is_some()))
+            }
+        }
+    }
+
+    /// `target.key` or `target[key]`: an optional value where one is asked for, or where `target` is one.
+    fn qualify(&mut self, id: NodeId, target: &Value, key: &Value, is_optional: bool) -> Evaluated {
+        let is_key = matches!(key, Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::String(_));
+        if !is_key {
+            return self.fail(id, format!("invalid qualifier type: {}", key.type_name()));
+        }
+        let Some(inner) = known(target) else { return Ok(target.clone()) };
+        let found = self.find(id, inner, key)?.cloned();
+        if is_optional || matches!(target, Value::Optional(_)) {
+            return self.optional(id, found);
+        }
+        match (found, inner) {
+            (Some(found), _) => Ok(found),
+            (None, Value::List(_)) => self.fail(id, format!("index out of bounds: {}", super::residual::brief(key))),
+            (None, _) => self.fail(id, format!("no such key: {}", super::residual::brief(key))),
+        }
+    }
+
+    /// What stands under a key, if anything does.
+    fn find<'v>(&mut self, id: NodeId, target: &'v Value, key: &Value) -> Result<Option<&'v Value>, Stop> {
+        match target {
+            Value::Map(map) | Value::Message(_, map) => {
+                self.charge_text(id, key)?;
+                Ok(map.find(key))
+            }
+            Value::List(list) => {
+                let index = match key {
+                    Value::Int(index) => Some(i128::from(*index)),
+                    Value::Uint(index) => i64::try_from(*index).ok().map(i128::from),
+                    Value::Double(index) => super::double::whole(*index),
+                    _ => return self.fail(id, format!("unsupported index type '{}' in list", key.type_name())),
+                };
+                match index {
+                    Some(index) => Ok(usize::try_from(index).ok().and_then(|index| list.items().get(index))),
+                    None => self.fail(id, format!("unsupported index value {} in list", super::residual::brief(key))),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Counts the work of looking at a text.
+    pub(super) fn charge_text(&mut self, id: NodeId, value: &Value) -> Result<(), Stop> {
+        let bytes = match value {
+            Value::String(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        self.charge(id, bytes / 8)
+    }
+
+    #[inline(never)]
+    fn operation(&mut self, id: NodeId, operator: Operator, operands: &[NodeId]) -> Evaluated {
+        match (operator, operands) {
+            (Operator::And | Operator::Or, _) => self.logical(id, operands, operator == Operator::Or),
+            (Operator::Conditional, [condition, then, otherwise]) => match self.evaluate(*condition)? {
+                Value::Bool(true) => self.evaluate(*then),
+                Value::Bool(false) => self.evaluate(*otherwise),
+                _ => self.no_overload(id),
+            },
+            (Operator::Not | Operator::Negate, [operand]) => {
+                let operand = self.evaluate(*operand)?;
+                self.unary(id, operator, &operand)
+            }
+            (Operator::Index | Operator::OptionalIndex, [target, key]) => self.index(id, *target, *key, operator),
+            (_, [left, right]) => {
+                let left = self.evaluate(*left)?;
+                let right = self.evaluate(*right)?;
+                self.binary(id, operator, &left, &right)
+            }
+            _ => self.no_overload(id),
+        }
+    }
+
+    fn index(&mut self, id: NodeId, target: NodeId, key: NodeId, operator: Operator) -> Evaluated {
+        let value = self.evaluate(target);
+        let value = match value {
+            // cel-go looks at the index of an unknown parameter first: an error there is the result.
+            Err(Stop::Unknown(missing)) if self.is_path(target) => {
+                return match self.evaluate(key) {
+                    Err(Stop::Error(error)) => Err(Stop::Error(error)),
+                    Ok(_) | Err(Stop::Unknown(_)) => Err(Stop::Unknown(missing)),
+                };
+            }
+            value => value?,
+        };
+        let key = self.evaluate(key)?;
+        self.qualify(id, &value, &key, operator == Operator::OptionalIndex)
+    }
+
+    /// Whether a node is a parameter, or selected from one.
+    fn is_path(&self, node: NodeId) -> bool {
+        let mut next = Some(node);
+        while let Some(node) = next.and_then(|id| self.node(id)) {
+            next = match &node.kind {
+                Kind::Name { .. } => return true,
+                Kind::Select { operand, selection: Selection::Plain | Selection::Optional, .. } => Some(*operand),
+                Kind::Operation { operator: Operator::Index | Operator::OptionalIndex, operands } => {
+                    self.expression.tree().nodes(*operands).first().copied()
+                }
+                _ => None,
+            };
+        }
+        false
+    }
+
+    fn logical(&mut self, id: NodeId, operands: &[NodeId], deciding: bool) -> Evaluated {
+        let mut logic = Logic::default();
+        for operand in operands {
+            let value = self.evaluate(*operand);
+            if self.decides(&mut logic, *operand, value, deciding) {
+                return Ok(Value::Bool(deciding));
+            }
+        }
+        if self.is_exhausted { Err(self.exhausted(id)) } else { logic.result(!deciding) }
+    }
+
+    /// Whether an operand decides; if not, it is counted in.
+    fn decides(&self, logic: &mut Logic, operand: NodeId, value: Evaluated, deciding: bool) -> bool {
+        match value {
+            Ok(Value::Bool(value)) => return value == deciding,
+            Ok(_) => {
+                if logic.error.is_none() {
+                    logic.error = Some(self.problem(operand, "no such overload".to_owned()));
+                }
+            }
+            Err(Stop::Error(error)) => {
+                logic.error.get_or_insert(error);
+            }
+            Err(Stop::Unknown(missing)) => {
+                let unknown = logic.unknown.get_or_insert_default();
+                unknown.extend(missing);
+                unknown.sort_unstable();
+                unknown.dedup();
+            }
+        }
+        false
+    }
+
+    #[inline(never)]
+    fn list(&mut self, id: NodeId, entries: EntryList) -> Evaluated {
+        let mut items = Vec::new();
+        for entry in self.expression.tree().entries(entries) {
+            let value = self.evaluate(entry.value)?;
+            let value = if entry.optional { self.unwrap_entry(entry.value, &value)? } else { Some(value) };
+            items.extend(value);
+        }
+        self.new_list(id, items)
+    }
+
+    #[inline(never)]
+    fn map(&mut self, id: NodeId, list: EntryList) -> Evaluated {
+        let mut entries: Vec<(Value, Value)> = Vec::new();
+        for entry in self.expression.tree().entries(list) {
+            let Key::Node(key_node) = entry.key else { continue };
+            let key = self.evaluate(key_node)?;
+            let value = self.evaluate(entry.value)?;
+            if !matches!(key, Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::String(_)) {
+                return self.fail(key_node, format!("unsupported key type: {}", key.type_name()));
+            }
+            self.charge_text(key_node, &key)?;
+            match if entry.optional { self.unwrap_entry(entry.value, &value)? } else { Some(value) } {
+                Some(value) => entries.push((key, value)),
+                // An optional entry without a value takes away an entry of the same key that stands before it **(quirk)**.
+                None if !entries.is_empty() => {
+                    let Value::Map(map) = self.new_map(id, entries)? else { return self.no_overload(id) };
+                    entries = map.entries().to_vec();
+                    self.charge(id, entries.len())?;
+                    entries.retain(|(known, _)| key_order(known, &key).is_ne());
+                }
+                None => {}
+            }
+        }
+        self.new_map(id, entries)
+    }
+
+    pub(super) fn unwrap_entry(&self, id: NodeId, value: &Value) -> Result<Option<Value>, Stop> {
+        match value {
+            Value::Optional(value) => Ok(value.items().first().cloned()),
+            _ => self.fail(id, "cannot initialize optional entry from non-optional value"),
+        }
+    }
+
+    fn range(&mut self, id: NodeId, range: NodeId) -> Result<Arc<List>, Stop> {
+        match self.evaluate(range)? {
+            Value::List(list) => Ok(list),
+            Value::Map(map) => {
+                self.charge(id, map.entries().len())?;
+                let keys = map.entries().iter().map(|(key, _)| key.clone()).collect();
+                Ok(Arc::new(List::new(keys).unwrap_or_default()))
+            }
+            value => self.fail(range, format!("got '{}', expected iterable type", value.type_name())),
+        }
+    }
+
+    #[inline(never)]
+    fn comprehension(&mut self, id: NodeId, kind: Macro, range: NodeId, variable: Span, body: &[NodeId]) -> Evaluated {
+        let name = variable.of(self.expression.source());
+        // In cel-go these two loops read what their own variable hides: nobody means that.
+        if name == ACCUMULATOR || (name.starts_with('.') && kind == Macro::Filter) {
+            return self.fail(id, format!("`{name}` cannot be the variable of `{}`", kind.name()));
+        }
+        let (Some(last), first) = (body.last().copied(), body.first().copied()) else { return self.no_overload(id) };
+        let condition = first.filter(|_| kind == Macro::Filter || body.len() > 1);
+        if kind == Macro::OptionalMap {
+            return self.optional_map(id, range, last);
+        }
+        let range = self.range(id, range)?;
+        let collected = match kind {
+            Macro::All | Macro::Exists => Collected::Logic(Logic::default()),
+            Macro::ExistsOne => Collected::Count(Ok(0)),
+            Macro::Map | Macro::Filter | Macro::OptionalMap => Collected::Items(Ok(Vec::new())),
+        };
+        self.frames.push(Frame { node: id, variable: Value::Null, collected });
+        let mut decided = false;
+        for item in range.items() {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.variable = item.clone();
+            }
+            decided = match kind {
+                Macro::All | Macro::Exists => self.decide(last, kind == Macro::Exists),
+                Macro::ExistsOne => {
+                    self.count(last);
+                    false
+                }
+                Macro::Map | Macro::Filter | Macro::OptionalMap => {
+                    let item = (kind == Macro::Filter).then_some(item);
+                    self.collect(condition, last, item);
+                    false
+                }
+            };
+            if decided || self.is_exhausted {
+                break;
+            }
+        }
+        let collected = self.frames.pop().map(|frame| frame.collected);
+        if self.is_exhausted {
+            return Err(self.exhausted(id));
+        }
+        match collected {
+            Some(Collected::Logic(logic)) => {
+                if decided {
+                    Ok(Value::Bool(kind == Macro::Exists))
+                } else {
+                    logic.result(kind == Macro::All)
+                }
+            }
+            Some(Collected::Count(count)) => count.map(|count| Value::Bool(count == 1)),
+            Some(Collected::Items(items)) => self.new_list(id, items?),
+            None => self.no_overload(id),
+        }
+    }
+
+    /// One round of `all` and `exists`.
+    fn decide(&mut self, body: NodeId, deciding: bool) -> bool {
+        let value = self.evaluate(body);
+        let mut logic = match self.frames.last_mut() {
+            Some(Frame { collected: Collected::Logic(logic), .. }) => std::mem::take(logic),
+            Some(_) | None => return false,
+        };
+        let decides = self.decides(&mut logic, body, value, deciding);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.collected = Collected::Logic(logic);
+        }
+        decides
+    }
+
+    /// One round of `exists_one`: a condition without an answer takes the place of the count.
+    fn count(&mut self, body: NodeId) {
+        let holds = self.condition(body);
+        if let Some(Frame { collected: Collected::Count(count), .. }) = self.frames.last_mut() {
+            match (holds, count) {
+                (Ok(true), Ok(count)) => *count += 1,
+                (Ok(_), _) => {}
+                (Err(stop), count) => *count = Err(stop),
+            }
+        }
+    }
+
+    fn condition(&mut self, body: NodeId) -> Result<bool, Stop> {
+        match self.evaluate(body)? {
+            Value::Bool(holds) => Ok(holds),
+            _ => self.no_overload(body),
+        }
+    }
+
+    /// One round of `map` and `filter`: a condition without an answer takes the place of what is collected, an element
+    /// without a value only that of a list.
+    fn collect(&mut self, condition: Option<NodeId>, body: NodeId, item: Option<&Value>) {
+        let holds = condition.map_or(Ok(true), |condition| self.condition(condition));
+        let value = match (&holds, item) {
+            (Ok(true), Some(item)) => Ok(item.clone()),
+            (Ok(true), None) => self.evaluate(body),
+            (Ok(false) | Err(_), _) => Ok(Value::Null),
+        };
+        let charged = self.charge(body, 1);
+        if let Some(Frame { collected: Collected::Items(items), .. }) = self.frames.last_mut() {
+            match (holds.and_then(|holds| charged.map(|()| holds)), value) {
+                (Ok(true), Ok(value)) => {
+                    if let Ok(items) = items {
+                        items.push(value);
+                    }
+                }
+                (Ok(true), Err(stop)) => {
+                    if items.is_ok() {
+                        *items = Err(stop);
+                    }
+                }
+                (Ok(false), _) => {}
+                (Err(stop), _) => *items = Err(stop),
+            }
+        }
+    }
+
+    fn optional_map(&mut self, id: NodeId, range: NodeId, body: NodeId) -> Evaluated {
+        let Value::Optional(value) = self.evaluate(range)? else { return self.no_overload(range) };
+        let Some(value) = value.items().first().cloned() else { return self.optional(id, None) };
+        self.frames.push(Frame { node: id, variable: value, collected: Collected::Count(Ok(0)) });
+        let result = self.evaluate(body);
+        self.frames.pop();
+        self.optional(id, Some(result?))
+    }
+}
+
+/// What an optional value holds; any other value itself.
+fn known(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Optional(inner) => inner.items().first(),
+        other => Some(other),
+    }
+}
+
+pub(super) fn literal_value(literal: &Literal) -> Value {
+    match literal {
+        Literal::Null => Value::Null,
+        Literal::Bool(value) => Value::Bool(*value),
+        Literal::Int(value) => Value::Int(*value),
+        Literal::Uint(value) => Value::Uint(*value),
+        Literal::Double(value) => Value::Double(*value),
+        Literal::String(text) => Value::String(text.clone()),
+        Literal::Bytes(bytes) => Value::Bytes(bytes.clone()),
     }
 }

@@ -21,6 +21,9 @@ pub enum Resolution {
     Number(i64),
     /// A function, by its full name; `optional.of` has no target, though its call is written with one.
     Function(&'static str),
+    /// A conversion of what is an `int` to the checker. The value of a `uint` parameter is, and then has no such conversion
+    /// when it is evaluated **(quirk)**.
+    IntConversion(&'static str),
 }
 
 /// A caveat's expression, type-checked: it gives true, false, or an error.
@@ -30,18 +33,26 @@ pub struct Expression {
     resolutions: Vec<Resolution>,
     source: Box<str>,
     references: Vec<String>,
+    /// For each parameter, whether it may hold values of any type.
+    dynamic: Vec<bool>,
 }
 
 impl Expression {
     pub(super) fn new(tree: Tree, resolutions: Vec<Resolution>, source: &str, parameters: &[Parameter]) -> Self {
         let references = references(&tree, &resolutions, source, parameters);
-        Self { tree, resolutions, source: source.into(), references }
+        let dynamic = parameters.iter().map(|parameter| parameter.kind.is_dynamic()).collect();
+        Self { tree, resolutions, source: source.into(), references, dynamic }
     }
 
     /// The text it was compiled from; spans in the tree are of it.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Whether a parameter may hold values of any type.
+    pub(super) fn is_dynamic(&self, parameter: usize) -> bool {
+        self.dynamic.get(parameter).copied().unwrap_or(true)
     }
 
     /// The tree.

@@ -1,8 +1,8 @@
 //! The values of literals (CEL specification, section "Values", and cel-go's reading of escapes).
 
 use super::Literal;
+use super::double::Decimal;
 use super::token::{Failure, failure};
-use crate::model::Number;
 use crate::text::{Code, Span};
 
 /// A whole number, its sign included in `text`.
@@ -28,8 +28,8 @@ pub(super) fn uint(text: &str, span: Span) -> Result<Literal, Failure> {
 
 /// A number with a fraction or an exponent, its sign included in `text`.
 pub(super) fn double(text: &str, span: Span) -> Result<Literal, Failure> {
-    match Number::parse(text) {
-        Some(value) if value.fits_double() => Ok(Literal::Double(Box::new(value))),
+    match Decimal::parse(text, false).map(|decimal| decimal.to_double()) {
+        Some(value) if value.is_finite() => Ok(Literal::Double(value)),
         Some(_) | None => Err(invalid(span, format!("`{text}` does not fit in a `double`"))),
     }
 }
@@ -38,14 +38,14 @@ pub(super) fn double(text: &str, span: Span) -> Result<Literal, Failure> {
 pub(super) fn string(text: &str, span: Span) -> Result<Literal, Failure> {
     let bytes = unescape(text, span, false)?;
     match String::from_utf8(bytes) {
-        Ok(value) => Ok(Literal::String(value.into_boxed_str())),
+        Ok(value) => Ok(Literal::String(value.into())),
         Err(_) => Err(invalid(span, "the string's escapes do not make text".into())),
     }
 }
 
 /// A bytes literal, its quotes and prefixes included in `text`.
 pub(super) fn bytes(text: &str, span: Span) -> Result<Literal, Failure> {
-    Ok(Literal::Bytes(unescape(text, span, true)?.into_boxed_slice()))
+    Ok(Literal::Bytes(unescape(text, span, true)?.into()))
 }
 
 fn invalid(span: Span, message: String) -> Failure {

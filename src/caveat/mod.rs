@@ -1,4 +1,4 @@
-//! Caveat expressions: CEL, parsed and type-checked as SpiceDB 1.54 does it.
+//! Caveat expressions: CEL, parsed, type-checked and evaluated as SpiceDB 1.54 does it.
 //!
 //! Promises: [`compile`] accepts an expression exactly where SpiceDB accepts it, reports every type error it finds with
 //! the span of what is wrong, and is bounded: no input recurses deeper than [`MAX_EXPRESSION_DEPTH`] or takes more than
@@ -15,25 +15,36 @@
 mod ast;
 mod check;
 mod comprehension;
-mod context;
+mod convert;
+mod double;
 mod evaluate;
 mod expression;
+mod functions;
+mod ip_address;
 mod literal;
 mod macros;
 mod names;
 mod operator;
 mod overloads;
 mod parse;
+mod regex;
+mod regex_class;
+mod residual;
+mod time;
 mod token;
 mod types;
 mod unify;
+mod value;
 
 pub use ast::{Entry, EntryList, Key, Kind, Literal, Node, NodeId, NodeList, Selection, Tree};
-pub use evaluate::{EvaluationError, Outcome, Value};
+pub use evaluate::{EvaluationError, Outcome};
 pub use expression::{Expression, Resolution};
+pub use ip_address::IpAddress;
 pub use macros::Macro;
 pub use operator::Operator;
+pub use time::Moment;
 pub use types::{Parameter, ParameterType, TypeNameError};
+pub use value::{List, Map, Value};
 
 use crate::text::{Code, Diagnostic, Span};
 

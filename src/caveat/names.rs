@@ -104,6 +104,12 @@ pub(super) const FUNCTION_NAMESPACE: &str = "optional";
 /// The one enumeration value with a name; it is the `int` 0.
 pub(super) const NULL_VALUE: &str = "google.protobuf.NullValue.NULL_VALUE";
 
+/// Whether cel-go knows the type when it evaluates; those that it maps to its own, it does not **(quirk)**.
+pub(super) fn is_runtime_type(name: &str) -> bool {
+    !name.starts_with(TYPE_NAMESPACE)
+        || matches!(name, "google.protobuf.Duration" | "google.protobuf.Timestamp" | "google.protobuf.Empty")
+}
+
 /// The type that is a value under this name.
 pub(super) fn type_value(name: &str) -> Option<&'static str> {
     let plain = TYPE_KEYWORDS.iter().copied().chain(["optional_type"]);

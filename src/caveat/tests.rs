@@ -1,5 +1,4 @@
 use super::*;
-use crate::model::Number;
 
 fn parameters(of: &[(&str, ParameterType)]) -> Vec<Parameter> {
     of.iter().map(|(name, kind)| Parameter { name: (*name).to_owned(), kind: kind.clone() }).collect()
@@ -78,7 +77,7 @@ fn names_are_resolved() {
         match expression.resolution(id) {
             Resolution::Parameter(1) => found.push("parameter".to_owned()),
             Resolution::Variable(of) => found.push(tree.node(of).unwrap().span.of(source).to_owned()),
-            Resolution::Type(name) | Resolution::Function(name) => found.push(name.to_owned()),
+            Resolution::Type(name) | Resolution::Function(name) | Resolution::IntConversion(name) => found.push(name.to_owned()),
             Resolution::Parameter(_) | Resolution::Accumulator(_) | Resolution::Number(_) | Resolution::None => {}
         }
     }
@@ -102,7 +101,7 @@ fn literals_are_read() {
     assert_eq!(literal("-9223372036854775808"), Literal::Int(i64::MIN));
     assert_eq!(literal("-0x10"), Literal::Int(-16));
     assert_eq!(literal("0xffU"), Literal::Uint(255));
-    assert_eq!(literal(".5e1"), Literal::Double(Box::new(Number::parse("5.0").unwrap())));
+    assert_eq!(literal(".5e1"), Literal::Double(5.0));
     assert_eq!(literal("\"\"\"a\r\nb\"\"\""), Literal::String("a\nb".into()));
     assert_eq!(literal(r"'\a\x41\101\u00e9\U0001F600'"), Literal::String("\u{7}AA\u{e9}\u{1f600}".into()));
     assert_eq!(literal(r"'\ud800'"), Literal::String("\u{fffd}".into()));

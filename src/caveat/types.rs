@@ -101,6 +101,25 @@ impl ParameterType {
     }
 }
 
+impl ParameterType {
+    /// Whether values of any type may be in it.
+    pub(super) fn is_dynamic(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::List(inner) | Self::Map(inner) => inner.is_dynamic(),
+            Self::Bool
+            | Self::String
+            | Self::Int
+            | Self::Uint
+            | Self::Double
+            | Self::Bytes
+            | Self::Duration
+            | Self::Timestamp
+            | Self::IpAddress => false,
+        }
+    }
+}
+
 impl fmt::Display for ParameterType {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

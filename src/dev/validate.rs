@@ -1,7 +1,8 @@
+use super::expected_relations::{Difference, ExpectedRelation, differences};
 use super::report::{Failure, Report, Status};
 use super::validation_file::{self, Assertion, SchemaText, ValidationFile};
-use super::yaml::{Node, Value};
-use crate::api::{Environment, Peppercorn};
+use super::yaml::Node;
+use crate::api::{Environment, Error, Peppercorn};
 use crate::model::limits::MAX_VALIDATION_FILE_BYTES;
 use crate::model::{Question, Timestamp};
 use crate::schema::{Compiled, compile_with};
@@ -10,52 +11,43 @@ use crate::text::{Code, Diagnostic, LineIndex, Located, Span};
 /// Gives the bytes of a file, by its path from the folder of the validation file; nothing where it cannot be read.
 pub type ReadFile<'a> = dyn FnMut(&str) -> Option<Vec<u8>> + 'a;
 
-/// Reads a validation file and asks its assertions.
+/// Reads a validation file, asks its assertions and compares its expected relations.
 ///
 /// `name` only names the file in the report; `read_file` is asked for a `schemaFile` and what that imports.
 pub fn validate(name: &str, bytes: &[u8], read_file: &mut ReadFile<'_>, now: Timestamp) -> Report {
-    let mut report = Report {
-        file: name.to_owned(),
-        status: Status::Unusable,
-        assertions: 0,
-        failures: Vec::new(),
-        diagnostics: Vec::new(),
-        not_checked: Vec::new(),
-    };
-    if bytes.len() > MAX_VALIDATION_FILE_BYTES {
-        let message = format!("file has {} bytes, more than {MAX_VALIDATION_FILE_BYTES}", bytes.len());
-        report.diagnostics.push(Diagnostic::error(Code::ValidationYaml, Span::default(), message).located(&LineIndex::new("")));
+    let mut report = Report::new(name);
+    let Some(validation) = Validation::open(bytes, read_file, &mut report) else {
         return report;
-    }
-    let text = match decode(bytes) {
-        Ok(text) => text,
-        Err(problem) => {
-            report.diagnostics.push(problem);
-            return report;
-        }
     };
-    let lines = LineIndex::new(text);
-    let file = match validation_file::read(text) {
-        Ok(file) => file,
-        Err(problems) => {
-            report.diagnostics.extend(problems.into_iter().map(|problem| problem.located(&lines)));
-            return report;
-        }
-    };
-    let validation = Validation { text, lines: &lines, file: &file };
-    let (engine, diagnostics) = validation.engine(read_file);
-    report.diagnostics = diagnostics;
-    if let Some(engine) = engine {
-        report.assertions = file.assertions.len();
-        report.failures = file.assertions.iter().filter_map(|assertion| validation.ask(&engine, assertion, now)).collect();
-        report.status = if report.failures.is_empty() { Status::Passed } else { Status::Failed };
+    report.assertions = validation.file.assertions.len();
+    report.expected_relations = validation.file.expected.len();
+    report.failures = validation.file.assertions.iter().filter_map(|assertion| validation.ask(assertion, now)).collect();
+    for expected in &validation.file.expected {
+        validation.compare(expected, now, &mut report.failures);
     }
-    if let Some(span) = file.expected_relations {
-        report.not_checked.push("validation");
-        let message = "expected relations are not checked yet";
-        report.diagnostics.push(Diagnostic::warning(Code::ValidationNotChecked, span, message).located(&lines));
-    }
+    report.status = if report.failures.is_empty() { Status::Passed } else { Status::Failed };
     report
+}
+
+/// The engine that a validation file describes, with what the file asserts.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Schema and relationships.
+    pub engine: Peppercorn,
+    /// In the order of the file.
+    pub assertions: Vec<Assertion>,
+}
+
+/// Reads a validation file and asks nothing. Parameters are those of [`validate`].
+///
+/// # Errors
+/// The report of a file that is unusable.
+pub fn load(name: &str, bytes: &[u8], read_file: &mut ReadFile<'_>) -> Result<Loaded, Box<Report>> {
+    let mut report = Report::new(name);
+    match Validation::open(bytes, read_file, &mut report) {
+        Some(Validation { engine, file, .. }) => Ok(Loaded { engine, assertions: file.assertions }),
+        None => Err(Box::new(report)),
+    }
 }
 
 /// The text of a file.
@@ -68,13 +60,95 @@ fn decode(bytes: &[u8]) -> Result<&str, Located> {
     })
 }
 
-struct Validation<'a> {
+/// A file, read, with the engine that it describes.
+pub(super) struct Validation<'a> {
+    pub(super) text: &'a str,
+    lines: LineIndex<'a>,
+    pub(super) file: ValidationFile,
+    pub(super) engine: Peppercorn,
+}
+
+impl<'a> Validation<'a> {
+    /// Reads a file. What is to be said of it is added to the report; nothing is given where it is unusable.
+    pub(super) fn open(bytes: &'a [u8], read_file: &mut ReadFile<'_>, report: &mut Report) -> Option<Self> {
+        if bytes.len() > MAX_VALIDATION_FILE_BYTES {
+            let message = format!("file has {} bytes, more than {MAX_VALIDATION_FILE_BYTES}", bytes.len());
+            let problem = Diagnostic::error(Code::ValidationYaml, Span::default(), message);
+            report.diagnostics.push(problem.located(&LineIndex::new("")));
+            return None;
+        }
+        let text = decode(bytes).map_err(|problem| report.diagnostics.push(problem)).ok()?;
+        let lines = LineIndex::new(text);
+        let file = validation_file::read(text)
+            .map_err(|problems| report.diagnostics.extend(problems.into_iter().map(|problem| problem.located(&lines))))
+            .ok()?;
+        let (engine, diagnostics) = Source { text, lines: &lines, file: &file }.engine(read_file);
+        report.diagnostics = diagnostics;
+        Some(Self { text, engine: engine?, lines, file })
+    }
+
+    /// What is wrong with an assertion, if anything.
+    fn ask(&self, assertion: &Assertion, now: Timestamp) -> Option<Failure> {
+        let asked = Question::parse(&assertion.question);
+        let environment = Environment::at(now).with_context(assertion.context.clone());
+        let answer = asked.map_err(|problem| problem.message).and_then(|question| {
+            let (subject, resource) = (question.subject.to_string(), question.resource.to_string());
+            self.engine.check(&subject, question.permission, &resource, &environment).map_err(|error| error.message)
+        });
+        let expected = assertion.expected.as_str();
+        let (code, found, message) = match answer {
+            Ok(found) if found.permissionship == assertion.expected => return None,
+            Ok(answer) => {
+                let found = answer.permissionship.as_str();
+                let mut message = format!("expected {expected}, found {found}");
+                if !answer.missing_context.is_empty() {
+                    message.push_str(&format!(": context lacks `{}`", answer.missing_context.join("`, `")));
+                }
+                (Code::ValidationAssertionFailed, found.to_owned(), message)
+            }
+            Err(error) => {
+                (Code::ValidationAssertionError, "error".to_owned(), format!("expected {expected}, found an error: {error}"))
+            }
+        };
+        let (start, end) = self.lines.range(assertion.span);
+        Some(Failure { code, assertion: assertion.text.clone(), expected: expected.to_owned(), found, message, start, end })
+    }
+
+    /// Adds how the subjects expected of a permission differ from those found.
+    fn compare(&self, expected: &ExpectedRelation, now: Timestamp, failures: &mut Vec<Failure>) {
+        match self.engine.holders(&expected.permission, &expected.resource, &Environment::at(now)) {
+            Err(error) => failures.push(self.unanswered(expected, &error)),
+            Ok(found) => failures.extend(differences(expected, &found).into_iter().map(|difference| {
+                let Difference { code, text, span, expected, found, message } = difference;
+                let (start, end) = self.lines.range(span);
+                Failure { code, assertion: text, expected, found, message, start, end }
+            })),
+        }
+    }
+
+    /// The failure of a permission that has no answer.
+    pub(super) fn unanswered(&self, expected: &ExpectedRelation, error: &Error) -> Failure {
+        let (start, end) = self.lines.range(expected.span);
+        Failure {
+            code: Code::ValidationExpectedRelationError,
+            assertion: expected.name(),
+            expected: String::new(),
+            found: "error".to_owned(),
+            message: error.message.clone(),
+            start,
+            end,
+        }
+    }
+}
+
+/// A file that is read, on its way to an engine.
+struct Source<'a> {
     text: &'a str,
     lines: &'a LineIndex<'a>,
     file: &'a ValidationFile,
 }
 
-impl Validation<'_> {
+impl Source<'_> {
     /// The engine that the file describes, and what is to be said of it.
     fn engine(&self, read_file: &mut ReadFile<'_>) -> (Option<Peppercorn>, Vec<Located>) {
         let (compiled, mut diagnostics) = match &self.file.schema {
@@ -88,7 +162,7 @@ impl Validation<'_> {
             return (None, diagnostics);
         };
         let relationships = self.file.relationships.as_ref();
-        match Peppercorn::read_relationships(schema, relationships.map_or("", text)) {
+        match Peppercorn::read_relationships(schema, relationships.map_or("", Node::text)) {
             Ok(engine) => (Some(engine), diagnostics),
             Err(problems) => {
                 let moved = problems.into_iter().map(|problem| self.moved(relationships, problem).located(self.lines));
@@ -105,13 +179,13 @@ impl Validation<'_> {
     }
 
     fn inline_schema(&self, node: &Node) -> (Compiled, Vec<Located>) {
-        let mut compiled = compile_with(text(node), None);
+        let mut compiled = compile_with(node.text(), None);
         let problems = std::mem::take(&mut compiled.diagnostics);
         (compiled, problems.into_iter().map(|problem| self.moved(Some(node), problem).located(self.lines)).collect())
     }
 
     fn schema_file(&self, node: &Node, read_file: &mut ReadFile<'_>) -> Result<(Compiled, Vec<Located>), Diagnostic> {
-        let path = text(node).trim();
+        let path = node.text().trim();
         let refused =
             |message: String, help: &str| Diagnostic::error(Code::ValidationSchemaFile, node.span, message).with_help(help);
         if path.is_empty() || path.contains("..") || path.starts_with('/') || path.contains([':', '\\']) {
@@ -137,34 +211,5 @@ impl Validation<'_> {
         });
         let located = located.collect();
         Ok((compiled, located))
-    }
-
-    /// What is wrong with an assertion, if anything.
-    fn ask(&self, engine: &Peppercorn, assertion: &Assertion, now: Timestamp) -> Option<Failure> {
-        let asked = Question::parse(assertion.text.get(..assertion.question).unwrap_or_default());
-        let answer = asked.map_err(|problem| problem.message).and_then(|question| {
-            let (subject, resource) = (question.subject.to_string(), question.resource.to_string());
-            engine.check(&subject, question.permission, &resource, &Environment::at(now)).map_err(|error| error.message)
-        });
-        let expected = assertion.expected.as_str();
-        let (code, found, message) = match answer {
-            Ok(found) if found.permissionship == assertion.expected => return None,
-            Ok(found) => {
-                let found = found.permissionship.as_str();
-                (Code::ValidationAssertionFailed, found.to_owned(), format!("expected {expected}, found {found}"))
-            }
-            Err(error) => {
-                (Code::ValidationAssertionError, "error".to_owned(), format!("expected {expected}, found an error: {error}"))
-            }
-        };
-        let (start, end) = self.lines.range(assertion.span);
-        Some(Failure { code, assertion: assertion.text.clone(), expected, found, message, start, end })
-    }
-}
-
-fn text(node: &Node) -> &str {
-    match &node.value {
-        Value::Scalar(scalar) => &scalar.text,
-        Value::List(_) | Value::Mapping(_) => "",
     }
 }

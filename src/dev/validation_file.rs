@@ -1,8 +1,9 @@
 //! The form of a validation file: its keys, and what each must hold.
 
+use super::expected_relations::{self, ExpectedRelation};
 use super::yaml::{self, Node, Value};
 use crate::model::limits::MAX_RELATIONSHIP_CONTEXT_BYTES;
-use crate::model::{Permissionship, Question, Value as Json};
+use crate::model::{Context, Permissionship, Question, Value as Json};
 use crate::text::hash::Set;
 use crate::text::{Code, Diagnostic, Span, in_order, nearest};
 
@@ -22,8 +23,8 @@ pub(super) struct ValidationFile {
     pub(super) relationships: Option<Node>,
     /// In the order of the file.
     pub(super) assertions: Vec<Assertion>,
-    /// Where expected relations begin, if there are any.
-    pub(super) expected_relations: Option<Span>,
+    /// In the order of the file.
+    pub(super) expected: Vec<ExpectedRelation>,
 }
 
 /// Where the schema is.
@@ -33,15 +34,28 @@ pub(super) enum SchemaText {
     File(Node),
 }
 
+impl SchemaText {
+    /// What is written: the schema, or the path of its file.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Inline(node) | Self::File(node) => node.text(),
+        }
+    }
+}
+
 /// Something that a file says must hold.
-#[derive(Debug)]
-pub(super) struct Assertion {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assertion {
     /// The whole of it, as written.
-    pub(super) text: String,
-    /// How long the question at its beginning is; context follows.
-    pub(super) question: usize,
-    pub(super) expected: Permissionship,
-    pub(super) span: Span,
+    pub text: String,
+    /// The question at its beginning: `document:readme#view@user:alice`.
+    pub question: String,
+    /// The context it is asked with.
+    pub context: Context,
+    /// The answer it says.
+    pub expected: Permissionship,
+    /// Where it stands in the file.
+    pub span: Span,
 }
 
 /// Reads a file. All problems of its form are found, except that malformed YAML ends the search.
@@ -81,12 +95,10 @@ impl Reader<'_> {
         let schema = self.schema(entries, root);
         let relationships = value(entries, "relationships").and_then(|node| self.text(node, "relationships"));
         let assertions = value(entries, "assertions").map(|node| self.assertions(node)).unwrap_or_default();
-        let expected = value(entries, "validation").filter(|node| match &node.value {
-            Value::Scalar(scalar) => !scalar.is_null(),
-            Value::List(items) => !items.is_empty(),
-            Value::Mapping(entries) => !entries.is_empty(),
-        });
-        Some(ValidationFile { schema: schema?, relationships, assertions, expected_relations: expected.map(|node| node.span) })
+        let expected = value(entries, "validation")
+            .map(|node| expected_relations::read(self.text, node, &mut self.problems))
+            .unwrap_or_default();
+        Some(ValidationFile { schema: schema?, relationships, assertions, expected })
     }
 
     fn check_keys(&mut self, entries: &[(Node, Node)], known: &[&str]) {
@@ -205,13 +217,16 @@ impl Reader<'_> {
             malformed(problem.span, &problem.message, problem.help);
             return None;
         }
-        if let Some((offset, context)) = context
-            && let Err(problem) = parse_context(context)
-        {
-            malformed(Span::new(offset, offset + context.len()), &problem, None);
-            return None;
+        let (offset, written) = context.unwrap_or((0, "{}"));
+        match parse_context(written) {
+            Ok(context) => {
+                Some(Assertion { text: text.to_owned(), question: question.to_owned(), context, expected, span: node.span })
+            }
+            Err(problem) => {
+                malformed(Span::new(offset, offset + written.len()), &problem, None);
+                None
+            }
         }
-        Some(Assertion { text: text.to_owned(), question: question.len(), expected, span: node.span })
     }
 }
 
@@ -223,10 +238,10 @@ fn value<'a>(entries: &'a [(Node, Node)], key: &str) -> Option<&'a Node> {
     entry(entries, key).map(|(_, value)| value)
 }
 
-/// Checks the context of an assertion; what is wrong with it otherwise.
-fn parse_context(context: &str) -> Result<(), String> {
+/// Reads the context of an assertion; what is wrong with it otherwise.
+fn parse_context(context: &str) -> Result<Context, String> {
     if context.len() > MAX_RELATIONSHIP_CONTEXT_BYTES {
         return Err(format!("context has {} bytes, more than {MAX_RELATIONSHIP_CONTEXT_BYTES}", context.len()));
     }
-    Json::parse_object(context).map(|_| ()).map_err(|problem| problem.message)
+    Json::parse_object(context).map_err(|problem| problem.message)
 }

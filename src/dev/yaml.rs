@@ -139,6 +139,14 @@ impl Offsets {
 }
 
 impl Node {
+    /// The text of a scalar; nothing in a list or mapping.
+    pub(super) fn text(&self) -> &str {
+        match &self.value {
+            Value::Scalar(scalar) => &scalar.text,
+            Value::List(_) | Value::Mapping(_) => "",
+        }
+    }
+
     /// Where a span of a scalar's text stands in the file.
     ///
     /// Folding and indentation change blanks only, so the n-th character that is not blank is the same in both. In a

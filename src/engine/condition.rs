@@ -16,13 +16,16 @@ pub struct Worth {
     missing: Missing,
 }
 
-/// A number for a set of causes why something is undecided: see [`Conditions`].
+/// A number for a set of causes why something is undecided: see [`Conditions`]. Nothing is missing where it is 0; it is else
+/// one more than the place of the set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 struct Missing(u32);
 
 impl Worth {
     /// No.
     pub const NO: Self = Self { level: Permissionship::NoPermission, missing: Missing(0) };
+    /// A condition of which nothing more is known.
+    pub(super) const CONDITIONAL: Self = Self { level: Permissionship::ConditionalPermission, missing: Missing(0) };
     /// Yes.
     pub const HAS: Self = Self { level: Permissionship::HasPermission, missing: Missing(0) };
 
@@ -99,7 +102,7 @@ struct State {
     known: Map<(Symbol, usize), Worth>,
     causes: Vec<Cause>,
     places: Map<Cause, usize>,
-    /// Causes by their places, sorted; the first set is empty.
+    /// Causes by their places, sorted.
     sets: Vec<Vec<usize>>,
     numbers: Map<Vec<usize>, Missing>,
     unions: Map<(Missing, Missing), Missing>,
@@ -125,15 +128,14 @@ impl<'a> Conditions<'a> {
     /// The conditions of a question asked with that context at that time, with so many steps for evaluating caveats.
     #[must_use]
     pub fn new(plan: &'a Plan, now: Timestamp, context: &'a Context, budget: u64) -> Self {
-        let state = State { left: budget, sets: vec![Vec::new()], ..State::default() };
+        let state = State { left: budget, ..State::default() };
         Self { plan, now, context: Some(context), state: RefCell::new(state) }
     }
 
     /// Conditions under which every caveat is undecided, whatever it says: what an answer can depend on.
     #[must_use]
     pub fn undecided(plan: &'a Plan, now: Timestamp) -> Self {
-        let state = State { sets: vec![Vec::new()], ..State::default() };
-        Self { plan, now, context: None, state: RefCell::new(state) }
+        Self { plan, now, context: None, state: RefCell::default() }
     }
 
     /// The time at which relationships that expire are read.
@@ -175,7 +177,7 @@ impl<'a> Conditions<'a> {
                 let named = places.into_iter().filter_map(|place| parameters.get(place));
                 named.map(|parameter| Cause::Missing(parameter.name.clone())).collect()
             }
-            Ok(Outcome::Error(error)) if error.is_budget() => vec![Cause::Failed(ConditionError::Budget)],
+            Ok(Outcome::Error(_)) if self.state.borrow().left == 0 => vec![Cause::Failed(ConditionError::Budget)],
             Ok(Outcome::Error(error)) => {
                 let caveat = self.plan.caveat(name).map(|caveat| caveat.name.clone()).unwrap_or_default();
                 vec![Cause::Failed(ConditionError::Evaluation { caveat, message: error.message })]
@@ -256,14 +258,16 @@ impl<'a> Conditions<'a> {
     pub fn residual(&self, edge: &Edge) -> Option<String> {
         let (name, stored) = edge.as_ref()?.caveat.as_ref()?;
         let arguments = self.arguments(*name, stored.as_deref()).ok()?;
-        Some(self.plan.caveat(*name)?.expression.residual(&arguments))
+        let mut left = self.state.borrow().left;
+        let residual = self.plan.caveat(*name)?.expression.residual(&arguments, &mut left);
+        self.state.borrow_mut().left = left;
+        residual
     }
 
     /// Why an answer is undecided; nothing where it is decided.
     pub fn causes(&self, worth: Worth) -> Vec<Cause> {
         let state = self.state.borrow();
-        let places = state.sets.get(worth.missing.0 as usize).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|place| state.causes.get(*place)).cloned().collect()
+        state.places(worth.missing).iter().filter_map(|place| state.causes.get(*place)).cloned().collect()
     }
 
     /// One of them is enough.
@@ -306,6 +310,11 @@ pub(super) fn not(worth: Worth) -> Worth {
 }
 
 impl State {
+    fn places(&self, missing: Missing) -> &[usize] {
+        let place = (missing.0 as usize).checked_sub(1);
+        place.and_then(|place| self.sets.get(place)).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn number(&mut self, causes: Vec<Cause>) -> Missing {
         let mut places: Vec<usize> = Vec::with_capacity(causes.len());
         for cause in causes {
@@ -327,9 +336,9 @@ impl State {
         if let Some(known) = self.numbers.get(&places) {
             return *known;
         }
+        self.sets.push(places.clone());
         // More sets than this cannot be held in memory.
         let number = Missing(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
-        self.sets.push(places.clone());
         self.numbers.insert(places, number);
         number
     }
@@ -339,8 +348,7 @@ impl State {
         if let Some(known) = self.unions.get(&key) {
             return *known;
         }
-        let places = |missing: Missing| self.sets.get(missing.0 as usize).map(Vec::as_slice).unwrap_or_default();
-        let mut all = [places(one), places(other)].concat();
+        let mut all = [self.places(one), self.places(other)].concat();
         all.sort_unstable();
         all.dedup();
         let union = self.set(all);

@@ -1,7 +1,8 @@
 //! Who has a permission on a resource.
 //!
 //! What the goal reaches through unions and `any` arrows alone is gathered in one walk. Where an intersection, an exclusion
-//! or an `all` arrow stands in between, the set beyond is an unknown of its own, combined by the algebra of subject sets.
+//! or an `all` arrow stands in between, the set beyond is an unknown of its own, combined by the algebra of subject sets; so
+//! is a place that several walks have come to, for nothing is walked more than [`MAX_WALKS`] times.
 
 use super::condition::Worth;
 use super::query::{Budget, Facts, Goal, QueryError, reached, wildcard};
@@ -13,6 +14,10 @@ use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::store::Run;
 use crate::text::hash::Map;
+
+/// How many walks may pass through a place, each gathering what it holds, before it becomes an unknown. Sets of unknowns are
+/// copied where they are read; walks copy nothing.
+const MAX_WALKS: u8 = 2;
 
 /// Which subjects are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +52,7 @@ pub fn lookup_subjects(facts: &Facts<'_>, goal: Goal, kind: SubjectKind) -> Resu
         unknowns: Vec::new(),
         numbers: Map::default(),
         equations: Vec::new(),
+        walks: Map::default(),
     };
     system.number(Item::Member(goal));
     while let Some(unknown) = system.unknowns.get(system.equations.len()).copied() {
@@ -87,6 +93,8 @@ struct Builder<'b, 'a> {
     unknowns: Vec<Item>,
     numbers: Map<Item, usize>,
     equations: Vec<Equation<SubjectSet>>,
+    /// How many walks have passed through a place.
+    walks: Map<Item, u8>,
 }
 
 impl Builder<'_, '_> {
@@ -187,10 +195,7 @@ impl Walk<'_, '_, '_> {
         if worth.is_no() {
             return Ok(());
         }
-        if let Item::Step(step, _) = item
-            && item != self.start
-            && !is_union(facts.step(step)?)
-        {
+        if item != self.start && !self.passes(item)? {
             let of = self.builder.number(item);
             let place = *self.places.entry(of).or_insert_with(|| {
                 self.parts.push(Part { limit: Worth::NO, of });
@@ -208,6 +213,23 @@ impl Walk<'_, '_, '_> {
             if best.is_has() { self.certain.push(item) } else { self.uncertain.push(item) }
         }
         Ok(())
+    }
+
+    /// Whether this walk goes through a place, or leaves it to an unknown.
+    fn passes(&mut self, item: Item) -> Result<bool, QueryError> {
+        if self.reached.contains_key(&item) {
+            return Ok(true);
+        }
+        let is_union = match item {
+            Item::Member(_) => true,
+            Item::Step(step, _) => is_union(self.builder.facts.step(step)?),
+        };
+        let walks = self.builder.walks.entry(item).or_default();
+        if !is_union || *walks == MAX_WALKS || self.builder.numbers.contains_key(&item) {
+            return Ok(false);
+        }
+        *walks += 1;
+        Ok(true)
     }
 
     fn enter(&mut self, item: Item) -> Result<(), QueryError> {

@@ -6,9 +6,11 @@
 
 mod check;
 mod condition;
+mod expand;
 mod formula;
 mod lookup_resources;
 mod lookup_subjects;
+mod membership;
 mod query;
 mod solve;
 mod subject_set;
@@ -17,8 +19,10 @@ mod trace;
 
 pub use check::{check, check_all};
 pub use condition::{Cause, ConditionError, Conditions, Evaluation, Worth};
+pub use expand::{Content, Expanded, Operation, expand};
 pub use formula::residual;
 pub use lookup_resources::{Window, lookup_resources};
 pub use lookup_subjects::{FoundSubjects, SubjectKind, lookup_subjects};
+pub use membership::{Held, membership};
 pub use query::{Facts, Goal, Query, QueryError, Shown};
 pub use trace::{MatchedRow, RowState, Trace, TraceCaveat, TraceNode, trace};

@@ -63,3 +63,7 @@ pub const MAX_RESIDUAL_BYTES: usize = 16_384;
 /// Steps that one equation of a circle counts for: it is kept, at about 150 bytes, until the question is answered, and a
 /// question must not fill a worker's memory.
 pub const STEPS_PER_EQUATION: usize = 8;
+
+/// Nodes and subjects of an expanded tree, and relationships read for it. All of them are kept until the tree is handed over, at
+/// about 100 bytes each; a permission that names others twice over would otherwise double at each level.
+pub const MAX_EXPAND_STEPS: u64 = 1_000_000;

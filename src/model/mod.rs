@@ -10,7 +10,7 @@ pub mod name;
 mod number;
 mod relationship;
 mod symbol;
-mod timestamp;
+pub(crate) mod timestamp;
 mod value;
 
 pub use json::JsonError;

@@ -118,11 +118,15 @@ impl<'a> Builder<'a> {
         Some(id)
     }
 
-    /// The operands, those after the first `fixed` cheapest first: their order means nothing to the answer.
+    /// The operands, those after the first `fixed` cheapest first: their order means nothing to the answer. Their numbers keep
+    /// the order written.
     fn operands(&mut self, definition: &'a Definition, operands: &'a [Expression], fixed: usize) -> Option<Vec<StepId>> {
-        let (first, rest) = operands.split_at_checked(fixed)?;
-        let by_cost = (0..=MOST_COST).flat_map(|rank| rest.iter().filter(move |operand| cost(definition, operand) == rank));
-        first.iter().chain(by_cost).map(|operand| self.step(definition, operand)).collect()
+        let steps = operands.iter().map(|operand| self.step(definition, operand)).collect::<Option<Vec<_>>>()?;
+        let (first, rest) = steps.split_at_checked(fixed)?;
+        let ranks = operands.get(fixed..)?.iter().map(|operand| cost(definition, operand));
+        let ranked: Vec<_> = rest.iter().zip(ranks).collect();
+        let by_cost = (0..=MOST_COST).flat_map(|rank| ranked.iter().filter(move |(_, found)| *found == rank));
+        Some(first.iter().copied().chain(by_cost.map(|(step, _)| **step)).collect())
     }
 
     /// The member that an arrow reaches on each type of subject of its relation.

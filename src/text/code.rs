@@ -99,5 +99,10 @@ catalogue! {
     ValidationAssertionSyntax => "validation/assertion-syntax", "An assertion is not `resource#permission@subject`, with an optional ` with {context}`.";
     ValidationAssertionFailed => "validation/assertion-failed", "An assertion does not hold.";
     ValidationAssertionError => "validation/assertion-error", "An assertion cannot be answered.";
-    ValidationNotChecked => "validation/not-checked", "A part of the file is read and not checked.";
+    ValidationExpectedRelationSyntax => "validation/expected-relation-syntax", "An expected relation is not `[subject] is <resource#relation>`, under `resource#permission`.";
+    ValidationExpectedRelationMissing => "validation/expected-relation-missing", "A subject is expected and does not have the permission.";
+    ValidationExpectedRelationDifferent => "validation/expected-relation-different", "A subject has the permission in another way than expected.";
+    ValidationExpectedRelationExtra => "validation/expected-relation-extra", "A subject has the permission and is not expected.";
+    ValidationExpectedRelationError => "validation/expected-relation-error", "It cannot be found out who has the permission.";
+    ValidationCannotUpdate => "validation/cannot-update", "The `validation` block cannot be replaced without changing something else.";
 }

@@ -1,0 +1,472 @@
+//! What of an expression remains to be decided, as text: the parts that are decided folded away, the values that are known
+//! written out. The text is CEL over the parameters that are not known, with one function that CEL lacks: `ipaddress("...")`.
+
+use super::ast::{EntryList, Key, Kind, NodeId, Selection};
+use super::evaluate::{Evaluator, Stop};
+use super::{Expression, Macro, Operator, Resolution, Value, double, names, time};
+use crate::text::Span;
+
+/// How tightly something holds what is in it; parentheses go around what holds less tightly than its place asks.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Tightness {
+    Conditional,
+    Or,
+    And,
+    Relation,
+    Sum,
+    Product,
+    Unary,
+    Member,
+}
+
+impl Expression {
+    /// The expression with the values of these parameters in it, by place, reduced to what depends on the others.
+    ///
+    /// Compiled over the parameters that are missing, and evaluated with their values, it comes to what the whole comes to
+    /// with all values. `steps` is as for [`Expression::evaluate`]; nothing is given when it runs out.
+    ///
+    /// ```
+    /// use peppercorn::caveat::{Parameter, ParameterType, Value, compile};
+    ///
+    /// let int = |name: &str| Parameter { name: name.into(), kind: ParameterType::Int };
+    /// let expression = compile(&[int("age"), int("limit")], "age >= 18 && age < limit")?;
+    /// assert_eq!(expression.residual(&[Some(Value::Int(20)), None], &mut 1_000).as_deref(), Some("20 < limit"));
+    /// # Ok::<(), Vec<peppercorn::text::Diagnostic>>(())
+    /// ```
+    #[must_use]
+    pub fn residual(&self, arguments: &[Option<Value>], steps: &mut u64) -> Option<String> {
+        let root = self.tree().root()?;
+        let mut evaluator = Evaluator::new(self, arguments, steps);
+        evaluator.record = Some(vec![None; self.tree().len()]);
+        let result = evaluator.run(root);
+        let mut printer = Printer { evaluator, out: String::new(), loops: 0 };
+        if printer.print(root, Tightness::Conditional).is_err() || printer.evaluator.charge(root, 0).is_err() {
+            return None;
+        }
+        drop(result);
+        Some(printer.out)
+    }
+}
+
+struct Printer<'a> {
+    evaluator: Evaluator<'a>,
+    out: String,
+    /// How many macros are open: values in their bodies are not those of one round.
+    loops: u32,
+}
+
+type Printed = Result<(), Stop>;
+
+impl<'a> Printer<'a> {
+    fn text(&self, span: Span) -> &'a str {
+        span.of(self.evaluator.expression.source())
+    }
+
+    /// The value of a node that is decided.
+    fn decided(&self, id: NodeId) -> Option<&Value> {
+        if self.loops > 0 {
+            return None;
+        }
+        self.evaluator.record.as_ref()?.get(id.0 as usize)?.as_ref()
+    }
+
+    fn decided_bool(&self, id: NodeId) -> Option<bool> {
+        match self.decided(id) {
+            Some(Value::Bool(value)) => Some(*value),
+            Some(_) | None => None,
+        }
+    }
+
+    /// Prints a node where something as tight as `wanted` can stand. Recursion is bounded by the depth of the tree.
+    fn print(&mut self, id: NodeId, wanted: Tightness) -> Printed {
+        self.evaluator.charge(id, 1)?;
+        if let Some(value) = self.decided(id).cloned() {
+            let is_dynamic = self.is_dynamic(id);
+            return self.literal(id, &value, is_dynamic);
+        }
+        let expression = self.evaluator.expression;
+        let Some(node) = expression.tree().node(id) else { return Ok(()) };
+        match &node.kind {
+            Kind::Literal(_) => self.out += self.text(node.span),
+            Kind::Name { name, absolute } => {
+                if let Resolution::Parameter(place) = expression.resolution(id)
+                    && let Some(Some(value)) = self.evaluator.arguments.get(place)
+                {
+                    return self.literal(id, &value.clone(), expression.is_dynamic(place));
+                }
+                self.out += if *absolute { "." } else { "" };
+                self.out += self.text(*name);
+            }
+            Kind::Select { operand, field, selection } => self.select(*operand, *field, *selection)?,
+            Kind::Operation { operator, operands } => self.operation(*operator, expression.tree().nodes(*operands), wanted)?,
+            Kind::Call { function, target, arguments } => {
+                if let Some(target) = target {
+                    let is_namespace = matches!(expression.resolution(id),
+                        Resolution::Function(name) if name.starts_with(names::FUNCTION_NAMESPACE));
+                    if is_namespace {
+                        self.out += names::FUNCTION_NAMESPACE;
+                    } else {
+                        self.print(*target, Tightness::Member)?;
+                    }
+                    self.out += ".";
+                }
+                self.out += self.text(*function);
+                self.out += "(";
+                self.sequence(expression.tree().nodes(*arguments))?;
+                self.out += ")";
+            }
+            Kind::List(entries) => self.entries("[", *entries, "]")?,
+            Kind::Map(entries) => self.entries("{", *entries, "}")?,
+            Kind::Message { name, fields } => {
+                self.out += name;
+                self.entries("{", *fields, "}")?;
+            }
+            Kind::Comprehension { kind, range, variable, body } => {
+                self.print(*range, Tightness::Member)?;
+                self.out += ".";
+                self.out += kind.name();
+                self.out += "(";
+                self.out += self.text(*variable);
+                self.loops += 1;
+                for part in expression.tree().nodes(*body) {
+                    self.out += ", ";
+                    self.print(*part, Tightness::Conditional)?;
+                }
+                self.loops -= 1;
+                self.out += ")";
+            }
+        }
+        Ok(())
+    }
+
+    fn select(&mut self, operand: NodeId, field: Span, selection: Selection) -> Printed {
+        self.out += if selection == Selection::Presence { "has(" } else { "" };
+        self.print(operand, Tightness::Member)?;
+        self.out += if selection == Selection::Optional { ".?" } else { "." };
+        self.out += self.text(field);
+        self.out += if selection == Selection::Presence { ")" } else { "" };
+        Ok(())
+    }
+
+    fn operation(&mut self, operator: Operator, operands: &[NodeId], wanted: Tightness) -> Printed {
+        let own = tightness(operator);
+        // What is decided and has not decided the whole does not matter any more.
+        let decided = |printer: &Self, operand: &NodeId| printer.decided_bool(*operand).is_some();
+        if let (Operator::And | Operator::Or, 0) = (operator, self.loops) {
+            let left: Vec<NodeId> = operands.iter().copied().filter(|operand| !decided(self, operand)).collect();
+            if let [only] = left.as_slice()
+                && (self.gives_bool(*only) || !self.is_dynamic(*only))
+            {
+                return self.print(*only, wanted);
+            }
+            return self.parenthesized(own, wanted, |printer| {
+                printer.infix(operator, &left, own)?;
+                // What may be no truth value is an error still.
+                printer.out += match (left.len(), operator) {
+                    (1, Operator::Or) => " || false",
+                    (1, _) => " && true",
+                    _ => "",
+                };
+                Ok(())
+            });
+        }
+        if let (Operator::Conditional, [condition, then, otherwise]) = (operator, operands)
+            && let Some(holds) = self.decided_bool(*condition)
+        {
+            return self.print(if holds { *then } else { *otherwise }, wanted);
+        }
+        self.parenthesized(own, wanted, |printer| printer.infix(operator, operands, own))
+    }
+
+    fn parenthesized(&mut self, own: Tightness, wanted: Tightness, print: impl FnOnce(&mut Self) -> Printed) -> Printed {
+        let around = own < wanted;
+        self.out += if around { "(" } else { "" };
+        print(self)?;
+        self.out += if around { ")" } else { "" };
+        Ok(())
+    }
+
+    fn infix(&mut self, operator: Operator, operands: &[NodeId], own: Tightness) -> Printed {
+        match (operator, operands) {
+            (Operator::And | Operator::Or, _) => {
+                let inner = if operator == Operator::Or { Tightness::And } else { Tightness::Relation };
+                for (index, operand) in operands.iter().enumerate() {
+                    self.out += if index == 0 { "" } else { infix_text(operator) };
+                    self.print(*operand, inner)?;
+                }
+                Ok(())
+            }
+            (Operator::Conditional, [condition, then, otherwise]) => {
+                self.print(*condition, Tightness::Or)?;
+                self.out += " ? ";
+                self.print(*then, Tightness::Or)?;
+                self.out += " : ";
+                self.print(*otherwise, Tightness::Conditional)
+            }
+            (Operator::Index | Operator::OptionalIndex, [target, key]) => {
+                self.print(*target, Tightness::Member)?;
+                self.out += if operator == Operator::Index { "[" } else { "[?" };
+                self.print(*key, Tightness::Conditional)?;
+                self.out += "]";
+                Ok(())
+            }
+            (Operator::Not | Operator::Negate, [operand]) => {
+                self.out += operator.symbol();
+                // Two signs would cancel out, and a sign before a number is part of it.
+                let start = self.out.len();
+                self.print(*operand, Tightness::Member)?;
+                let is_bare = self
+                    .out
+                    .get(start..)
+                    .is_some_and(|text| text.starts_with(|next: char| next == '-' || next == '.' || next.is_ascii_digit()));
+                if is_bare {
+                    self.out.insert(start, '(');
+                    self.out.push(')');
+                }
+                Ok(())
+            }
+            (_, [left, right]) => {
+                let next = match own {
+                    Tightness::Relation => Tightness::Sum,
+                    Tightness::Sum => Tightness::Product,
+                    _ => Tightness::Unary,
+                };
+                self.print(*left, own)?;
+                self.out += infix_text(operator);
+                self.print(*right, next)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn sequence(&mut self, nodes: &[NodeId]) -> Printed {
+        for (index, node) in nodes.iter().enumerate() {
+            self.out += if index == 0 { "" } else { ", " };
+            self.print(*node, Tightness::Conditional)?;
+        }
+        Ok(())
+    }
+
+    fn entries(&mut self, open: &str, entries: EntryList, close: &str) -> Printed {
+        self.out += open;
+        for (index, entry) in self.evaluator.expression.tree().entries(entries).iter().enumerate() {
+            self.out += if index == 0 { "" } else { ", " };
+            self.out += if entry.optional { "?" } else { "" };
+            match entry.key {
+                Key::Position => {}
+                Key::Node(key) => self.print(key, Tightness::Conditional)?,
+                Key::Field(field) => self.out += self.text(field),
+            }
+            self.out += if entry.key == Key::Position { "" } else { ": " };
+            self.print(entry.value, Tightness::Conditional)?;
+        }
+        self.out += close;
+        Ok(())
+    }
+
+    /// Whether the type of a node may leave open what its value is: a literal in its place would say too much.
+    fn is_dynamic(&mut self, id: NodeId) -> bool {
+        let expression = self.evaluator.expression;
+        let mut pending = vec![id];
+        while let Some(id) = pending.pop() {
+            if self.evaluator.charge(id, 1).is_err() {
+                return true;
+            }
+            match expression.tree().node(id).map(|node| &node.kind) {
+                Some(Kind::Name { .. }) => {
+                    if matches!(expression.resolution(id), Resolution::Parameter(place) if expression.is_dynamic(place)) {
+                        return true;
+                    }
+                }
+                Some(Kind::Operation { operator, operands }) => {
+                    // These give truth values whatever they are given.
+                    if !matches!(tightness(*operator), Tightness::Or | Tightness::And | Tightness::Relation) {
+                        pending.extend(expression.tree().nodes(*operands));
+                    }
+                }
+                Some(Kind::Call { .. } | Kind::List(_) | Kind::Map(_) | Kind::Message { .. } | Kind::Comprehension { .. }) => {
+                    return true;
+                }
+                Some(Kind::Select { operand, .. }) => pending.push(*operand),
+                Some(Kind::Literal(_)) | None => {}
+            }
+        }
+        false
+    }
+
+    /// Whether a node is a truth value for sure, from what it is alone.
+    fn gives_bool(&self, id: NodeId) -> bool {
+        let expression = self.evaluator.expression;
+        match expression.tree().node(id).map(|node| &node.kind) {
+            Some(Kind::Operation { operator, .. }) => {
+                *operator == Operator::Not || matches!(tightness(*operator), Tightness::Or | Tightness::And | Tightness::Relation)
+            }
+            Some(Kind::Select { selection, .. }) => *selection == Selection::Presence,
+            Some(Kind::Comprehension { kind, .. }) => matches!(kind, Macro::All | Macro::Exists | Macro::ExistsOne),
+            Some(Kind::Call { .. }) => matches!(
+                expression.resolution(id),
+                Resolution::Function(
+                    "bool" | "contains" | "endsWith" | "hasValue" | "in_cidr" | "isSubtreeOf" | "matches" | "startsWith"
+                )
+            ),
+            Some(Kind::Name { .. } | Kind::Literal(_) | Kind::List(_) | Kind::Map(_) | Kind::Message { .. }) | None => false,
+        }
+    }
+
+    fn literal(&mut self, id: NodeId, value: &Value, is_dynamic: bool) -> Printed {
+        // Of a truth value, the type is known; the value of a `uint` parameter is no literal of the type it has to the checker.
+        let wraps =
+            (is_dynamic && !matches!(value, Value::Bool(_))) || matches!(value, Value::Uint(_) | Value::List(_) | Value::Map(_));
+        self.out += if wraps { "dyn(" } else { "" };
+        self.value(id, value)?;
+        self.out += if wraps { ")" } else { "" };
+        Ok(())
+    }
+
+    /// Writes a value out. Bounded by the depth of values.
+    fn value(&mut self, id: NodeId, value: &Value) -> Printed {
+        self.evaluator.charge(id, 1)?;
+        self.evaluator.charge_text(id, value)?;
+        match value {
+            Value::List(list) => {
+                self.out += "[";
+                self.values(id, list.items())?;
+                self.out += "]";
+            }
+            Value::Map(map) => {
+                self.out += "{";
+                for (index, (key, value)) in map.entries().iter().enumerate() {
+                    self.out += if index == 0 { "" } else { ", " };
+                    self.value(id, key)?;
+                    self.out += ": ";
+                    self.value(id, value)?;
+                }
+                self.out += "}";
+            }
+            Value::Optional(inner) => {
+                self.out += if inner.items().is_empty() { "optional.none(" } else { "optional.of(" };
+                self.values(id, inner.items())?;
+                self.out += ")";
+            }
+            Value::Message(name, fields) => {
+                self.out += name;
+                self.out += "{";
+                for (index, (key, value)) in fields.entries().iter().enumerate() {
+                    self.out += if index == 0 { "" } else { ", " };
+                    self.out += &brief(key);
+                    self.out += ": ";
+                    self.value(id, value)?;
+                }
+                self.out += "}";
+            }
+            Value::String(text) => write_quoted(&mut self.out, text),
+            Value::Bytes(bytes) => write_bytes(&mut self.out, bytes),
+            Value::Duration(nanoseconds) => self.out += &format!("duration(\"{}\")", time::duration_literal(*nanoseconds)),
+            Value::Timestamp(moment) => self.out += &format!("timestamp(\"{moment}\")"),
+            Value::IpAddress(address) => self.out += &format!("ipaddress(\"{address}\")"),
+            Value::Double(number) if !number.is_finite() => self.out += &format!("double(\"{}\")", double::plain(*number)),
+            Value::Uint(number) => self.out += &format!("{number}u"),
+            Value::Double(number) => {
+                let text = double::general(*number);
+                let is_whole = !text.contains(['.', 'e']);
+                self.out += &text;
+                self.out += if is_whole { ".0" } else { "" };
+            }
+            Value::Type("IPAddress") => self.out += "type(ipaddress(\"::\"))",
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Type(_) => self.out += &brief(value),
+        }
+        Ok(())
+    }
+
+    fn values(&mut self, id: NodeId, values: &[Value]) -> Printed {
+        for (index, value) in values.iter().enumerate() {
+            self.out += if index == 0 { "" } else { ", " };
+            self.value(id, value)?;
+        }
+        Ok(())
+    }
+}
+
+fn tightness(operator: Operator) -> Tightness {
+    match operator {
+        Operator::Conditional => Tightness::Conditional,
+        Operator::Or => Tightness::Or,
+        Operator::And => Tightness::And,
+        Operator::Not | Operator::Negate => Tightness::Unary,
+        Operator::Equal
+        | Operator::NotEqual
+        | Operator::Less
+        | Operator::LessOrEqual
+        | Operator::Greater
+        | Operator::GreaterOrEqual
+        | Operator::In => Tightness::Relation,
+        Operator::Add | Operator::Subtract => Tightness::Sum,
+        Operator::Multiply | Operator::Divide | Operator::Modulo => Tightness::Product,
+        Operator::Index | Operator::OptionalIndex => Tightness::Member,
+    }
+}
+
+fn infix_text(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Or => " || ",
+        Operator::And => " && ",
+        Operator::Equal => " == ",
+        Operator::NotEqual => " != ",
+        Operator::Less => " < ",
+        Operator::LessOrEqual => " <= ",
+        Operator::Greater => " > ",
+        Operator::GreaterOrEqual => " >= ",
+        Operator::In => " in ",
+        Operator::Add => " + ",
+        Operator::Subtract => " - ",
+        Operator::Multiply => " * ",
+        Operator::Divide => " / ",
+        Operator::Modulo => " % ",
+        Operator::Conditional | Operator::Not | Operator::Negate | Operator::Index | Operator::OptionalIndex => "",
+    }
+}
+
+/// A small value for a message: text without quotes.
+pub(super) fn brief(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Uint(value) => value.to_string(),
+        Value::Double(value) => double::general(*value),
+        Value::String(text) => text.chars().take(100).collect(),
+        Value::Type(name) => (*name).to_owned(),
+        other => other.type_name().to_owned(),
+    }
+}
+
+fn write_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+fn write_bytes(out: &mut String, bytes: &[u8]) {
+    out.push_str("b\"");
+    for byte in bytes {
+        match byte {
+            b'"' | b'\\' => {
+                out.push('\\');
+                out.push(char::from(*byte));
+            }
+            b' '..=b'~' => out.push(char::from(*byte)),
+            other => out.push_str(&format!("\\x{other:02x}")),
+        }
+    }
+    out.push('"');
+}
