@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use peppercorn::api::{ExpandContent, ExpandNode, SetOperation};
 use peppercorn::model::{Timestamp, Value};
 use peppercorn::text::Diagnostic;
 use peppercorn::{CheckItem, Environment, Error, Found, LookupResources, LookupSubjects, Peppercorn, Permissionship};
 use serde_json::json;
 
-use super::answers::{Answer, Answers};
+use super::answers::{Answer, Answers, Node, Tree};
 use super::caveats::Context;
 use super::kleene::{Names, Verdict};
 use super::questions::{Asked, Question};
@@ -89,7 +90,9 @@ fn other(engine: &Peppercorn, Question { asked, context }: &Question) -> Option<
                 Answer::Subjects(subjects)
             })
         }
-        Asked::Expand { .. } => Ok(Answer::Failed("not yet".to_owned())),
+        Asked::Expand { resource, permission } => {
+            engine.expand(permission, &resource.to_string(), &environment).map(|tree| Answer::Tree(read_tree(&tree.nodes, 0)))
+        }
     };
     Some(answer.unwrap_or_else(|error| failed(&error)))
 }
@@ -113,4 +116,26 @@ fn read_verdict(answer: &peppercorn::Answer) -> Verdict {
         }
         Permissionship::HasPermission => Verdict::HAS,
     }
+}
+
+fn read_tree(nodes: &[ExpandNode], place: usize) -> Tree {
+    let node = &nodes[place];
+    let content = match &node.content {
+        ExpandContent::Leaf(subjects) => {
+            let mut subjects: Vec<_> = subjects.iter().map(|found| found.subject.clone()).collect();
+            subjects.sort();
+            Node::Leaf(subjects)
+        }
+        ExpandContent::Intermediate(operation, children) => {
+            let mut children: Vec<_> = children.iter().map(|child| read_tree(nodes, *child)).collect();
+            let (name, sorted) = match operation {
+                SetOperation::Union => ("union", 0),
+                SetOperation::Intersection => ("intersection", 0),
+                SetOperation::Exclusion => ("exclusion", 1),
+            };
+            children[sorted..].sort();
+            Node::Operation(name.to_owned(), children)
+        }
+    };
+    Tree { of: format!("{}#{}", node.object, node.relation), node: content }
 }

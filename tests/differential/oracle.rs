@@ -154,7 +154,7 @@ impl Asker for One<'_> {
         Verdict::decided(subject == self.subject)
     }
     fn everyone(&self, definition: &str) -> Verdict {
-        // A wildcard matches a subject with a relation as well.
+        // In a check a wildcard matches a subject with a relation as well.
         let matches = self.subject.relation.is_none() || !self.mistakes.wildcard_for_objects_only;
         Verdict::decided(matches && self.subject.object.definition == definition)
     }
@@ -172,7 +172,8 @@ impl Kind<'_> {
         subject.object.definition == self.definition && subject.relation == *self.relation
     }
     fn everyone(&self, definition: &str) -> bool {
-        definition == self.definition && self.relation.is_none()
+        let matches = self.relation.is_none() || !self.mistakes.wildcard_for_objects_only;
+        matches && definition == self.definition
     }
 }
 

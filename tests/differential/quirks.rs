@@ -65,11 +65,13 @@ pub(crate) fn excuse(system: &System, question: &Question, spicedb: &Answer, tes
         };
     }
     let none = Mistakes::default();
+    let wildcard_for_objects_only = true;
     let known = [
+        ("wildcards in lookups of subjects with a relation", Mistakes { wildcard_for_objects_only, ..none }),
         ("`self` of any type", Mistakes { self_of_any_type: true, ..none }),
         ("`.all` without the objects that have no such member", Mistakes { all_skips: true, ..none }),
         ("sets with wildcards", Mistakes { sets: true, ..none }),
-        ("several mistakes at once", Mistakes { self_of_any_type: true, all_skips: true, sets: true, ..none }),
+        ("several mistakes at once", Mistakes { wildcard_for_objects_only, self_of_any_type: true, all_skips: true, sets: true }),
     ];
     known.into_iter().find(|(_, mistakes)| with(*mistakes) == *spicedb).map(|(reason, _)| reason)
 }
