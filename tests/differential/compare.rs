@@ -89,9 +89,6 @@ fn count(counts: &mut BTreeMap<&'static str, usize>, kind: &'static str, number:
 impl Tally {
     fn add(&mut self, (seed, shape): (u64, Shape), sides: &mut Sides<'_>, excuse: Excuse) {
         let system = generate::system(seed, shape);
-        if std::env::var("NOCAV").is_ok() && system.rows.iter().any(|row| row.caveat.is_some()) {
-            return;
-        }
         let questions = questions::questions(&system, seed, questions::amounts(shape));
         let answers: Vec<_> = sides.iter_mut().map(|side| (side.ask)(&system, &questions)).collect();
         self.systems += 1;

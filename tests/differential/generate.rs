@@ -81,7 +81,7 @@ fn sketches(random: &mut Random) -> Vec<Sketch> {
         }
         let count = random.between(1, 5);
         let relations: Vec<_> =
-            random.sample(RELATIONS.to_vec(), count).into_iter().map(|name| (name, random.chance(20))).collect();
+            random.sample(RELATIONS.to_vec(), count).into_iter().map(|name| (name, random.chance(35))).collect();
         let free: Vec<_> = PERMISSIONS.into_iter().filter(|name| relations.iter().all(|(taken, _)| taken != name)).collect();
         let count = random.between(1, MOST_PERMISSIONS);
         sketches.push(Sketch { name, relations, permissions: random.sample(free, count) });

@@ -76,7 +76,7 @@ fn engine_side() -> Side<'static> {
 /// SpiceDB, the oracle and the engine give the same answers.
 #[test]
 fn spicedb_agrees() {
-    let sides = |worker| Some(vec![spicedb_side(worker)?, oracle_side()]) as Option<Sides>;
+    let sides = |worker| Some(vec![spicedb_side(worker)?, oracle_side(), engine_side()]) as Option<Sides>;
     compare("SpiceDB", &cases(seeds(0..500), &[Shape::Acyclic]), &sides, quirks::excuse);
 }
 

@@ -3,11 +3,11 @@
 //! The generator keeps clear of these, so that they do not drown other differences. A test fails here when a newer SpiceDB no
 //! longer does it: then the generator need not avoid it any more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::Answer;
 use super::generate::{self, Shape};
-use super::kleene::Verdict;
+use super::kleene::{Value, Verdict};
 use super::oracle::{Mistakes, Oracle};
 use super::questions::{Asked, Question};
 use super::schema_texts;
@@ -38,6 +38,8 @@ fn user(kind: TypeKind, caveat: Option<&str>) -> TypeReference {
     TypeReference { caveat: caveat.map(str::to_owned), ..TypeReference::plain("user", kind) }
 }
 
+type Members = BTreeMap<String, Verdict>;
+
 fn conditional() -> Answer {
     Answer::Check(Verdict::missing("value"))
 }
@@ -50,16 +52,12 @@ pub(crate) fn excuse(system: &System, question: &Question, spicedb: &Answer, tes
     if *tested != with(Mistakes::default()) {
         return None;
     }
-    if let Asked::LookupResources { subject, .. } = &question.asked {
+    if let Asked::LookupResources { .. } = &question.asked {
         let blind = with(Mistakes { wildcard_for_objects_only: true, ..Mistakes::default() });
         return match (spicedb, tested, blind) {
             (Answer::Failed(message), _, _) if message.contains("for kind SELF_ENTRYPOINT") => Some("`self` SpiceDB fails on"),
             (Answer::Resources(spicedb), Answer::Resources(right), Answer::Resources(blind)) => {
-                // Where SpiceDB does not walk but checks it still sees the wildcard.
-                let by_wildcard = |id: &String| right.get(id) != blind.get(id);
-                let explained = |id: &String| spicedb.get(id) == right.get(id) || (!spicedb.contains_key(id) && by_wildcard(id));
-                let all = spicedb.keys().chain(right.keys()).all(explained);
-                (subject.relation.is_some() && all).then_some("wildcards in lookups for a subject with a relation")
+                resources(system, spicedb, right, &blind)
             }
             _ => None,
         };
@@ -74,6 +72,72 @@ pub(crate) fn excuse(system: &System, question: &Question, spicedb: &Answer, tes
         ("several mistakes at once", Mistakes { wildcard_for_objects_only, self_of_any_type: true, all_skips: true, sets: true }),
     ];
     known.into_iter().find(|(_, mistakes)| with(*mistakes) == *spicedb).map(|(reason, _)| reason)
+}
+
+/// What explains SpiceDB's resources. In `blind` a wildcard does not match a subject with a relation.
+fn resources(system: &System, spicedb: &Members, right: &Members, blind: &Members) -> Option<&'static str> {
+    let differing: Vec<_> = spicedb.keys().chain(right.keys()).filter(|id| spicedb.get(*id) != right.get(*id)).collect();
+    // Where SpiceDB does not walk but checks, it still sees the wildcard.
+    let by_wildcard = |id: &&&String| {
+        right.get(**id) != blind.get(**id) && (!spicedb.contains_key(**id) || spicedb.get(**id) == blind.get(**id))
+    };
+    let conditional = |found: Option<&Verdict>| found.is_some_and(|verdict| verdict.value == Value::Conditional);
+    let lost = |id: &&&String| conditional(right.get(**id)) && (!spicedb.contains_key(**id) || conditional(spicedb.get(**id)));
+    let loses = loses_conditional_resources(system);
+    match differing.iter().filter(|id| !by_wildcard(id)).count() {
+        0 => Some("wildcards in lookups for a subject with a relation"),
+        _ if loses && differing.iter().all(|id| by_wildcard(&id) || lost(&id)) => {
+            Some("conditional resources lost at an exclusion")
+        }
+        _ => None,
+    }
+}
+
+/// Whether SpiceDB may lose conditional resources of a system's lookups: it takes what led to a resource for certain when it checks the
+/// rest, on both sides of an exclusion.
+fn loses_conditional_resources(system: &System) -> bool {
+    let caveats = system.rows.iter().any(|row| row.caveat.is_some());
+    let twice = |definition: &Definition| {
+        let mut shared = |operand: &Expression| match operand {
+            Expression::Exclusion(base, removed) => {
+                let (mut kept, mut taken) = (BTreeSet::new(), BTreeSet::new());
+                leaves(definition, base, &mut kept);
+                leaves(definition, removed, &mut taken);
+                !kept.is_disjoint(&taken)
+            }
+            Expression::Nil
+            | Expression::Myself
+            | Expression::Name(_)
+            | Expression::Arrow(..)
+            | Expression::Union(_)
+            | Expression::Intersection(_)
+            | Expression::Group(_) => false,
+        };
+        definition.permissions.iter().any(|permission| permission.expression.any(&mut shared))
+    };
+    caveats && system.definitions.iter().any(twice)
+}
+
+/// The names and arrows that an expression is made of, those behind its names included.
+fn leaves(definition: &Definition, expression: &Expression, found: &mut BTreeSet<String>) {
+    expression.any(&mut |operand| {
+        let text = match operand {
+            Expression::Name(name) => name.clone(),
+            Expression::Arrow(relation, _, target) => format!("{relation}->{target}"),
+            Expression::Nil
+            | Expression::Myself
+            | Expression::Union(_)
+            | Expression::Intersection(_)
+            | Expression::Exclusion(..)
+            | Expression::Group(_) => return false,
+        };
+        if found.insert(text.clone())
+            && let Some(named) = definition.permissions.iter().find(|permission| permission.name == text)
+        {
+            leaves(definition, &named.expression, found);
+        }
+        false
+    });
 }
 
 /// Whether SpiceDB accepts a schema only because it remembers by name alone whether a relation leads to a wildcard.

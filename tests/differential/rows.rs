@@ -17,7 +17,7 @@ pub(crate) fn rows(random: &mut Random, system: &System, shape: Shape) -> Vec<Ro
     let kept: Vec<&Object> = objects.iter().filter(|object| object.id != GHOST).collect();
     let mut written = BTreeSet::new();
     let mut rows = Vec::new();
-    let most = random.between(5, 40);
+    let most = random.between(5, 50);
     for _ in 0..4 * most {
         let resource = *random.pick(&kept);
         let definition = system.definition(&resource.definition).unwrap();
