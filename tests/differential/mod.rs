@@ -14,6 +14,7 @@
 mod answers;
 mod caveats;
 mod compare;
+mod consistency;
 mod engine;
 mod expand;
 mod expressions;
@@ -85,6 +86,27 @@ fn spicedb_agrees() {
 fn oracle_agrees() {
     let sides = |_| Some(vec![oracle_side(), engine_side()]);
     compare("oracle", &cases(seeds(0..2000), &[Shape::Acyclic, Shape::Cyclic]), &sides, |_, _, _, _| None);
+}
+
+/// The engine's lookups of subjects agree with its checks, and so do the oracle's.
+#[test]
+fn lookups_agree_with_checks() {
+    for mut side in [oracle_side(), engine_side()] {
+        let (mut misfits, mut compared) = (Vec::new(), 0);
+        for (seed, shape) in cases(seeds(0..300), &[Shape::Acyclic, Shape::Cyclic]) {
+            let (more, checks) = consistency::misfits(seed, shape, &mut side);
+            misfits.extend(more);
+            compared += checks;
+        }
+        say(&format!("{}: {compared} checks of looked up subjects, {} do not fit", side.name, misfits.len()));
+        assert!(
+            misfits.is_empty(),
+            "{}: {} do not fit\n{}",
+            side.name,
+            misfits.len(),
+            misfits[..misfits.len().min(3)].join("\n")
+        );
+    }
 }
 
 /// What the mutations start from is right as it stands.

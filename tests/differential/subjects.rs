@@ -129,7 +129,7 @@ impl Subjects {
         let wildcard = left.wildcard.take();
         if let Some(mut wildcard) = wildcard {
             for (id, excluded) in &removed.excluded {
-                let stays = wildcard.verdict.and(removed.verdict).and(wildcard.excludes(id).not()).and(*excluded);
+                let stays = wildcard.verdict.and(wildcard.excludes(id).not()).and(*excluded);
                 add(&mut left.single, id, stays);
             }
             wildcard.verdict = wildcard.verdict.and(removed.verdict.not());
