@@ -32,12 +32,233 @@ export interface PeppercornOptions {
 /** SpiceDB's three answers to a check. `CONDITIONAL_PERMISSION` means that a caveat could not be decided: it is not a yes. */
 export type Permissionship = "NO_PERMISSION" | "CONDITIONAL_PERMISSION" | "HAS_PERMISSION";
 
-/** The answer to {@link Peppercorn.checkPermission}. An object is always truthy: compare `permissionship`, or ask `can`. */
+/**
+ * Values for the parameters of caveats, by name: what JSON can say, and besides it
+ *
+ * - a `bigint`, for whole numbers that a `number` cannot hold;
+ * - a `Date`, for `timestamp` parameters: it becomes RFC 3339 text;
+ * - a `Uint8Array`, for `bytes` parameters: it becomes base64 text.
+ *
+ * A `duration` is a text such as `"1h30m"`, an `ipaddress` its usual text. What cannot be passed on exactly (`undefined`, `NaN`, a
+ * function, an instance of a class) is refused with its place. Values stored with a relationship win over these; names that no
+ * caveat has are passed over.
+ */
+export type CaveatContext = { readonly [name: string]: unknown };
+
+/** What a question may be asked under. */
+export interface QuestionOptions {
+  /** Values for the parameters of caveats. None by default. */
+  readonly context?: CaveatContext | undefined;
+  /**
+   * The time at which relationships that expire are read, to the millisecond: a `Date`, milliseconds since 1970, or an RFC 3339
+   * text. The clock's by default.
+   */
+  readonly now?: Date | number | string | undefined;
+}
+
+/** What is lacking for a decision. Only with `CONDITIONAL_PERMISSION`. */
+export interface PartialCaveatInfo {
+  /** The names of context without which there is no decision, sorted. Never empty. */
+  readonly missingRequiredContext: readonly string[];
+  /**
+   * What remains to be decided: a CEL expression over the missing names, true where the permission is given. Absent where it would
+   * be very long, and in lookups.
+   */
+  readonly residual?: string;
+}
+
+/** The answer to a check. An object is always truthy: compare `permissionship`, or ask {@link Questions.can}. */
 export interface CheckPermissionResult {
   /** The answer. */
   readonly permissionship: Permissionship;
   /** The revision that the answer was taken from. */
   readonly revision: Revision;
+  /** What is lacking, where the answer is `CONDITIONAL_PERMISSION`. */
+  readonly partialCaveatInfo?: PartialCaveatInfo;
+  /** Why the answer is what it is, where that was asked for. */
+  readonly trace?: Trace;
+}
+
+/** The options of {@link Questions.checkPermission}. */
+export interface CheckPermissionOptions extends QuestionOptions {
+  /** Say why the answer is what it is: complete and never from a cache, so slower than the check. */
+  readonly trace?: boolean | undefined;
+}
+
+/** Why an answer is what it is. */
+export interface Trace {
+  /** What was looked at. As deep as the data is: walk it with a stack of your own where that may be thousands of levels. */
+  readonly check: CheckTrace;
+  /** The same as a drawing for people. */
+  readonly text: string;
+}
+
+/** A relation or permission of an object that was looked at: SpiceDB's `CheckDebugTrace`. */
+export interface CheckTrace {
+  readonly resource: ResourceReference;
+  readonly permission: string;
+  readonly permissionType: "RELATION" | "PERMISSION";
+  readonly subject: SubjectReference;
+  /** What the subject has of it; absent where that has no answer. */
+  readonly result?: Permissionship;
+  /** The caveats that the result depends on. */
+  readonly caveatEvaluationInfo?: CaveatEvaluationInfo;
+  /** The relationships that name the subject, or everyone of its type. */
+  readonly rows?: readonly TraceRow[];
+  /** What it was found from. */
+  readonly subProblems?: readonly CheckTrace[];
+  /** It is taken away from what the place above has. */
+  readonly isSubtracted?: true;
+  /** It is met within itself: the way from there to here, both ends included. */
+  readonly circle?: readonly string[];
+  /** What is below it is shown further up and not again. */
+  readonly isShownAbove?: true;
+}
+
+/** A relationship that was looked at. */
+export interface TraceRow {
+  /** Without its caveat and expiration. */
+  readonly relationship: RelationshipText;
+  /** It has expired and counts for nothing. */
+  readonly isExpired?: true;
+  /** What became of its caveat. */
+  readonly caveatEvaluationInfo?: CaveatEvaluationInfo;
+}
+
+/** What became of a caveat, or of several joined by the graph. */
+export interface CaveatEvaluationInfo {
+  /** Absent where it is too long to say. */
+  readonly expression?: string;
+  /** `UNEVALUATED` where it has no value; `error` then says why. */
+  readonly result: "UNEVALUATED" | "FALSE" | "TRUE" | "MISSING_SOME_CONTEXT";
+  /** The values used. Where two caveats have different values of one name, the later ones are `name__2` and so on. */
+  readonly context: CaveatContext;
+  readonly partialCaveatInfo?: PartialCaveatInfo;
+  /** Absent where there are several. */
+  readonly caveatName?: string;
+  readonly error?: string;
+}
+
+/** The options of {@link Questions.expand}. Caveats are not evaluated, so there is no context. */
+export type ExpandOptions = Pick<QuestionOptions, "now">;
+
+/** How an expanded permission combines what is below it. */
+export type SetOperation = "UNION" | "INTERSECTION" | "EXCLUSION";
+
+/** A caveat on a relationship, and the context stored with it. */
+export interface ContextualizedCaveat {
+  readonly caveatName: string;
+  readonly context?: CaveatContext;
+}
+
+/** A subject that a relation holds, on the condition of its caveat if it has one. */
+export interface DirectSubject {
+  readonly subject: SubjectReference;
+  readonly optionalCaveat?: ContextualizedCaveat;
+}
+
+/**
+ * A permission of a resource as a tree: SpiceDB's `PermissionRelationshipTree`. As deep as the data is: walk it with a stack of your
+ * own where that may be thousands of levels.
+ */
+export type PermissionTree = {
+  readonly expandedObject: ResourceReference;
+  readonly expandedRelation: string;
+  /** The caveat on the relationship that an arrow came by: the whole node is on its condition. */
+  readonly optionalCaveat?: ContextualizedCaveat;
+} & (
+  | {
+      /** The subjects that a relation holds: those without a relation first, then by type, id and relation. */
+      readonly leaf: { readonly subjects: readonly DirectSubject[] };
+      readonly intermediate?: never;
+    }
+  | {
+      /** Nodes in the order of the schema, objects that an arrow finds by type and id. An exclusion has two. */
+      readonly intermediate: { readonly operation: SetOperation; readonly children: readonly PermissionTree[] };
+      readonly leaf?: never;
+    }
+);
+
+/** One question of {@link Questions.checkMany}. */
+export interface CheckItem {
+  readonly subject: SubjectReference;
+  readonly permission: string;
+  readonly resource: ResourceReference;
+  /** Context for this item, in place of that of the options. */
+  readonly context?: CaveatContext | undefined;
+}
+
+/** What became of one item of {@link Questions.checkMany}: an answer, or the error that the check alone would throw. */
+export type CheckManyResult =
+  | (CheckPermissionResult & { readonly error?: never })
+  | { readonly error: PeppercornError; readonly permissionship?: never };
+
+/** The answers of {@link Questions.permissions} by permission. The object has no prototype: there is nothing in it but permissions. */
+export interface PermissionResults {
+  readonly [permission: string]: CheckPermissionResult;
+}
+
+/** Which page of a lookup. */
+export interface PageOptions {
+  /** At most so many results, from 1. All by default. */
+  readonly limit?: number | undefined;
+  /** Go on after the page that this cursor came with. Every other argument must be the same as for that page. */
+  readonly cursor?: string | undefined;
+}
+
+/** The options of {@link Questions.lookupResources}. */
+export interface LookupResourcesOptions extends QuestionOptions, PageOptions {}
+
+/** Which subjects a lookup is about. */
+export interface SubjectOptions {
+  /** Look for sets such as `group:eng#member` rather than for objects: their relation. */
+  readonly subjectRelation?: string | undefined;
+  /** Whether `*` may be a result. `"include"` by default. */
+  readonly wildcards?: "include" | "exclude" | undefined;
+}
+
+/** The options of {@link Questions.lookupSubjects}. */
+export interface LookupSubjectsOptions extends QuestionOptions, PageOptions, SubjectOptions {}
+
+/** What lookups find: never `NO_PERMISSION`. */
+export type FoundPermissionship = Exclude<Permissionship, "NO_PERMISSION">;
+
+/** A resource that the subject has the permission on, perhaps on a condition: look at `permissionship`. */
+export interface FoundResource {
+  readonly resourceObjectId: string;
+  readonly permissionship: FoundPermissionship;
+  readonly partialCaveatInfo?: PartialCaveatInfo;
+}
+
+/** A subject that has the permission on the resource, perhaps on a condition: look at `permissionship`. */
+export interface FoundSubject {
+  /** The id; `*` for every subject of the type but the `excludedSubjects`. */
+  readonly subjectObjectId: string;
+  readonly permissionship: FoundPermissionship;
+  readonly partialCaveatInfo?: PartialCaveatInfo;
+  /** Of `*`: who does not belong to everyone. Who is also a result by name has the permission nevertheless. */
+  readonly excludedSubjects?: readonly ExcludedSubject[];
+}
+
+/** Someone whom a wildcard leaves out: for certain, or on a condition. Either way the wildcard is no yes for them. */
+export interface ExcludedSubject {
+  readonly subjectObjectId: string;
+  /** `HAS_PERMISSION`: excluded for certain. `CONDITIONAL_PERMISSION`: excluded where the condition holds. */
+  readonly permissionship: FoundPermissionship;
+  readonly partialCaveatInfo?: PartialCaveatInfo;
+}
+
+/** One page of results, each once, in the order of the UTF-8 bytes of their ids (`*` is first). */
+export interface Page<Result> {
+  readonly results: readonly Result[];
+  /** Where the next page begins; absent on the last. */
+  readonly cursor?: string;
+}
+
+/** How many results a lookup has. */
+export interface Count {
+  readonly hasPermission: number;
+  readonly conditionalPermission: number;
 }
 
 /**
@@ -58,8 +279,8 @@ export interface WriteResult {
   readonly revision: Revision;
 }
 
-/** What both an engine and a snapshot answer. */
-export interface Checks {
+/** The questions that both an engine and a snapshot answer. */
+export interface Questions {
   /**
    * Whether the subject definitely has the permission (or is in the relation) on the resource.
    *
@@ -69,20 +290,98 @@ export interface Checks {
    * @param permission the name of a permission or relation
    * @param resource on what: `document:readme`; it need not be known
    * @throws {@link PeppercornError} `UNKNOWN_DEFINITION`, `UNKNOWN_RELATION_OR_PERMISSION`, `WILDCARD_NOT_ALLOWED` (the subject's id is
-   * `*`), `INVALID_ARGUMENT`, `WORK_BUDGET_EXCEEDED`, `CYCLE_THROUGH_EXCLUSION`, `DISPOSED`, `ENGINE_FAILED`
+   * `*`), `CAVEAT_PARAMETER_TYPE_ERROR` and `CAVEAT_EVALUATION_ERROR` (the answer depends on a caveat that has no value),
+   * `INVALID_ARGUMENT`, `WORK_BUDGET_EXCEEDED`, `CYCLE_THROUGH_EXCLUSION`, `DISPOSED`, `ENGINE_FAILED`
    */
-  can(subject: SubjectReference, permission: string, resource: ResourceReference): boolean;
+  can(subject: SubjectReference, permission: string, resource: ResourceReference, options?: QuestionOptions): boolean;
 
   /**
-   * The same question with all three answers and the revision.
+   * The same question with all three answers, the revision, what a conditional answer lacks, and why (`trace`).
    *
-   * @throws {@link PeppercornError} as {@link Checks.can}
+   * @throws {@link PeppercornError} as {@link Questions.can}; with `trace`, an error of the answer has the trace too
    */
-  checkPermission(subject: SubjectReference, permission: string, resource: ResourceReference): CheckPermissionResult;
+  checkPermission(
+    subject: SubjectReference,
+    permission: string,
+    resource: ResourceReference,
+    options?: CheckPermissionOptions,
+  ): CheckPermissionResult;
+
+  /**
+   * Many checks in one call: faster than one by one, and most so where items are about the same subject.
+   *
+   * @returns what became of each item, in their order
+   * @throws {@link PeppercornError} `INVALID_ARGUMENT` where an item or option is of the wrong type; `DISPOSED`, `ENGINE_FAILED`. Any
+   * other error of an item is in its place.
+   */
+  checkMany(items: readonly CheckItem[], options?: QuestionOptions): CheckManyResult[];
+
+  /**
+   * Every permission of the resource's type, in the order of the schema, and whether the subject has it. Relations are not among
+   * them.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.can}
+   */
+  permissions(subject: SubjectReference, resource: ResourceReference, options?: QuestionOptions): PermissionResults;
+
+  /**
+   * The resources of a type that the subject has the permission on.
+   *
+   * @param resourceType the name of the type: `document`
+   * @throws {@link PeppercornError} as {@link Questions.can}; `INVALID_CURSOR`
+   */
+  lookupResources(
+    subject: SubjectReference,
+    permission: string,
+    resourceType: string,
+    options?: LookupResourcesOptions,
+  ): Page<FoundResource>;
+
+  /**
+   * The subjects of a type that have the permission on the resource: those that relationships name, and `*` where everyone has it.
+   *
+   * @param subjectType the name of the type: `user`
+   * @throws {@link PeppercornError} as {@link Questions.can}; `INVALID_CURSOR`
+   */
+  lookupSubjects(
+    resource: ResourceReference,
+    permission: string,
+    subjectType: string,
+    options?: LookupSubjectsOptions,
+  ): Page<FoundSubject>;
+
+  /**
+   * How many results {@link Questions.lookupResources} has in all.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.can}
+   */
+  countResources(subject: SubjectReference, permission: string, resourceType: string, options?: QuestionOptions): Count;
+
+  /**
+   * How many results {@link Questions.lookupSubjects} has in all; `*` is one.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.can}
+   */
+  countSubjects(
+    resource: ResourceReference,
+    permission: string,
+    subjectType: string,
+    options?: QuestionOptions & SubjectOptions,
+  ): Count;
+
+  /**
+   * The permission, or relation, of a resource as a tree: its operators, and at the leaves the subjects that relations hold. Sets of
+   * subjects are not followed, and caveats are told, not evaluated: who has the permission is for `lookupSubjects` to say. A
+   * permission that is met within itself is a leaf with that permission as its one subject.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.can}
+   */
+  expand(permission: string, resource: ResourceReference, options?: ExpandOptions): PermissionTree;
 }
 
-/** An engine: one schema and the relationships under it. */
-export declare class Peppercorn implements Checks, Disposable {
+/** An engine: one schema and the relationships under it. It answers from the newest revision. */
+export interface Peppercorn extends Questions {}
+export declare class Peppercorn implements Disposable {
   /**
    * Compiles the schema and loads the relationships, all or nothing.
    *
@@ -90,10 +389,6 @@ export declare class Peppercorn implements Checks, Disposable {
    * codes of {@link Peppercorn.write} for relationships that do not fit; `INVALID_ARGUMENT`, `ENGINE_FAILED`
    */
   constructor(options: PeppercornOptions);
-
-  can(subject: SubjectReference, permission: string, resource: ResourceReference): boolean;
-
-  checkPermission(subject: SubjectReference, permission: string, resource: ResourceReference): CheckPermissionResult;
 
   /**
    * Applies a batch of changes, whole or not at all. An empty batch is legal.
@@ -123,7 +418,7 @@ export declare class Peppercorn implements Checks, Disposable {
 }
 
 /** An engine's relationships at one revision. Made by {@link Peppercorn.snapshot}. */
-export interface Snapshot extends Checks, Disposable {
+export interface Snapshot extends Questions, Disposable {
   /** The revision the snapshot was taken at. */
   readonly revision: Revision;
 
@@ -173,10 +468,15 @@ export type PeppercornErrorCode =
   | "ATTEMPT_TO_RECREATE_RELATIONSHIP"
   | "UPDATES_ON_SAME_RELATIONSHIP"
   | "WILDCARD_NOT_ALLOWED"
+  /** A value does not fit its caveat's parameter. */
   | "CAVEAT_PARAMETER_TYPE_ERROR"
+  /** A caveat has no value (it divides by zero, say), and the answer depends on it. */
+  | "CAVEAT_EVALUATION_ERROR"
   | "MAX_RELATIONSHIP_CONTEXT_SIZE"
   /** An argument is of the wrong type or malformed. */
   | "INVALID_ARGUMENT"
+  /** A cursor is not one, or came with a page of another request. */
+  | "INVALID_CURSOR"
   /** The question was given up: it would have taken more steps than any honest one. */
   | "WORK_BUDGET_EXCEEDED"
   /** The engine holds as many names and ids as it can. */
@@ -195,4 +495,6 @@ export declare class PeppercornError extends Error {
   readonly code: PeppercornErrorCode;
   /** The problems, in the order of their places; empty where the error is about no text. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What was looked at, where `checkPermission` was asked for a trace and there is no answer. */
+  readonly trace?: Trace;
 }

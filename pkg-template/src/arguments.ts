@@ -20,6 +20,28 @@ export function bounded(value: unknown, name: string, longest: number): string {
   return whole.length > longest ? whole.slice(0, longest + 1) : whole;
 }
 
+// More than a type (128), an id (1024) and a relation (64) can come to.
+const LONGEST_REFERENCE = 2048;
+
+/** The argument as a reference to a subject or resource. */
+export function reference(value: unknown, name: string): string {
+  return bounded(value, name, LONGEST_REFERENCE);
+}
+
+/** The argument as the name of a permission or type, where a reference would mean that arguments were swapped. */
+export function name(value: unknown, name: string): string {
+  const given = bounded(value, name, LONGEST_REFERENCE);
+  if (given.includes(":")) {
+    throw invalidArgument(`\`${name}\` must be a name, not a reference such as \`${given.toWellFormed()}\`; look at the order of the arguments`);
+  }
+  return given;
+}
+
+/** Whether the text is all characters: half of a surrogate pair would become another on its way into the engine. */
+export function wellFormed(text: string): boolean {
+  return text.isWellFormed();
+}
+
 /** The argument as an object that holds no keys but these. */
 export function record(value: unknown, name: string, keys: readonly string[]): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -30,6 +52,14 @@ export function record(value: unknown, name: string, keys: readonly string[]): R
     throw invalidArgument(`\`${name}\` has no \`${unknown}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
   }
   return value as Record<string, unknown>;
+}
+
+/** The argument as a switch that is off by default. */
+export function flag(value: unknown, name: string): boolean {
+  if (value !== undefined && typeof value !== "boolean") {
+    throw invalidArgument(`\`${name}\` must be true or false, not ${kind(value)}`);
+  }
+  return value === true;
 }
 
 /** The argument as a list. */

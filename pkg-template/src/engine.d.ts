@@ -3,35 +3,74 @@ declare module "#engine" {
   /** Instantiates the module; has to come before anything else here. */
   export function initSync(options: { module: WebAssembly.Module }): unknown;
 
-  /** Throws plain objects: `{ code, message, diagnostics }`. */
-  export class Engine {
+  /**
+   * What is asked of engines and snapshots. Times are milliseconds since 1970, contexts JSON or empty, a limit of 0 is none, and
+   * results are JSON: `answers.ts` says of what. What is refused throws JSON too.
+   */
+  class Asked {
+    /** 0 no, 1 conditional, 2 has; without context. */
+    check(subject: string, permission: string, resource: string, now: number): number;
+    answer(subject: string, permission: string, resource: string, now: number, context: string): string;
+    trace(subject: string, permission: string, resource: string, now: number, context: string): string;
+    expand(permission: string, resource: string, now: number): string;
+    /** Each item a line: subject, permission, resource and the place of its context or nothing, with tabs between. */
+    checkMany(items: string, contexts: string, now: number, context: string): string;
+    permissions(subject: string, resource: string, now: number, context: string): string;
+    lookupResources(
+      subject: string,
+      permission: string,
+      resourceType: string,
+      now: number,
+      context: string,
+      limit: number,
+      cursor: string | undefined,
+    ): string;
+    lookupSubjects(
+      resource: string,
+      permission: string,
+      subjectType: string,
+      subjectRelation: string | undefined,
+      now: number,
+      context: string,
+      wildcards: boolean,
+      limit: number,
+      cursor: string | undefined,
+    ): string;
+    countResources(subject: string, permission: string, resourceType: string, now: number, context: string): string;
+    countSubjects(
+      resource: string,
+      permission: string,
+      subjectType: string,
+      subjectRelation: string | undefined,
+      now: number,
+      context: string,
+      wildcards: boolean,
+    ): string;
+    revision(): bigint;
+    free(): void;
+  }
+
+  export class Engine extends Asked {
     constructor(schema: string, relationships: string);
-    /** 0 no, 1 conditional, 2 has. */
-    check(subject: string, permission: string, resource: string, nowMilliseconds: number): number;
     /** The operations, 1 create, 2 touch, 3 delete, and the relationships, one a line. Returns the new revision. */
     write(operations: Uint8Array, relationships: string): bigint;
-    revision(): bigint;
     snapshot(): EngineSnapshot;
-    free(): void;
   }
 
-  export class EngineSnapshot {
+  export class EngineSnapshot extends Asked {
     private constructor();
-    check(subject: string, permission: string, resource: string, nowMilliseconds: number): number;
-    revision(): bigint;
     /** Sorted, one a line. */
     relationships(): string;
-    free(): void;
   }
 
-  export function validateFile(
-    name: string,
-    bytes: Uint8Array,
-    readFile: (path: string) => Uint8Array | undefined,
-    nowMilliseconds: number,
-  ): import("./raw.ts").ValidationReport;
+  /** Gives a report as JSON: `ValidationReport`. */
+  export function validateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): string;
+
+  /** Gives the new text as JSON, or a report. */
+  export function updateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): string;
 
   export function formatSchema(schema: string): string;
 
-  export function checkSchema(schema: string): import("../index.cjs").Diagnostic[];
+  /** Gives a list of diagnostics as JSON. */
+  export function checkSchema(schema: string): string;
 }

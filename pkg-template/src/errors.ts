@@ -6,6 +6,7 @@ import type * as Contract from "../index.cjs";
 export class PeppercornError extends Error {
   readonly code: Contract.PeppercornErrorCode;
   readonly diagnostics: readonly Contract.Diagnostic[];
+  declare readonly trace?: Contract.Trace;
 
   constructor(code: Contract.PeppercornErrorCode, message: string, diagnostics: readonly Contract.Diagnostic[] = [], cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -18,25 +19,21 @@ export class PeppercornError extends Error {
   }
 }
 
+/** What the engine throws, as JSON text. */
+export type Refusal = Pick<Contract.PeppercornError, "code" | "message" | "diagnostics">;
+
 /** The error for what the engine threw; `undefined` when it is no refusal of the engine's. */
 export function errorFrom(thrown: unknown): PeppercornError | undefined {
   if (thrown instanceof PeppercornError) {
     return thrown;
   }
-  if (typeof thrown !== "object" || thrown === null || thrown instanceof Error) {
-    return undefined;
-  }
-  const { code, message, diagnostics } = thrown as { code?: unknown; message?: unknown; diagnostics?: unknown };
-  if (typeof code !== "string" || typeof message !== "string" || !Array.isArray(diagnostics)) {
-    return undefined;
-  }
-  return new PeppercornError(code as Contract.PeppercornErrorCode, message, diagnostics.map(withoutAbsent));
+  return typeof thrown === "string" && thrown.startsWith('{"code":') ? errorOf(JSON.parse(thrown) as Refusal) : undefined;
 }
 
-/** The diagnostic as the contract has it: what is absent in the engine has no key here. */
-export function withoutAbsent(diagnostic: Contract.Diagnostic): Contract.Diagnostic {
-  const present = Object.entries(diagnostic).filter(([, value]) => value !== undefined && value !== null);
-  return Object.freeze(Object.fromEntries(present)) as unknown as Contract.Diagnostic;
+/** The error for a refusal of the engine's, with what was looked at before it. */
+export function errorOf({ code, message, diagnostics }: Refusal, trace?: Contract.Trace): PeppercornError {
+  const error = new PeppercornError(code, message, diagnostics.map((diagnostic) => Object.freeze(diagnostic)));
+  return trace === undefined ? error : Object.assign(error, { trace });
 }
 
 /** An argument that cannot be what the caller meant. */

@@ -13,15 +13,21 @@ const abandoned: Freeable[] = [];
 
 const forgotten = new FinalizationRegistry<Freeable>(release);
 
-/** Owns one object of the module on behalf of `owner`. */
+/** Holds one object of the module. */
 export class Handle<Raw extends Freeable> {
   readonly #what: string;
   #raw: Raw | undefined;
 
-  constructor(owner: object, what: string, raw: Raw) {
+  constructor(what: string, raw: Raw) {
     this.#what = what;
     this.#raw = raw;
-    forgotten.register(owner, raw, this);
+  }
+
+  /** The object is given back when the owner is forgotten. */
+  belongsTo(owner: object): void {
+    if (this.#raw !== undefined) {
+      forgotten.register(owner, this.#raw, this);
+    }
   }
 
   /** The object, unless it was freed. */

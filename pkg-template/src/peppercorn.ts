@@ -3,17 +3,14 @@
 import type { Engine, EngineSnapshot } from "#engine";
 import type * as Contract from "../index.cjs";
 import { bounded, line, list, record } from "./arguments.ts";
-import { PeppercornError, invalidArgument } from "./errors.ts";
+import { invalidArgument } from "./errors.ts";
 import { Handle } from "./handle.ts";
+import { Questions, revisionOf } from "./questions.ts";
 import { call } from "./raw.ts";
 
 // What the engine takes of a schema, in bytes of UTF-8: never fewer than characters.
 const LONGEST_SCHEMA = 4 * 1024 * 1024;
-// More than a type (128), an id (1024) and a relation (64) can come to.
-const LONGEST_REFERENCE = 2048;
 
-const HAS = 2;
-const PERMISSIONSHIPS: readonly Contract.Permissionship[] = ["NO_PERMISSION", "CONDITIONAL_PERMISSION", "HAS_PERMISSION"];
 const OPERATIONS: ReadonlyMap<unknown, number> = new Map([
   ["CREATE", 1],
   ["TOUCH", 2],
@@ -21,22 +18,16 @@ const OPERATIONS: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 /** See the contract. */
-export class Peppercorn implements Contract.Peppercorn {
+export class Peppercorn extends Questions implements Contract.Peppercorn {
   readonly #handle: Handle<Engine>;
 
   constructor(options: Contract.PeppercornOptions) {
     const { schema, relationships } = record(options, "options", ["schema", "relationships"]);
     const schemaText = bounded(schema, "options.schema", LONGEST_SCHEMA);
     const lines = relationshipLines(relationships);
-    this.#handle = new Handle(this, "engine", call((raw) => new raw.Engine(schemaText, lines)));
-  }
-
-  can(subject: string, permission: string, resource: string): boolean {
-    return check(this.#handle, subject, permission, resource) === HAS;
-  }
-
-  checkPermission(subject: string, permission: string, resource: string): Contract.CheckPermissionResult {
-    return answer(this.#handle, check(this.#handle, subject, permission, resource));
+    const handle = new Handle("engine", call((raw) => new raw.Engine(schemaText, lines)));
+    super(handle);
+    this.#handle = handle;
   }
 
   write(updates: readonly Contract.RelationshipUpdate[]): Contract.WriteResult {
@@ -57,70 +48,26 @@ export class Peppercorn implements Contract.Peppercorn {
 
   snapshot(): Contract.Snapshot {
     const engine = this.#handle.get();
-    return new Snapshot(call(() => engine.snapshot()));
-  }
-
-  free(): void {
-    this.#handle.free();
-  }
-
-  [Symbol.dispose](): void {
-    this.#handle.free();
+    return new Snapshot(new Handle("snapshot", call(() => engine.snapshot())));
   }
 }
 
-class Snapshot implements Contract.Snapshot {
+class Snapshot extends Questions implements Contract.Snapshot {
   readonly #handle: Handle<EngineSnapshot>;
 
-  constructor(raw: EngineSnapshot) {
-    this.#handle = new Handle(this, "snapshot", raw);
+  constructor(handle: Handle<EngineSnapshot>) {
+    super(handle);
+    this.#handle = handle;
   }
 
   get revision(): string {
-    return revision(this.#handle);
-  }
-
-  can(subject: string, permission: string, resource: string): boolean {
-    return check(this.#handle, subject, permission, resource) === HAS;
-  }
-
-  checkPermission(subject: string, permission: string, resource: string): Contract.CheckPermissionResult {
-    return answer(this.#handle, check(this.#handle, subject, permission, resource));
+    return revisionOf(this.#handle.get());
   }
 
   relationships(): string[] {
     const snapshot = this.#handle.get();
     return call(() => snapshot.relationships()).split("\n").filter((row) => row !== "");
   }
-
-  free(): void {
-    this.#handle.free();
-  }
-
-  [Symbol.dispose](): void {
-    this.#handle.free();
-  }
-}
-
-function check(handle: Handle<Engine | EngineSnapshot>, subject: unknown, permission: unknown, resource: unknown): number {
-  const engine = handle.get();
-  const who = bounded(subject, "subject", LONGEST_REFERENCE);
-  const what = bounded(permission, "permission", LONGEST_REFERENCE);
-  const where = bounded(resource, "resource", LONGEST_REFERENCE);
-  return call(() => engine.check(who, what, where, Date.now()));
-}
-
-function answer(handle: Handle<Engine | EngineSnapshot>, code: number): Contract.CheckPermissionResult {
-  const permissionship = PERMISSIONSHIPS[code];
-  if (permissionship === undefined) {
-    throw new PeppercornError("ENGINE_FAILED", `the engine answered \`${code}\`, which means nothing`);
-  }
-  return { permissionship, revision: revision(handle) };
-}
-
-function revision(handle: Handle<Engine | EngineSnapshot>): string {
-  const engine = handle.get();
-  return String(call(() => engine.revision()));
 }
 
 function relationshipLines(relationships: unknown): string {

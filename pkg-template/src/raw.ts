@@ -12,12 +12,13 @@ export interface ValidationReport {
   readonly file: string;
   readonly status: "passed" | "failed" | "unusable";
   readonly assertions: number;
+  /** How many permissions of resources were compared with the subjects expected. */
+  readonly expectedRelations: number;
   readonly failures: readonly ValidationFailure[];
   readonly diagnostics: readonly Diagnostic[];
-  readonly notChecked: readonly string[];
 }
 
-/** One assertion that did not hold. */
+/** An assertion, or an entry of the expected relations, that does not hold. */
 export interface ValidationFailure {
   readonly line: number;
   readonly column: number;

@@ -7,6 +7,7 @@ use crate::engine::{self, Content, Expanded, Goal, Held};
 use crate::model::limits::{MAX_EXPAND_STEPS, MAX_LOOKUP_STEPS};
 use crate::model::{Context, Node, Object, Subject, Symbol};
 use crate::store::{self, Edge};
+use crate::text::{sort, sort_by};
 
 pub use crate::engine::Operation as SetOperation;
 
@@ -128,7 +129,7 @@ impl<'a> Asked<'a> {
         let found =
             engine::membership(&self.facts(&conditions, MAX_LOOKUP_STEPS), goal).map_err(|error| self.unanswered(&error))?;
         let mut holders: Vec<_> = found.iter().map(|held| texts.holder(held)).collect();
-        holders.sort_unstable_by(|one, other| one.subject.cmp(&other.subject));
+        sort_by(&mut holders, |one, other| one.subject.cmp(&other.subject));
         Ok(holders)
     }
 
@@ -185,9 +186,9 @@ impl Texts<'_> {
     fn holder(&self, held: &Held) -> Holder {
         let text = |node: &Node| self.subject(node).to_string();
         let mut sources: Vec<_> = held.sources.iter().map(text).collect();
-        sources.sort_unstable();
+        sort(&mut sources);
         let mut excluded: Vec<_> = held.excluded.iter().map(|held| (text(&held.subject), held.caveated)).collect();
-        excluded.sort_unstable();
+        sort(&mut excluded);
         Holder { subject: text(&held.subject), caveated: held.caveated, sources, excluded }
     }
 }

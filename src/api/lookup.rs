@@ -4,6 +4,7 @@ use super::{Answer, Environment, Error, Peppercorn, Reason, Snapshot, cursor};
 use crate::engine::{self, Conditions, Query, SubjectKind, Window, Worth};
 use crate::model::limits::MAX_LOOKUP_STEPS;
 use crate::model::{Permissionship, Symbol, Value, WILDCARD};
+use crate::text::sort_by;
 
 /// Which resources are looked for: SpiceDB's `LookupResources`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,7 +176,7 @@ impl Asked<'_> {
         let text = |id: Symbol| if id == goal.id { resource.id } else { self.data.dictionary().text(id) };
         let by_text = |found: Vec<(Symbol, Worth)>| {
             let mut found: Vec<(&str, Worth)> = found.into_iter().map(|(id, worth)| (text(id), worth)).collect();
-            found.sort_unstable_by_key(|(id, _)| *id);
+            sort_by(&mut found, |(one, _), (other, _)| one.cmp(other));
             found
         };
         let everyone = (request.wildcards && found.everyone != Worth::NO).then_some((WILDCARD, found.everyone));

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::schema::{Schema, compile};
 use crate::store::{self, CommitError, Dictionary, Operation, Store, Update};
 use crate::text::hash::Set;
-use crate::text::{Code, Diagnostic, Span};
+use crate::text::{Code, Diagnostic, Span, sort};
 
 /// A schema and its relationships, ready to be asked.
 ///
@@ -179,7 +179,7 @@ impl Snapshot {
     #[must_use]
     pub fn relationships(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.data.unordered().map(|relationship| relationship.to_string()).collect();
-        lines.sort_unstable();
+        sort(&mut lines);
         lines
     }
 }

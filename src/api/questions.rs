@@ -6,6 +6,7 @@ use crate::model::{Context, Permissionship, Subject, Value};
 use crate::schema::MemberKind;
 use crate::store;
 use crate::text::hash::Map;
+use crate::text::sort;
 
 /// A program and the relationships it is asked about.
 #[derive(Clone, Copy)]
@@ -219,7 +220,7 @@ pub(super) fn missing(conditions: &Conditions<'_>, worth: Worth) -> Result<Vec<S
             Cause::Failed(error) => return Err(failed(error)),
         }
     }
-    names.sort_unstable();
+    sort(&mut names);
     names.dedup();
     Ok(names)
 }

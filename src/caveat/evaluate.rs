@@ -8,7 +8,7 @@ use super::ast::{EntryList, Key, Kind, Literal, Node, NodeId, Selection};
 use super::macros::ACCUMULATOR;
 use super::value::{List, Map, key_order};
 use super::{Expression, Macro, Operator, Resolution, Value};
-use crate::text::Span;
+use crate::text::{Span, sort};
 
 /// What an expression comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -395,7 +395,7 @@ impl<'a> Evaluator<'a> {
             Err(Stop::Unknown(missing)) => {
                 let unknown = logic.unknown.get_or_insert_default();
                 unknown.extend(missing);
-                unknown.sort_unstable();
+                sort(unknown);
                 unknown.dedup();
             }
         }

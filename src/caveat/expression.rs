@@ -2,6 +2,7 @@ use super::ast::{Key, Kind, NodeId, Tree};
 use super::macros::{ACCUMULATOR, Macro};
 use super::names;
 use super::types::Parameter;
+use crate::text::sort;
 
 /// What a node of an expression refers to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,7 +115,7 @@ fn references(tree: &Tree, resolutions: &[Resolution], source: &str, parameters:
             Some(Kind::Literal(_)) | None => {}
         }
     }
-    found.sort_unstable();
+    sort(&mut found);
     found.dedup();
     found.retain(|name| parameters.iter().any(|parameter| parameter.name == *name));
     found.into_iter().map(str::to_owned).collect()

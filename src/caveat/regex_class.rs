@@ -1,5 +1,7 @@
 //! The classes of characters of regular expressions.
 
+use crate::text::sort;
+
 /// Characters, as ranges in order that do not touch.
 pub(super) type Ranges = Vec<(char, char)>;
 
@@ -55,7 +57,7 @@ fn named(name: &str) -> Option<Ranges> {
 
 /// In order, and without touching.
 fn normal(mut ranges: Ranges) -> Ranges {
-    ranges.sort_unstable();
+    sort(&mut ranges);
     let mut merged = Ranges::with_capacity(ranges.len());
     for (first, last) in ranges {
         match merged.last_mut() {

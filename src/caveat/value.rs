@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::ip_address::IpAddress;
 use super::time::Moment;
+use crate::text::sort_by;
 
 /// A value of CEL while an expression is evaluated. Cheap to clone: what is large is shared.
 #[derive(Clone, Debug)]
@@ -75,7 +76,7 @@ impl Map {
     /// Of entries with equal keys, the last counts. Nothing if the values nest too deep.
     pub(super) fn new(mut entries: Vec<(Value, Value)>) -> Option<Self> {
         entries.reverse();
-        entries.sort_by(|(left, _), (right, _)| key_order(left, right));
+        sort_by(&mut entries, |(left, _), (right, _)| key_order(left, right));
         entries.dedup_by(|(left, _), (right, _)| key_order(left, right).is_eq());
         let depth = entries.iter().map(|(_, value)| value.depth()).max().unwrap_or(0) + 1;
         (depth <= MAX_VALUE_DEPTH).then_some(Self { entries, depth })

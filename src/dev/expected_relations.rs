@@ -8,7 +8,7 @@ use super::yaml::{Node, Value};
 use crate::api::Holder;
 use crate::model::{Subject, WILDCARD};
 use crate::text::hash::Set;
-use crate::text::{Code, Diagnostic, Span};
+use crate::text::{Code, Diagnostic, Span, sort};
 
 /// What a file expects of one permission of one resource.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ fn entry(text: &str) -> Result<Holder, (usize, Diagnostic)> {
             excluded.push(marked_subject(part_text).map_err(|problem| (start, problem))?);
             offset += part.len() + 1;
         }
-        excluded.sort_unstable();
+        sort(&mut excluded);
     }
     let mut sources = Vec::new();
     let mut offset = 0;
@@ -145,7 +145,7 @@ fn entry(text: &str) -> Result<Holder, (usize, Diagnostic)> {
         sources.push(format!("{resource}#{relation}"));
         offset = start + inside.len() + 1;
     }
-    sources.sort_unstable();
+    sort(&mut sources);
     Ok(Holder { subject, caveated, sources, excluded })
 }
 

@@ -8,7 +8,7 @@ use super::yaml::{self, Node, Value};
 use crate::api::{Environment, Error, Peppercorn};
 use crate::model::Timestamp;
 use crate::schema::MemberKind;
-use crate::text::{Code, Diagnostic, LineIndex, Span};
+use crate::text::{Code, Diagnostic, LineIndex, Span, sort};
 
 /// The text of a validation file with its `validation:` block regenerated: the same permissions, sorted, each with everyone who has
 /// it. A file that expects nothing yet gets every permission of every object that its relationships name and somebody has.
@@ -55,7 +55,7 @@ pub fn update_expected_relations(
 /// As [`Peppercorn::expand`], and where the permission depends on its own negation.
 pub fn expected_entries(engine: &Peppercorn, resource: &str, permission: &str, now: Timestamp) -> Result<Vec<String>, Error> {
     let mut entries: Vec<_> = engine.holders(permission, resource, &Environment::at(now))?.iter().map(write).collect();
-    entries.sort_unstable();
+    sort(&mut entries);
     Ok(entries)
 }
 
@@ -79,7 +79,7 @@ fn expectations(file: &ValidationFile, engine: &Peppercorn, now: Timestamp) -> R
             }
         }
     }
-    found.sort_unstable();
+    sort(&mut found);
     Ok(found)
 }
 
@@ -91,7 +91,7 @@ fn permissions(engine: &Peppercorn) -> Vec<(String, String)> {
         .flat_map(|relationship| [relationship.resource, relationship.subject.object])
         .filter(|object| object.id != crate::model::WILDCARD)
         .collect();
-    objects.sort_unstable();
+    sort(&mut objects);
     objects.dedup();
     let mut permissions = Vec::new();
     for object in objects {

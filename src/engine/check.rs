@@ -146,7 +146,7 @@ impl<'q, 'a> Search<'q, 'a> {
                 return Ok(Some(HAS));
             }
             let step = match &member.rule {
-                Rule::Relation { sets, wildcards } => return self.relation(goal, &node, !sets.is_empty(), wildcards),
+                Rule::Relation { sets, wildcards, .. } => return self.relation(goal, &node, !sets.is_empty(), wildcards),
                 Rule::Permission(step) => *step,
             };
             if member.is_shallow {

@@ -5,6 +5,7 @@ use crate::model::{Context, Permissionship, Symbol, Timestamp, Value};
 use crate::plan::Plan;
 use crate::store::{Edge, Traits};
 use crate::text::hash::Map;
+use crate::text::{sort, sort_by};
 
 /// What something is worth as an answer: no, yes, or a condition, with what is missing to decide it.
 ///
@@ -250,7 +251,7 @@ impl<'a> Conditions<'a> {
             own.or_else(|| self.given(&parameter.name)).map(|value| (parameter.name.clone(), value.clone()))
         };
         let mut context: Context = caveat.parameters.iter().filter_map(used).collect();
-        context.sort_unstable_by(|(first, _), (second, _)| first.cmp(second));
+        sort_by(&mut context, |(first, _), (second, _)| first.cmp(second));
         Some(Evaluation { name: caveat.name.clone(), expression: caveat.expression.source().trim().to_owned(), worth, context })
     }
 
@@ -324,7 +325,7 @@ impl State {
             });
             places.push(place);
         }
-        places.sort_unstable();
+        sort(&mut places);
         places.dedup();
         self.set(places)
     }
@@ -349,7 +350,7 @@ impl State {
             return *known;
         }
         let mut all = [self.places(one), self.places(other)].concat();
-        all.sort_unstable();
+        sort(&mut all);
         all.dedup();
         let union = self.set(all);
         self.unions.insert(key, union);

@@ -10,6 +10,7 @@ use crate::plan::{Rule, Step, StepId};
 use crate::schema::ast::ArrowFunction;
 use crate::store::{Dictionary, Edge, Run};
 use crate::text::hash::Set;
+use crate::text::{sort, sort_by};
 
 /// A node of the tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,7 +200,7 @@ impl Tree<'_> {
         let live = run.into_iter().flat_map(Run::iter).filter(|(_, edge)| self.facts.conditions.is_live(edge));
         let mut found: Vec<_> = live.map(|(row, edge)| (*row, edge.clone())).collect();
         let dictionary = self.facts.snapshot.dictionary();
-        found.sort_unstable_by(|(one, _), (other, _)| text_key(dictionary, one).cmp(&text_key(dictionary, other)));
+        sort_by(&mut found, |(one, _), (other, _)| text_key(dictionary, one).cmp(&text_key(dictionary, other)));
         Ok(found)
     }
 }
@@ -212,6 +213,6 @@ fn text_key<'a>(dictionary: &'a Dictionary, node: &Node) -> (bool, &'a str, &'a 
 /// Operands in the order written, which is that of their numbers.
 fn as_written(operands: &[StepId]) -> Vec<StepId> {
     let mut operands = operands.to_vec();
-    operands.sort_unstable();
+    sort(&mut operands);
     operands
 }

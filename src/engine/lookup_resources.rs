@@ -10,6 +10,7 @@ use super::query::{Budget, Facts, Goal, Query, QueryError, wildcard};
 use crate::model::{Node, Symbol};
 use crate::plan::{MemberId, Plan, Reader, Reading, Rule, Step, StepId};
 use crate::text::hash::Map;
+use crate::text::sort;
 
 /// Which part of all results is wanted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,7 +54,7 @@ pub fn lookup_resources(
                 candidates.push((id, goal.id, *enough));
             }
         }
-        candidates.sort_unstable();
+        sort(&mut candidates);
         candidates
     };
     budget.spend(candidates.len())?;
@@ -169,7 +170,7 @@ impl Walk<'_, '_> {
                 rows = run.iter_from(&Node { id: Symbol::GHOST, ..*row });
                 continue;
             }
-            let worth = self.edge(row, subject);
+            let worth = self.edge(relation, row, subject)?;
             if !worth.is_no() {
                 self.reach(relation, row.id, certain && worth.is_has())?;
             }
@@ -188,7 +189,7 @@ impl Walk<'_, '_> {
                 break;
             }
             self.budget.spend(1)?;
-            let worth = self.edge(row, subject);
+            let worth = self.edge(relation, row, subject)?;
             if !worth.is_no() {
                 found.push((row.id, worth.is_has()));
             }
@@ -196,9 +197,13 @@ impl Walk<'_, '_> {
         Ok(found)
     }
 
-    fn edge(&self, resource: &Node, subject: &Node) -> Worth {
+    /// What a row that is there is worth. Rows are indexed in both directions, with caveat and expiration in one of them.
+    fn edge(&self, relation: MemberId, resource: &Node, subject: &Node) -> Result<Worth, QueryError> {
+        if let Rule::Relation { is_plain: true, .. } = self.query.facts.member(relation)?.rule {
+            return Ok(Worth::HAS);
+        }
         let edge = self.query.facts.snapshot.subjects(resource).and_then(|run| run.get(subject));
-        edge.map_or(Worth::NO, |edge| self.query.facts.worth(edge))
+        Ok(edge.map_or(Worth::NO, |edge| self.query.facts.worth(edge)))
     }
 
     fn needs(&self, member: MemberId) -> bool {

@@ -14,6 +14,7 @@ use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::store::Run;
 use crate::text::hash::Map;
+use crate::text::sort_by;
 
 /// How many walks may pass through a place, each gathering what it holds, before it becomes an unknown. Sets of unknowns are
 /// copied where they are read; walks copy nothing.
@@ -168,7 +169,7 @@ impl Builder<'_, '_> {
         }
         let Walk { found, everyone, parts, .. } = walk;
         let mut named: Vec<(Symbol, Worth)> = found.into_iter().collect();
-        named.sort_unstable_by_key(|(id, _)| *id);
+        sort_by(&mut named, |(one, _), (other, _)| one.cmp(other));
         Ok(Equation::Any(SubjectSet::new(everyone, named), parts))
     }
 }

@@ -15,6 +15,7 @@ use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::store::{Edge, Run};
 use crate::text::hash::Map;
+use crate::text::{sort, sort_by};
 
 /// A subject that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -256,14 +257,14 @@ fn joined(one: &Held, other: &Held, caveated: bool) -> Held {
 }
 
 fn in_order(nodes: &mut Vec<Node>) {
-    nodes.sort_unstable();
+    sort(nodes);
     nodes.dedup();
 }
 
 /// The set of subjects that may repeat: an uncaveated one makes the subject uncaveated, a wildcard leaves out whom all of
 /// its kind leave out and nobody brings back.
 fn union(mut found: Vec<Held>) -> Vec<Held> {
-    found.sort_by_key(|held| held.subject);
+    sort_by(&mut found, |one, other| one.subject.cmp(&other.subject));
     let mut set: Vec<Held> = Vec::with_capacity(found.len());
     for next in found {
         match set.last_mut() {

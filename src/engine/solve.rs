@@ -10,6 +10,7 @@
 
 use super::condition::{Conditions, Worth};
 use super::query::{Budget, QueryError};
+use crate::text::sort;
 
 /// What an equation can come to: a worth for one subject, or for many at once.
 pub(super) trait Value: Clone + PartialEq {
@@ -134,7 +135,7 @@ impl<V: Value> Solver<'_, V> {
         for reader in component {
             readers.extend(reads(*reader).into_iter().map(|read| (read, *reader)));
         }
-        readers.sort_unstable();
+        sort(&mut readers);
         if !self.reads_negation(component) {
             self.least(component, &readers, Side::Lower)?;
             return self.grow(component, &readers, Side::Lower, false);
@@ -311,7 +312,7 @@ fn components<V>(equations: &[Equation<V>]) -> Vec<Vec<usize>> {
             if reached == order.get(number).copied() {
                 let first = open.iter().rposition(|open| *open == number).unwrap_or(0);
                 let mut component = open.split_off(first);
-                component.sort_unstable();
+                sort(&mut component);
                 component.iter().for_each(|number| put(&mut is_open, *number, false));
                 found.push(component);
             }

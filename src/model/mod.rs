@@ -18,7 +18,7 @@ pub use number::Number;
 pub use relationship::{Caveat, ELLIPSIS, Object, Question, Relationship, Subject, WILDCARD};
 pub use symbol::{Node, Symbol};
 pub use timestamp::Timestamp;
-pub use value::{Context, Value};
+pub use value::{Context, Quoted, Value};
 
 /// The answer to a check.
 ///

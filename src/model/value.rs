@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::Number;
 
@@ -29,7 +29,7 @@ impl fmt::Display for Value {
             Self::Null => out.write_str("null"),
             Self::Bool(value) => write!(out, "{value}"),
             Self::Number(value) => write!(out, "{value}"),
-            Self::String(value) => write_string(out, value),
+            Self::String(value) => write!(out, "{}", Quoted(value)),
             Self::List(values) => {
                 out.write_str("[")?;
                 for (index, value) in values.iter().enumerate() {
@@ -48,24 +48,29 @@ pub(super) fn write_object(out: &mut fmt::Formatter<'_>, fields: &Context) -> fm
     out.write_str("{")?;
     for (index, (key, value)) in fields.iter().enumerate() {
         out.write_str(if index == 0 { "" } else { "," })?;
-        write_string(out, key)?;
-        write!(out, ":{value}")?;
+        write!(out, "{}:{value}", Quoted(key))?;
     }
     out.write_str("}")
 }
 
-fn write_string(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    out.write_str("\"")?;
-    for character in text.chars() {
-        match character {
-            '"' => out.write_str("\\\"")?,
-            '\\' => out.write_str("\\\\")?,
-            '\n' => out.write_str("\\n")?,
-            '\r' => out.write_str("\\r")?,
-            '\t' => out.write_str("\\t")?,
-            control if control < ' ' => write!(out, "\\u{:04x}", u32::from(control))?,
-            other => write!(out, "{other}")?,
+/// Prints a text as JSON.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(pub &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("\"")?;
+        for character in self.0.chars() {
+            match character {
+                '"' => out.write_str("\\\"")?,
+                '\\' => out.write_str("\\\\")?,
+                '\n' => out.write_str("\\n")?,
+                '\r' => out.write_str("\\r")?,
+                '\t' => out.write_str("\\t")?,
+                control if control < ' ' => write!(out, "\\u{:04x}", u32::from(control))?,
+                other => out.write_char(other)?,
+            }
         }
+        out.write_str("\"")
     }
-    out.write_str("\"")
 }

@@ -73,7 +73,7 @@ impl<'a> Builder<'a> {
         let id = MemberId(u32::try_from(self.plan.members.len()).ok()?);
         self.plan.names.insert(name.into(), symbol);
         self.plan.by_name.insert((object_type, symbol), id);
-        let rule = Rule::Relation { sets: Vec::new(), wildcards: Vec::new() };
+        let rule = Rule::Relation { sets: Vec::new(), wildcards: Vec::new(), is_plain: true };
         self.plan.members.push(Member { object_type, name: symbol, rule, is_shallow: false });
         Some(())
     }
@@ -95,7 +95,8 @@ impl<'a> Builder<'a> {
                 Subjects::Set(relation) => add(&mut sets, self.member(&allowed.definition, relation)?),
             }
         }
-        Some(Rule::Relation { sets, wildcards })
+        let is_plain = types.iter().all(|allowed| allowed.caveat.is_none() && !allowed.expiration);
+        Some(Rule::Relation { sets, wildcards, is_plain })
     }
 
     /// Depth is the depth of parentheses, which the reader bounds.

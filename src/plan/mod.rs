@@ -46,6 +46,8 @@ pub enum Rule {
         sets: Vec<MemberId>,
         /// The types it may hold a wildcard of.
         wildcards: Vec<Symbol>,
+        /// Whether its rows have neither caveats nor expirations.
+        is_plain: bool,
     },
     /// By an instruction.
     Permission(StepId),

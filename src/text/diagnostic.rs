@@ -1,4 +1,5 @@
 use super::{Code, LineIndex, Position, Span};
+use crate::text::sort_by;
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,7 +133,7 @@ impl std::fmt::Display for Located {
 
 /// Sorts diagnostics by their text, the main one last, and by their place in it.
 pub fn in_order(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|left, right| {
+    sort_by(diagnostics, |left, right| {
         (left.source.is_none(), &left.source, left.span, left.code).cmp(&(
             right.source.is_none(),
             &right.source,

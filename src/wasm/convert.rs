@@ -1,119 +1,191 @@
-//! The objects that cross into JavaScript, and how: absent values are absent, maps are objects.
+//! What crosses into JavaScript, and how: each result as one JSON text, long lists as columns rather than objects.
 
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-use crate::api::{Error, Reason};
+use super::json::Json;
+use crate::api::{Answer, Count, Environment, Error, Found, FoundSubject, Page, Reason};
 use crate::dev;
-use crate::model::Relationship;
+use crate::model::{Context, Permissionship, Relationship, Timestamp, Value};
 use crate::store::{Operation, Update};
 use crate::text::Located;
 
-const SERIALIZER: Serializer = Serializer::new().serialize_missing_as_null(false);
-
-/// # Errors
-/// Where JavaScript refuses to make an object.
-pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(&SERIALIZER).map_err(JsValue::from)
-}
-
-/// The object that is thrown for an error.
+/// What is thrown for an error: the text of an object `{ code, message, diagnostics }`.
 pub(super) fn thrown(error: &Error) -> JsValue {
-    let object = Thrown { code: error.code(), message: &error.message, diagnostics: diagnostics(&error.diagnostics) };
-    to_js(&object).unwrap_or_else(|problem| problem)
+    JsValue::from_str(&Json::of(|out| write_error(out, error)))
 }
 
-#[derive(Serialize)]
-struct Thrown<'a> {
-    code: &'a str,
-    message: &'a str,
-    diagnostics: Vec<Diagnostic<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Diagnostic<'a> {
-    code: &'a str,
-    severity: &'a str,
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
-}
-
-pub(super) fn diagnostics(found: &[Located]) -> Vec<Diagnostic<'_>> {
-    found.iter().map(Diagnostic::from).collect()
-}
-
-impl<'a> From<&'a Located> for Diagnostic<'a> {
-    fn from(problem: &'a Located) -> Self {
-        Self {
-            code: problem.code.as_str(),
-            severity: problem.severity.as_str(),
-            message: &problem.message,
-            help: problem.help.as_deref(),
-            source: problem.source.as_deref(),
-            line: problem.start.line,
-            column: problem.start.column,
-            end_line: problem.end.line,
-            end_column: problem.end.column,
-        }
+/// Results that cross as JSON.
+pub(super) fn crossing<Value>(result: Result<Value, Error>, write: impl FnOnce(&mut Json, &Value)) -> Result<String, JsValue> {
+    match result {
+        Ok(value) => Ok(Json::of(|out| write(out, &value))),
+        Err(error) => Err(thrown(&error)),
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Report<'a> {
-    file: &'a str,
-    status: &'a str,
-    assertions: usize,
-    expected_relations: usize,
-    failures: Vec<Failure<'a>>,
-    diagnostics: Vec<Diagnostic<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Failure<'a> {
-    code: &'a str,
-    assertion: &'a str,
-    expected: &'a str,
-    found: &'a str,
-    message: &'a str,
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
-}
-
-impl<'a> From<&'a dev::Report> for Report<'a> {
-    fn from(report: &'a dev::Report) -> Self {
-        let failure = |failure: &'a dev::Failure| Failure {
-            code: failure.code.as_str(),
-            assertion: &failure.assertion,
-            expected: &failure.expected,
-            found: &failure.found,
-            message: &failure.message,
-            line: failure.start.line,
-            column: failure.start.column,
-            end_line: failure.end.line,
-            end_column: failure.end.column,
-        };
-        Self {
-            file: &report.file,
-            status: report.status.as_str(),
-            assertions: report.assertions,
-            expected_relations: report.expected_relations,
-            failures: report.failures.iter().map(failure).collect(),
-            diagnostics: diagnostics(&report.diagnostics),
-        }
+/// 0, 1 or 2 for no, conditional and yes.
+pub(super) fn number(permissionship: Permissionship) -> u32 {
+    match permissionship {
+        Permissionship::NoPermission => 0,
+        Permissionship::ConditionalPermission => 1,
+        Permissionship::HasPermission => 2,
     }
+}
+
+/// A number, and where it is conditional an object `{ missing, residual }`.
+pub(super) fn write_answer(out: &mut Json, answer: &Answer) {
+    match answer.permissionship {
+        Permissionship::NoPermission | Permissionship::HasPermission => out.raw(number(answer.permissionship)),
+        Permissionship::ConditionalPermission => out.object(|out| {
+            out.key("missing").texts(answer.missing_context.iter().map(String::as_str));
+            if let Some(residual) = &answer.residual {
+                out.key("residual").text(residual);
+            }
+        }),
+    }
+}
+
+/// An answer or an error each.
+pub(super) fn write_answers(out: &mut Json, answers: &Vec<Result<Answer, Error>>) {
+    out.list(answers, |out, answer| match answer {
+        Ok(answer) => write_answer(out, answer),
+        Err(error) => write_error(out, error),
+    });
+}
+
+/// Pairs of a name and an answer.
+pub(super) fn write_permissions(out: &mut Json, permissions: &Vec<(String, Answer)>) {
+    out.list(permissions, |out, (name, answer)| {
+        out.list([()], |out, ()| {
+            out.text(name);
+            write_answer(out, answer);
+        });
+    });
+}
+
+pub(super) fn write_resources(out: &mut Json, page: &Page<Found>) {
+    out.object(|out| {
+        write_found(out, page.items.iter().map(|found| (found.id.as_str(), &found.answer)));
+        write_cursor(out, page.cursor.as_deref());
+    });
+}
+
+pub(super) fn write_subjects(out: &mut Json, page: &Page<FoundSubject>) {
+    out.object(|out| {
+        write_found(out, page.items.iter().map(|found| (found.id.as_str(), &found.answer)));
+        // Only the wildcard has any, and it comes first.
+        if let Some(wildcard) = page.items.first().filter(|found| !found.excluded.is_empty()) {
+            out.key("excluded").object(|out| {
+                write_found(out, wildcard.excluded.iter().map(|found| (found.id.as_str(), &found.answer)));
+            });
+        }
+        write_cursor(out, page.cursor.as_deref());
+    });
+}
+
+/// All ids, and of those that are conditional the place and the answer.
+fn write_found<'f>(out: &mut Json, found: impl Iterator<Item = (&'f str, &'f Answer)> + Clone) {
+    out.key("ids").texts(found.clone().map(|(id, _)| id));
+    let conditional = found.enumerate().filter(|(_, (_, answer))| !answer.is_yes());
+    out.key("conditional").list(conditional, |out, (place, (_, answer))| {
+        out.list([()], |out, ()| {
+            out.raw(place);
+            write_answer(out, answer);
+        });
+    });
+}
+
+fn write_cursor(out: &mut Json, cursor: Option<&str>) {
+    if let Some(cursor) = cursor {
+        out.key("cursor").text(cursor);
+    }
+}
+
+pub(super) fn write_count(out: &mut Json, count: &Count) {
+    out.list([count.has, count.conditional], |out, number| out.raw(number));
+}
+
+pub(super) fn write_error(out: &mut Json, error: &Error) {
+    out.object(|out| {
+        out.key("code").text(error.code());
+        out.key("message").text(&error.message);
+        out.key("diagnostics");
+        write_diagnostics(out, &error.diagnostics);
+    });
+}
+
+pub(super) fn write_diagnostics(out: &mut Json, found: &[Located]) {
+    out.list(found, |out, problem| {
+        out.object(|out| {
+            out.key("code").text(problem.code.as_str());
+            out.key("severity").text(problem.severity.as_str());
+            out.key("message").text(&problem.message);
+            if let Some(help) = &problem.help {
+                out.key("help").text(help);
+            }
+            if let Some(source) = &problem.source {
+                out.key("source").text(source);
+            }
+            write_places(out, [problem.start.line, problem.start.column, problem.end.line, problem.end.column]);
+        });
+    });
+}
+
+fn write_places(out: &mut Json, places: [u32; 4]) {
+    for (key, place) in ["line", "column", "endLine", "endColumn"].into_iter().zip(places) {
+        out.key(key).raw(place);
+    }
+}
+
+pub(super) fn write_report(out: &mut Json, report: &dev::Report) {
+    out.object(|out| {
+        out.key("file").text(&report.file);
+        out.key("status").text(report.status.as_str());
+        out.key("assertions").raw(report.assertions);
+        out.key("expectedRelations").raw(report.expected_relations);
+        out.key("failures").list(&report.failures, |out, failure| {
+            out.object(|out| {
+                out.key("code").text(failure.code.as_str());
+                out.key("assertion").text(&failure.assertion);
+                out.key("expected").text(&failure.expected);
+                out.key("found").text(&failure.found);
+                out.key("message").text(&failure.message);
+                write_places(out, [failure.start.line, failure.start.column, failure.end.line, failure.end.column]);
+            });
+        });
+        out.key("diagnostics");
+        write_diagnostics(out, &report.diagnostics);
+    });
+}
+
+/// The moment of JavaScript's `Date.now()`.
+///
+/// # Errors
+/// Where the number is none, or not of a moment.
+pub(super) fn time(milliseconds: f64) -> Result<Timestamp, Error> {
+    #[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes an extreme, which is no moment")]
+    let whole = milliseconds.is_finite().then_some(milliseconds as i64);
+    whole
+        .and_then(Timestamp::from_unix_milliseconds)
+        .ok_or_else(|| Error::plain(Reason::InvalidArgument, "the clock gives no time between the years 1 and 9999"))
+}
+
+/// A context as JSON text; an empty text for none.
+///
+/// # Errors
+/// Where it is no JSON object that a context may be.
+pub(super) fn context(text: &str) -> Result<Context, Error> {
+    if text.is_empty() {
+        return Ok(Context::new());
+    }
+    Value::parse_object(text).map_err(|error| Error::plain(Reason::InvalidArgument, format!("context: {}", error.message)))
+}
+
+/// What a question is asked under.
+///
+/// # Errors
+/// As [`time`] and [`context`].
+pub(super) fn environment(now: f64, text: &str) -> Result<Environment, Error> {
+    Ok(Environment::at(time(now)?).with_context(context(text)?))
 }
 
 /// The updates of one write: the n-th operation goes with the n-th line.
@@ -127,7 +199,7 @@ pub(super) fn updates<'a>(operations: &[u8], relationships: &'a str) -> Result<V
     let mut lines = relationships.split('\n').filter(|_| !operations.is_empty());
     for code in operations {
         let (Some(line), Some(operation)) = (lines.next(), operation(*code)) else {
-            return Err(Error::plain(Reason::InvalidArgument, "operations and relationships do not belong together"));
+            return Err(mismatch());
         };
         match Relationship::parse(line) {
             Ok(relationship) => updates.push(Update { operation, relationship }),
@@ -136,7 +208,7 @@ pub(super) fn updates<'a>(operations: &[u8], relationships: &'a str) -> Result<V
         offset += line.len() + 1;
     }
     if lines.next().is_some() {
-        return Err(Error::plain(Reason::InvalidArgument, "operations and relationships do not belong together"));
+        return Err(mismatch());
     }
     if problems.is_empty() { Ok(updates) } else { Err(Error::of_text(relationships, problems)) }
 }
@@ -148,4 +220,9 @@ fn operation(code: u8) -> Option<Operation> {
         3 => Some(Operation::Delete),
         _ => None,
     }
+}
+
+/// The error of texts that only a broken caller passes.
+pub(super) fn mismatch() -> Error {
+    Error::plain(Reason::InvalidArgument, "the lines and what goes with them do not belong together")
 }

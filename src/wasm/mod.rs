@@ -1,19 +1,22 @@
 //! The exports: convert, call, convert. Everything they do is done elsewhere.
 //!
-//! Hot calls take strings and give numbers; whole results are plain objects. A call that fails throws a plain object
-//! `{ code, message, diagnostics }`, which the npm package makes its error of. Nothing here keeps state of its own.
+//! Hot calls take strings and give numbers; whole results are JSON texts. A call that fails throws the JSON text of an
+//! object `{ code, message, diagnostics }`, which the npm package makes its error of. Nothing here keeps state of its own.
 
 mod convert;
+mod json;
+mod questions;
+mod trees;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::api::{Environment, Error, Peppercorn, Reason, Snapshot};
+use crate::api::{Error, Peppercorn, Snapshot};
 use crate::dev;
-use crate::model::{Permissionship, Timestamp};
 use crate::schema;
 use crate::text::LineIndex;
-use convert::{diagnostics, thrown, to_js, updates};
+use convert::{crossing, thrown, time, updates, write_diagnostics, write_report};
+use json::Json;
 
 /// An engine, held by JavaScript.
 #[wasm_bindgen]
@@ -33,17 +36,6 @@ impl Engine {
     pub fn new(schema: &str, relationships: &str) -> Result<Self, JsValue> {
         reserve(relationships.len().saturating_mul(LOADED_BYTES));
         Peppercorn::new(schema, relationships).map(Self).map_err(|error| thrown(&error))
-    }
-
-    /// 0, 1 or 2 for no, conditional and yes, at that many milliseconds after 1970 began.
-    ///
-    /// # Errors
-    /// As [`Peppercorn::check`].
-    pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-        self.0
-            .check(subject, permission, resource, &Environment::at(time(now)?))
-            .map(|answer| number(answer.permissionship))
-            .map_err(|error| thrown(&error))
     }
 
     /// Writes relationships, one a line, each by the operation at its place: 1 create, 2 touch, 3 delete. Gives the new
@@ -71,17 +63,6 @@ impl Engine {
 
 #[wasm_bindgen]
 impl EngineSnapshot {
-    /// As [`Engine::check`].
-    ///
-    /// # Errors
-    /// As [`Engine::check`].
-    pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-        self.0
-            .check(subject, permission, resource, &Environment::at(time(now)?))
-            .map(|answer| number(answer.permissionship))
-            .map_err(|error| thrown(&error))
-    }
-
     /// The revision it was taken at.
     #[must_use]
     pub fn revision(&self) -> u64 {
@@ -93,18 +74,6 @@ impl EngineSnapshot {
     pub fn relationships(&self) -> String {
         self.0.relationships().join("\n")
     }
-}
-
-/// The moment of JavaScript's `Date.now()`.
-///
-/// # Errors
-/// Where the number is none, or not of a moment.
-fn time(milliseconds: f64) -> Result<Timestamp, JsValue> {
-    #[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes an extreme, which is no moment")]
-    let whole = milliseconds.is_finite().then_some(milliseconds as i64);
-    whole
-        .and_then(Timestamp::from_unix_milliseconds)
-        .ok_or_else(|| thrown(&Error::plain(Reason::InvalidArgument, "the clock gives no time between the years 1 and 9999")))
 }
 
 /// Bytes of memory that a byte of relationship text comes to, about.
@@ -120,37 +89,45 @@ fn reserve(bytes: usize) {
     }
 }
 
-fn number(permissionship: Permissionship) -> u32 {
-    match permissionship {
-        Permissionship::NoPermission => 0,
-        Permissionship::ConditionalPermission => 1,
-        Permissionship::HasPermission => 2,
+/// Runs a validation file. `read_file` is given a path and returns a `Uint8Array`, or nothing. Gives a report.
+///
+/// # Errors
+/// A time that is none: what is wrong with the file is in the report.
+#[wasm_bindgen(js_name = validateFile)]
+pub fn validate_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<String, JsValue> {
+    let validated = |now| dev::validate(name, bytes, &mut reader(read_file), now);
+    crossing(time(now).map(validated), write_report)
+}
+
+/// The text of a validation file with its expected relations written anew; a report where that cannot be done. Parameters
+/// are those of `validateFile`.
+///
+/// # Errors
+/// As `validateFile`.
+#[wasm_bindgen(js_name = updateFile)]
+pub fn update_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<String, JsValue> {
+    let updated = |now| dev::update_expected_relations(name, bytes, &mut reader(read_file), now);
+    crossing(time(now).map(updated), |out, updated| match updated {
+        Ok(text) => out.text(text),
+        Err(report) => write_report(out, report),
+    })
+}
+
+/// Reads files as JavaScript does.
+fn reader(read_file: &Function) -> impl FnMut(&str) -> Option<Vec<u8>> {
+    |path| {
+        let found = read_file.call1(&JsValue::UNDEFINED, &JsValue::from_str(path)).ok()?;
+        found.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
     }
 }
 
-/// Runs a validation file. `read_file` is given a path and returns a `Uint8Array`, or nothing.
-///
-/// # Errors
-/// None: what is wrong with the file is in the report.
-#[wasm_bindgen(js_name = validateFile)]
-pub fn validate_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<JsValue, JsValue> {
-    let mut read = |path: &str| {
-        let found = read_file.call1(&JsValue::UNDEFINED, &JsValue::from_str(path)).ok()?;
-        found.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
-    };
-    let report = dev::validate(name, bytes, &mut read, time(now)?);
-    to_js(&convert::Report::from(&report))
-}
-
-/// Everything wrong or doubtful about a schema.
-///
-/// # Errors
-/// None: what is wrong is in the result.
+/// Everything wrong or doubtful about a schema, as a list.
 #[wasm_bindgen(js_name = checkSchema)]
-pub fn check_schema(text: &str) -> Result<JsValue, JsValue> {
+#[must_use]
+pub fn check_schema(text: &str) -> String {
     let lines = LineIndex::new(text);
     let found: Vec<_> = schema::compile_with(text, None).diagnostics.into_iter().map(|problem| problem.located(&lines)).collect();
-    to_js(&diagnostics(&found))
+    Json::of(|out| write_diagnostics(out, &found))
 }
 
 /// A schema in canonical form.

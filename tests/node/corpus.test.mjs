@@ -94,28 +94,12 @@ describe("schemas", () => {
   });
 });
 
-describe("files that do not pass whole yet", () => {
-  const listed = read("tests/not-yet.txt").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-
-  /** Each file that does not pass whole, as `tests/not-yet.txt` names it, and why. */
-  const notYet = (where, files) => {
-    const { all } = reports(files);
-    assert.deepEqual(all.filter((report) => report.status === "unusable").flatMap(wrong), [], "every file loads");
-    return all.flatMap((report) => {
-      const why = report.status === "failed" ? "assertions" : report.notChecked.length > 0 ? "validation" : undefined;
-      return why === undefined ? [] : [`${report.file.replace(where, "")}: ${why}`];
-    });
-  };
-
-  test("in the corpus: exactly those in tests/not-yet.txt", () => {
-    const found = notYet("tests/", filesIn("tests/corpus/not-yet", ".yaml"));
-    assert.deepEqual(found.sort(), listed.filter((line) => line.startsWith("corpus/")).sort());
-  });
-
-  // Files that SpiceDB and others publish are no part of this project: run where they are.
-  const skip = existsSync(path("../shared/conformance")) ? false : "../shared/conformance is not there";
-  test("in the conformance data: exactly those in tests/not-yet.txt", { skip }, () => {
-    const found = notYet("../shared/conformance/", filesIn("../shared/conformance", ".yaml"));
-    assert.deepEqual(found.sort(), listed.filter((line) => !line.startsWith("corpus/")).sort());
+// Files that SpiceDB and others publish are no part of this project: run where they are.
+const skip = existsSync(path("../shared/conformance")) ? false : "../shared/conformance is not there";
+describe("conformance files", { skip }, () => {
+  test("all pass whole", () => {
+    const { all } = reports(filesIn("../shared/conformance", ".yaml"));
+    assert.deepEqual(all.filter((report) => report.status !== "passed").flatMap(wrong), []);
+    assert.ok(all.length >= 55, `${all.length} files`);
   });
 });

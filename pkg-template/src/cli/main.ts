@@ -9,17 +9,19 @@ declare const PEPPERCORN_VERSION: string;
 
 const HELP = `peppercorn: a permissions engine compatible with SpiceDB
 
-  peppercorn validate FILE... [--json] [--warnings]   run the assertions of validation files
-  peppercorn fmt FILE... [--check]                    format schema files in place
+  peppercorn validate FILE... [--json] [--warnings] [--update]   check validation files
+  peppercorn fmt FILE... [--check]                               format schema files in place
   peppercorn --help
   peppercorn --version
 
-validate prints one line a file and each failed assertion with its place; --json prints the reports as one array,
---warnings adds what is doubtful in the schemas.
+validate runs the assertions and compares the expected relations (\`validation:\`). It prints one line a file and each failure
+with its place; --json prints the reports as one array, --warnings adds what is doubtful in the schemas.
+--update first writes the expected relations anew, for the permissions that the file names or, where it names none, for all;
+everything else in the file stays as it is.
 fmt --check changes nothing and names the files that would change.
 
 exit status  0  everything passed
-             1  an assertion failed, or a file is not formatted
+             1  an assertion or expected relation failed, or a file is not formatted
              2  something could not be used: an unreadable file, bad YAML, a bad schema, no FILE (2 wins over 1)
 `;
 

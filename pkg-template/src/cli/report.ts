@@ -11,13 +11,15 @@ export function lines(report: ValidationReport, showWarnings: boolean): string[]
 }
 
 function failureLines(file: string, failure: ValidationFailure): string[] {
-  const lines = [`  ${file}:${failure.line}:${failure.column}  ${failure.assertion}`, `    expected ${failure.expected}, found ${failure.found}`];
-  return failure.code === "validation/assertion-failed" ? lines : [...lines, `    ${failure.code}: ${failure.message}`];
+  const place = `  ${file}:${failure.line}:${failure.column}  ${failure.assertion}`;
+  if (failure.code === "validation/assertion-failed") {
+    return [place, `    expected ${failure.expected}, found ${failure.found}`];
+  }
+  return [place, `    ${failure.code}: ${failure.message}`];
 }
 
-/** A warning about the schema. What was not checked is in the headline. */
 function isWarning(found: Diagnostic): boolean {
-  return found.severity === "warning" && found.code !== "validation/not-checked";
+  return found.severity === "warning";
 }
 
 /** The lines for one problem with a text. */
@@ -34,12 +36,13 @@ export function count(number: number, what: string): string {
 
 function headline(report: ValidationReport): string {
   const warnings = report.diagnostics.filter(isWarning).length;
-  const notes = (warnings === 0 ? "" : `, ${count(warnings, "warning")}`) + (report.notChecked.length === 0 ? "" : "  expected relations: not checked");
+  const notes = warnings === 0 ? "" : `, ${count(warnings, "warning")}`;
+  const asked = count(report.assertions, "assertion") + (report.expectedRelations === 0 ? "" : `, ${count(report.expectedRelations, "expected relation")}`);
   switch (report.status) {
     case "passed":
-      return `${styleText("green", "ok   ")} ${report.file}  ${count(report.assertions, "assertion")}${notes}`;
+      return `${styleText("green", "ok   ")} ${report.file}  ${asked}${notes}`;
     case "failed":
-      return `${styleText("red", "FAIL ")} ${report.file}  ${report.failures.length} of ${count(report.assertions, "assertion")} failed${notes}`;
+      return `${styleText("red", "FAIL ")} ${report.file}  ${count(report.failures.length, "failure")} in ${asked}${notes}`;
     case "unusable": {
       const errors = report.diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
       return `${styleText("red", "ERROR")} ${report.file}  ${count(errors, "error")}`;

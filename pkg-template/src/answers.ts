@@ -1,0 +1,81 @@
+// What the engine's JSON texts hold, and how it becomes the results of the contract.
+
+import type * as Contract from "../index.cjs";
+import { type Refusal, errorOf } from "./errors.ts";
+
+/** 0 for no, 2 for yes, and what is lacking for conditional. */
+export type RawAnswer = 0 | 2 | { readonly missing: readonly string[]; readonly residual?: string };
+
+/** Of long lists only the ids are told one by one: most results are no more than that. */
+export interface RawFound {
+  readonly ids: readonly string[];
+  /** The places of conditional results, and what they lack. */
+  readonly conditional: readonly (readonly [place: number, answer: RawAnswer])[];
+}
+
+/** A page of a lookup. */
+export interface RawPage extends RawFound {
+  /** Of a wildcard, which is the first result. */
+  readonly excluded?: RawFound;
+  readonly cursor?: string;
+}
+
+/** How the engine writes a definite yes. */
+export const HAS = 2;
+
+/** The answer as far as every result has it. */
+export function permissionshipOf(answer: RawAnswer): Pick<Contract.CheckPermissionResult, "permissionship" | "partialCaveatInfo"> {
+  if (typeof answer === "object") {
+    const { missing, residual } = answer;
+    const partialCaveatInfo = residual === undefined ? { missingRequiredContext: missing } : { missingRequiredContext: missing, residual };
+    return { permissionship: "CONDITIONAL_PERMISSION", partialCaveatInfo };
+  }
+  return { permissionship: answer === HAS ? "HAS_PERMISSION" : "NO_PERMISSION" };
+}
+
+/** The answer to a check. */
+export function checkResult(answer: RawAnswer, revision: string): Contract.CheckPermissionResult {
+  const { permissionship, partialCaveatInfo } = permissionshipOf(answer);
+  return partialCaveatInfo === undefined ? { permissionship, revision } : { permissionship, revision, partialCaveatInfo };
+}
+
+/** What became of an item. */
+export function manyResult(item: RawAnswer | Refusal, revision: string): Contract.CheckManyResult {
+  return typeof item === "object" && "code" in item ? { error: errorOf(item) } : checkResult(item, revision);
+}
+
+/** The results of a list, each made from its id and answer. */
+function found<Result>(raw: RawFound, result: (id: string, answer: Found) => Result): Result[] {
+  const results = raw.ids.map((id) => result(id, YES));
+  for (const [place, answer] of raw.conditional) {
+    const id = raw.ids[place];
+    if (id !== undefined) {
+      results[place] = result(id, permissionshipOf(answer) as Found);
+    }
+  }
+  return results;
+}
+
+type Found = { permissionship: Contract.FoundPermissionship; partialCaveatInfo?: Contract.PartialCaveatInfo };
+
+const YES: Found = { permissionship: "HAS_PERMISSION" };
+
+/** A page of resources. */
+export function resourcePage(raw: RawPage): Contract.Page<Contract.FoundResource> {
+  return page(found(raw, (resourceObjectId, answer) => ({ resourceObjectId, ...answer })), raw.cursor);
+}
+
+/** A page of subjects. */
+export function subjectPage(raw: RawPage): Contract.Page<Contract.FoundSubject> {
+  const results: Contract.FoundSubject[] = found(raw, (subjectObjectId, answer) => ({ subjectObjectId, ...answer }));
+  const [wildcard] = results;
+  if (raw.excluded !== undefined && wildcard !== undefined) {
+    const excludedSubjects = found(raw.excluded, (subjectObjectId, answer) => ({ subjectObjectId, ...answer }));
+    results[0] = { ...wildcard, excludedSubjects };
+  }
+  return page(results, raw.cursor);
+}
+
+function page<Result>(results: Result[], cursor: string | undefined): Contract.Page<Result> {
+  return cursor === undefined ? { results } : { results, cursor };
+}

@@ -1,0 +1,100 @@
+// A caveat context as the JSON text that the engine reads. Written here rather than by JSON.stringify, which leaves out what it
+// cannot say: a condition about a name that was dropped on the way would be a wrong answer, not an error.
+
+import { invalidArgument } from "./errors.ts";
+
+/** Levels of lists and objects; the engine reads no more. */
+const DEEPEST = 100;
+
+/** The text of a context; of none, the empty text. */
+export function contextText(context: unknown, name: string): string {
+  if (context === undefined) {
+    return "";
+  }
+  if (!isPlain(context)) {
+    throw invalidArgument(`\`${name}\` must be an object of names and values, not ${described(context)}`);
+  }
+  return json(context, name, 0);
+}
+
+function json(value: unknown, name: string, depth: number): string {
+  if (depth > DEEPEST) {
+    throw invalidArgument(`\`${name.slice(0, 60)}…\` is nested deeper than ${DEEPEST} levels, or holds itself`);
+  }
+  switch (typeof value) {
+    case "boolean":
+    case "bigint":
+      return String(value);
+    case "string":
+      return quoted(value, name);
+    case "number":
+      if (!Number.isFinite(value)) break;
+      return String(value);
+    case "object":
+      if (value === null) return "null";
+      if (Array.isArray(value)) return `[${Array.from(value, (item, index) => json(item, `${name}[${index}]`, depth + 1)).join(",")}]`;
+      if (value instanceof Date) return quoted(rfc3339(value, name), name);
+      if (value instanceof Uint8Array) return quoted(base64(value), name);
+      if (isPlain(value)) return object(value, name, depth);
+  }
+  const help = value === undefined ? "; leave the name out where there is no value" : "";
+  throw invalidArgument(`\`${name}\` is ${described(value)}, which no caveat can be given${help}`);
+}
+
+function object(value: Record<string, unknown>, name: string, depth: number): string {
+  const field = ([key, field]: [string, unknown]): string => {
+    const path = `${name}.${key}`;
+    return `${quoted(key, path)}:${json(field, path, depth + 1)}`;
+  };
+  return `{${Object.entries(value).map(field).join(",")}}`;
+}
+
+function quoted(text: string, name: string): string {
+  // Half of a surrogate pair is no character: on its way into the engine it would become another.
+  if (!text.isWellFormed()) {
+    throw invalidArgument(`\`${name.toWellFormed()}\` holds half of a surrogate pair, which is no character`);
+  }
+  return JSON.stringify(text);
+}
+
+/** A moment as RFC 3339 has it. */
+export function rfc3339(date: Date, name: string): string {
+  const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
+  if (!/^\d{4}-/.test(text) || text.startsWith("0000")) {
+    throw invalidArgument(`\`${name}\` is a date without a time between the years 1 and 9999`);
+  }
+  return text;
+}
+
+function base64(bytes: Uint8Array): string {
+  // Piece by piece: a call takes no more than some ten thousand arguments.
+  let text = "";
+  for (let start = 0; start < bytes.length; start += 0x2000) {
+    text += String.fromCharCode(...bytes.subarray(start, start + 0x2000));
+  }
+  return btoa(text);
+}
+
+/** An object that is nothing but its own keys; also one of another realm, such as Node's `vm`. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function described(value: unknown): string {
+  switch (typeof value) {
+    case "undefined":
+      return "undefined";
+    case "number":
+      return String(value);
+    case "object":
+      if (value === null) return "null";
+      if (Array.isArray(value)) return "an array";
+      return `an instance of ${String(value.constructor?.name ?? "a class")}`;
+    default:
+      return `a ${typeof value}`;
+  }
+}

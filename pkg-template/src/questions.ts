@@ -1,0 +1,171 @@
+// The questions that engines and snapshots answer alike.
+
+import type { Engine, EngineSnapshot } from "#engine";
+import type * as Contract from "../index.cjs";
+import { type RawAnswer, type RawPage, HAS, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
+import { flag, list, name, record, reference } from "./arguments.ts";
+import { contextText } from "./context.ts";
+import { type Refusal, errorOf } from "./errors.ts";
+import type { Handle } from "./handle.ts";
+import { environmentOf, nowOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
+import { call } from "./raw.ts";
+import { type RawTrace, type RawTreeNode, permissionTree, traceOf } from "./trees.ts";
+
+/** An engine or a snapshot: something of the module that is asked, and that is given back. */
+export abstract class Questions implements Contract.Questions {
+  readonly #handle: Handle<Engine | EngineSnapshot>;
+
+  constructor(handle: Handle<Engine | EngineSnapshot>) {
+    this.#handle = handle;
+    handle.belongsTo(this);
+  }
+
+  can(subject: string, permission: string, resource: string, options?: Contract.QuestionOptions): boolean {
+    const engine = this.#handle.get();
+    const [who, what, where] = question(subject, permission, resource);
+    if (options === undefined) {
+      return call(() => engine.check(who, what, where, Date.now())) === HAS;
+    }
+    const { now, context } = environmentOf(optionsOf(options));
+    return read<RawAnswer>(() => engine.answer(who, what, where, now, context)) === HAS;
+  }
+
+  checkPermission(subject: string, permission: string, resource: string, options?: Contract.CheckPermissionOptions): Contract.CheckPermissionResult {
+    const engine = this.#handle.get();
+    const [who, what, where] = question(subject, permission, resource);
+    const given = optionsOf(options, "trace");
+    const { now, context } = environmentOf(given);
+    if (!flag(given["trace"], "options.trace")) {
+      return checkResult(read<RawAnswer>(() => engine.answer(who, what, where, now, context)), revisionOf(engine));
+    }
+    const raw = read<RawTrace>(() => engine.trace(who, what, where, now, context));
+    const trace = traceOf(raw);
+    if (raw.error !== undefined) {
+      throw errorOf(raw.error, trace);
+    }
+    return { ...checkResult(raw.answer, revisionOf(engine)), trace };
+  }
+
+  checkMany(items: readonly Contract.CheckItem[], options?: Contract.QuestionOptions): Contract.CheckManyResult[] {
+    const engine = this.#handle.get();
+    const { now, context } = environmentOf(optionsOf(options));
+    const { lines, contexts } = batch(items);
+    const answers = read<(RawAnswer | Refusal)[]>(() => engine.checkMany(lines, contexts, now, context));
+    const revision = revisionOf(engine);
+    return answers.map((answer) => manyResult(answer, revision));
+  }
+
+  permissions(subject: string, resource: string, options?: Contract.QuestionOptions): Contract.PermissionResults {
+    const engine = this.#handle.get();
+    const who = reference(subject, "subject");
+    const where = reference(resource, "resource");
+    const { now, context } = environmentOf(optionsOf(options));
+    const answers = read<[string, RawAnswer][]>(() => engine.permissions(who, where, now, context));
+    const revision = revisionOf(engine);
+    const results: Record<string, Contract.CheckPermissionResult> = Object.create(null);
+    for (const [permission, answer] of answers) {
+      results[permission] = checkResult(answer, revision);
+    }
+    return results;
+  }
+
+  lookupResources(subject: string, permission: string, resourceType: string, options?: Contract.LookupResourcesOptions): Contract.Page<Contract.FoundResource> {
+    const engine = this.#handle.get();
+    const who = reference(subject, "subject");
+    const what = name(permission, "permission");
+    const type = name(resourceType, "resourceType");
+    const given = optionsOf(options, "limit", "cursor");
+    const { now, context } = environmentOf(given);
+    const { limit, cursor } = windowOf(given);
+    return resourcePage(read<RawPage>(() => engine.lookupResources(who, what, type, now, context, limit, cursor)));
+  }
+
+  lookupSubjects(resource: string, permission: string, subjectType: string, options?: Contract.LookupSubjectsOptions): Contract.Page<Contract.FoundSubject> {
+    const engine = this.#handle.get();
+    const where = reference(resource, "resource");
+    const what = name(permission, "permission");
+    const type = name(subjectType, "subjectType");
+    const given = optionsOf(options, "limit", "cursor", "subjectRelation", "wildcards");
+    const { now, context } = environmentOf(given);
+    const { limit, cursor } = windowOf(given);
+    const { relation, wildcards } = subjectsOf(given);
+    return subjectPage(read<RawPage>(() => engine.lookupSubjects(where, what, type, relation, now, context, wildcards, limit, cursor)));
+  }
+
+  countResources(subject: string, permission: string, resourceType: string, options?: Contract.QuestionOptions): Contract.Count {
+    const engine = this.#handle.get();
+    const who = reference(subject, "subject");
+    const what = name(permission, "permission");
+    const type = name(resourceType, "resourceType");
+    const { now, context } = environmentOf(optionsOf(options));
+    return count(() => engine.countResources(who, what, type, now, context));
+  }
+
+  countSubjects(resource: string, permission: string, subjectType: string, options?: Contract.QuestionOptions & Contract.SubjectOptions): Contract.Count {
+    const engine = this.#handle.get();
+    const where = reference(resource, "resource");
+    const what = name(permission, "permission");
+    const type = name(subjectType, "subjectType");
+    const given = optionsOf(options, "subjectRelation", "wildcards");
+    const { now, context } = environmentOf(given);
+    const { relation, wildcards } = subjectsOf(given);
+    return count(() => engine.countSubjects(where, what, type, relation, now, context, wildcards));
+  }
+
+  expand(permission: string, resource: string, options?: Contract.ExpandOptions): Contract.PermissionTree {
+    const engine = this.#handle.get();
+    const what = name(permission, "permission");
+    const where = reference(resource, "resource");
+    const { now } = options === undefined ? {} : record(options, "options", ["now"]);
+    const at = nowOf(now);
+    return permissionTree(read<RawTreeNode[]>(() => engine.expand(what, where, at)));
+  }
+
+  free(): void {
+    this.#handle.free();
+  }
+
+  [Symbol.dispose](): void {
+    this.#handle.free();
+  }
+}
+
+/** What the engine answers in JSON. */
+function read<Result>(work: () => string): Result {
+  return JSON.parse(call(work)) as Result;
+}
+
+/** The revision that the engine or snapshot answers from. */
+export function revisionOf(engine: Engine | EngineSnapshot): string {
+  return String(call(() => engine.revision()));
+}
+
+function question(subject: unknown, permission: unknown, resource: unknown): [string, string, string] {
+  return [reference(subject, "subject"), name(permission, "permission"), reference(resource, "resource")];
+}
+
+function count(work: () => string): Contract.Count {
+  const [hasPermission, conditionalPermission] = read<[number, number]>(work);
+  return { hasPermission, conditionalPermission };
+}
+
+/** Items as the engine takes them: a line each, and their contexts, each once, a line each. */
+function batch(items: unknown): { lines: string; contexts: string } {
+  const contexts = new Map<string, number>();
+  const lines = list(items, "items").map((item, index) => {
+    const path = `items[${index}]`;
+    const { subject, permission, resource, context } = record(item, path, ["subject", "permission", "resource", "context"]);
+    const own = contextText(context, `${path}.context`);
+    if (own !== "" && !contexts.has(own)) {
+      contexts.set(own, contexts.size);
+    }
+    const fields = [reference(subject, `${path}.subject`), reference(permission, `${path}.permission`), reference(resource, `${path}.resource`)];
+    return [...fields.map(unbroken), contexts.get(own) ?? ""].join("\t");
+  });
+  return { lines: lines.join("\n"), contexts: [...contexts.keys()].join("\n") };
+}
+
+/** The field without what separates fields and lines. No reference may hold these, and none may hold a backslash either. */
+function unbroken(field: string): string {
+  return field.replaceAll("\t", "\\t").replaceAll("\n", "\\n");
+}
