@@ -74,6 +74,10 @@ impl Value for SubjectSet {
             // Whom one wildcard leaves out may be covered by the other, as far as that one holds itself.
             let excluded = if one.excluded.is_no() && other.excluded.is_no() {
                 Worth::NO
+            } else if others.is_no() {
+                one.excluded
+            } else if own.is_no() {
+                other.excluded
             } else {
                 and(or(one.excluded, not(own)), or(other.excluded, not(others)))
             };

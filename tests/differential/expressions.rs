@@ -61,6 +61,8 @@ impl Names<'_> {
         }
         let mut names: Vec<&str> = self.sketch.relations.iter().map(|(name, _)| *name).collect();
         names.extend(self.sketch.permissions.iter().take(self.before + forward));
+        // What may be public makes the interesting sets.
+        names.extend(self.sketch.relations.iter().filter(|(_, public)| *public).map(|(name, _)| *name));
         Expression::Name((*random.pick(&names)).to_owned())
     }
 }

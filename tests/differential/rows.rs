@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::caveats;
 use super::generate::Shape;
 use super::random::Random;
-use super::system::{ArrowKind, Definition, Expression, GHOST, Object, Row, Subject, System, TypeKind};
+use super::system::{ArrowKind, Definition, Expiration, Expression, GHOST, Object, Row, Subject, System, TypeKind};
 
 /// Levels of objects, each on top of the ones below, bound the longest path of an acyclic system: with a type's permissions and
 /// a relation on each it is at most 5 * (5 + 1).
@@ -16,7 +17,7 @@ pub(crate) fn rows(random: &mut Random, system: &System, shape: Shape) -> Vec<Ro
     let kept: Vec<&Object> = objects.iter().filter(|object| object.id != GHOST).collect();
     let mut written = BTreeSet::new();
     let mut rows = Vec::new();
-    let most = random.between(5, 40);
+    let most = random.between(5, 50);
     for _ in 0..4 * most {
         let resource = *random.pick(&kept);
         let definition = system.definition(&resource.definition).unwrap();
@@ -39,7 +40,12 @@ pub(crate) fn rows(random: &mut Random, system: &System, shape: Shape) -> Vec<Ro
             continue;
         }
         let subject = Subject { object, relation: userset };
-        let row = Row { resource: resource.clone(), relation: relation.name.clone(), subject, caveat: reference.caveat.clone() };
+        let mut row = Row::plain(resource.clone(), &relation.name, subject);
+        if let Some(caveat) = &reference.caveat {
+            row.caveat = Some(caveat.clone());
+            row.context = caveats::stored(random, caveat);
+        }
+        row.expiration = reference.expires.then(|| *random.pick(&[Expiration::Past, Expiration::Future, Expiration::Future]));
         if shape == Shape::Acyclic && confuses_spicedb(definition, &row, &rows) {
             continue;
         }

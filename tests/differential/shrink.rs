@@ -1,22 +1,39 @@
 //! Cuts a system in which two sides disagree down to what the disagreement needs.
 //!
 //! Only deletions, tried from large to small and kept while the two sides still differ: rows, definitions, members, allowed
-//! types, operands, caveats. Deleting can only break cycles and shorten paths, so an acyclic system stays one.
+//! types, operands, caveats, expirations, contexts. Deleting can only break cycles and shorten paths, so an acyclic system stays one.
 
-use super::system::{Definition, Expression, Question, Subject, System, TypeKind, TypeReference};
+use super::questions::{Asked, Question};
+use super::system::{Definition, Expression, Row, System, TypeKind, TypeReference};
 
-/// The smallest system found in which `differs` still holds of the question.
-pub(crate) fn shrink(system: &System, question: &Question, differs: &mut dyn FnMut(&System) -> bool) -> System {
-    let mut best = system.clone();
+/// The smallest system and context found with which `differs` still holds of the question.
+pub(crate) fn shrink(
+    system: &System,
+    question: &Question,
+    differs: &mut dyn FnMut(&System, &Question) -> bool,
+) -> (System, Question) {
+    let (mut best, mut question) = (system.clone(), question.clone());
     loop {
-        let before = size(&best);
-        cut_rows(&mut best, differs);
-        for step in [drop_definition, drop_member, drop_type, drop_caveat, simplify_expression] {
-            try_each(&mut best, question, step, differs);
+        let before = (size(&best), question.context.len());
+        cut_context(&best, &mut question, differs);
+        let mut differs = |system: &System| differs(system, &question);
+        cut_rows(&mut best, &mut differs);
+        for step in [drop_definition, drop_member, drop_type, drop_caveat, drop_expiration, drop_stored, simplify_expression] {
+            try_each(&mut best, &question, step, &mut differs);
         }
-        if size(&best) == before {
+        if (size(&best), question.context.len()) == before {
             best.break_lines = false;
-            return best;
+            return (best, question);
+        }
+    }
+}
+
+fn cut_context(best: &System, question: &mut Question, differs: &mut dyn FnMut(&System, &Question) -> bool) {
+    for name in question.context.keys().cloned().collect::<Vec<_>>() {
+        let mut fewer = question.clone();
+        fewer.context.remove(&name);
+        if differs(best, &fewer) {
+            *question = fewer;
         }
     }
 }
@@ -58,12 +75,22 @@ fn try_each(best: &mut System, question: &Question, step: Step, differs: &mut dy
 }
 
 fn askable(system: &System, question: &Question) -> bool {
-    let subject = &question.subject;
-    let known = match &subject.relation {
-        Some(relation) => system.has_member(&subject.object.definition, relation),
-        None => system.definition(&subject.object.definition).is_some(),
+    let kind = |definition: &str, relation: &Option<String>| match relation {
+        Some(relation) => system.has_member(definition, relation),
+        None => system.definition(definition).is_some(),
     };
-    known && system.has_member(&question.resource.definition, &question.permission)
+    match &question.asked {
+        Asked::Check { resource, permission, subject } => {
+            system.has_member(&resource.definition, permission) && kind(&subject.object.definition, &subject.relation)
+        }
+        Asked::LookupResources { definition, permission, subject } => {
+            system.has_member(definition, permission) && kind(&subject.object.definition, &subject.relation)
+        }
+        Asked::LookupSubjects { resource, permission, definition, relation } => {
+            system.has_member(&resource.definition, permission) && kind(definition, relation)
+        }
+        Asked::Expand { resource, permission } => system.has_member(&resource.definition, permission),
+    }
 }
 
 fn drop_definition(system: &System, number: usize) -> Option<System> {
@@ -106,6 +133,23 @@ fn drop_type(system: &System, number: usize) -> Option<System> {
 
 /// Off an allowed type together with its rows.
 fn drop_caveat(system: &System, number: usize) -> Option<System> {
+    drop_trait(
+        system,
+        number,
+        |reference| reference.caveat = None,
+        |row| {
+            row.caveat = None;
+            row.context.clear();
+        },
+    )
+}
+
+/// Off an allowed type together with its rows.
+fn drop_expiration(system: &System, number: usize) -> Option<System> {
+    drop_trait(system, number, |reference| reference.expires = false, |row| row.expiration = None)
+}
+
+fn drop_trait(system: &System, number: usize, off_type: fn(&mut TypeReference), off_row: fn(&mut Row)) -> Option<System> {
     let mut smaller = system.clone();
     let mut left = number;
     for definition in &mut smaller.definitions {
@@ -115,20 +159,29 @@ fn drop_caveat(system: &System, number: usize) -> Option<System> {
                 continue;
             };
             let with = reference.clone();
-            reference.caveat = None;
-            for row in
-                smaller.rows.iter_mut().filter(|row| row.resource.definition == definition.name && row.relation == relation.name)
-            {
-                if with.allows(&row.subject, row.caveat.as_deref()) {
-                    row.caveat = None;
-                }
-            }
+            off_type(reference);
+            let here = |row: &&mut Row| row.resource.definition == definition.name && row.relation == relation.name;
+            smaller.rows.iter_mut().filter(here).filter(|row| with.allows(row)).for_each(off_row);
             let plain = relation.types.remove(left);
             if !relation.types.contains(&plain) {
                 relation.types.insert(left, plain);
             }
             return Some(smaller);
         }
+    }
+    None
+}
+
+/// One parameter off a row.
+fn drop_stored(system: &System, number: usize) -> Option<System> {
+    let mut smaller = system.clone();
+    let mut left = number;
+    for row in &mut smaller.rows {
+        if let Some(name) = row.context.keys().nth(left).cloned() {
+            row.context.remove(&name);
+            return Some(smaller);
+        }
+        left -= row.context.len();
     }
     None
 }
@@ -203,8 +256,7 @@ fn repair(system: &mut System) {
         system.rows.retain(|row| {
             let definition = known.definition(&row.resource.definition);
             let relation = definition.and_then(|found| found.relations.iter().find(|relation| relation.name == row.relation));
-            relation
-                .is_some_and(|found| found.types.iter().any(|reference| reference.allows(&row.subject, row.caveat.as_deref())))
+            relation.is_some_and(|found| found.types.iter().any(|reference| reference.allows(row)))
         });
         if size(system) == before {
             return;
@@ -213,13 +265,16 @@ fn repair(system: &mut System) {
 }
 
 impl TypeReference {
-    fn allows(&self, subject: &Subject, caveat: Option<&str>) -> bool {
+    fn allows(&self, row: &Row) -> bool {
+        let subject = &row.subject;
         let kind = match &self.kind {
             TypeKind::Object => subject.relation.is_none() && subject.object.id != "*",
             TypeKind::Userset(relation) => subject.relation.as_ref() == Some(relation),
             TypeKind::Wildcard => subject.object.id == "*",
         };
-        kind && subject.object.definition == self.definition && self.caveat.as_deref() == caveat
+        kind && subject.object.definition == self.definition
+            && self.caveat == row.caveat
+            && self.expires == row.expiration.is_some()
     }
 }
 

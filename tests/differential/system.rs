@@ -5,12 +5,18 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::oracle::Value;
+use serde_json::json;
+
+use super::caveats::{CAVEATS, Context};
+use super::questions::{Asked, Question};
 
 /// The id of an object of each type that no relationship mentions.
 pub(crate) const GHOST: &str = "ghost";
-/// The caveats a system may use. Their bodies need the parameter, so a relationship without context stays conditional.
-pub(crate) const CAVEATS: [(&str, &str); 2] = [("small", "value < 10"), ("even_days", "day % 2 == 0")];
+/// When a row ends: long ago or in a long time, for any clock.
+const PAST: &str = "2020-01-01T00:00:00Z";
+const FUTURE: &str = "2120-01-01T00:00:00Z";
+/// What the engine takes for now. SpiceDB goes by its own clock.
+pub(crate) const NOW: &str = "2050-01-01T00:00:00Z";
 
 #[derive(Clone, Debug)]
 pub(crate) struct System {
@@ -45,6 +51,7 @@ pub(crate) struct TypeReference {
     pub(crate) definition: String,
     pub(crate) kind: TypeKind,
     pub(crate) caveat: Option<String>,
+    pub(crate) expires: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,13 +100,14 @@ pub(crate) struct Row {
     /// The object id is `*` for a wildcard.
     pub(crate) subject: Subject,
     pub(crate) caveat: Option<String>,
+    pub(crate) context: Context,
+    pub(crate) expiration: Option<Expiration>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Question {
-    pub(crate) resource: Object,
-    pub(crate) permission: String,
-    pub(crate) subject: Subject,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expiration {
+    Past,
+    Future,
 }
 
 impl Definition {
@@ -144,19 +152,16 @@ impl System {
         self.rows.iter().map(Row::to_string).collect()
     }
 
-    /// The system as a validation file that asserts one answer.
-    pub(crate) fn validation_file(&self, question: &Question, expected: Value) -> String {
+    /// The system as a validation file that asserts the answer to a check (`list` is where it belongs); another question is left to
+    /// whoever prints it.
+    pub(crate) fn validation_file(&self, question: &Question, list: &str) -> String {
         let block = |text: &str| text.lines().map(|line| format!("  {line}\n")).collect::<String>();
-        let list = match expected {
-            Value::Has => "assertTrue",
-            Value::Conditional => "assertCaveated",
-            Value::No => "assertFalse",
-        };
-        format!(
-            "schema: |-\n{}relationships: |-\n{}assertions:\n  {list}:\n    - \"{question}\"\n",
-            block(self.schema().trim_end()),
-            block(&self.relationships().join("\n")),
-        )
+        let schema = block(self.schema().trim_end());
+        let mut text = format!("schema: |-\n{schema}relationships: |-\n{}", block(&self.relationships().join("\n")));
+        if let Asked::Check { .. } = question.asked {
+            text += &format!("assertions:\n  {list}:\n    - '{question}'\n");
+        }
+        text
     }
 
     fn caveats_used(&self) -> BTreeSet<&str> {
@@ -165,9 +170,29 @@ impl System {
     }
 }
 
+impl Row {
+    /// A row for tests, without caveat and expiration.
+    pub(crate) fn plain(resource: Object, relation: &str, subject: Subject) -> Self {
+        let relation = relation.to_owned();
+        Self { resource, relation, subject, caveat: None, context: Context::new(), expiration: None }
+    }
+}
+
+impl TypeReference {
+    /// A type without caveat and expiration.
+    pub(crate) fn plain(definition: &str, kind: TypeKind) -> Self {
+        Self { definition: definition.to_owned(), kind, caveat: None, expires: false }
+    }
+}
+
 impl Object {
     pub(crate) fn new(definition: &str, id: &str) -> Self {
         Self { definition: definition.to_owned(), id: id.to_owned() }
+    }
+
+    /// The object itself as a subject.
+    pub(crate) fn subject(&self) -> Subject {
+        Subject { object: self.clone(), relation: None }
     }
 }
 
@@ -226,9 +251,13 @@ impl fmt::Display for System {
         if permissions.any(|permission| permission.expression.any(&mut |operand| *operand == Expression::Myself)) {
             writeln!(out, "use self\n")?;
         }
-        for (name, body) in CAVEATS.iter().filter(|(name, _)| self.caveats_used().contains(name)) {
-            let parameter = body.split(' ').next().unwrap();
-            writeln!(out, "caveat {name}({parameter} int) {{\n\t{body}\n}}\n")?;
+        let mut relations = self.definitions.iter().flat_map(|definition| &definition.relations);
+        if relations.any(|relation| relation.types.iter().any(|reference| reference.expires)) {
+            writeln!(out, "use expiration\n")?;
+        }
+        let used = self.caveats_used();
+        for caveat in CAVEATS.iter().filter(|caveat| used.contains(caveat.name)) {
+            writeln!(out, "{}", caveat.text())?;
         }
         for definition in &self.definitions {
             writeln!(out, "definition {} {{", definition.name)?;
@@ -253,7 +282,12 @@ impl fmt::Display for TypeReference {
             TypeKind::Userset(relation) => write!(out, "{}#{relation}", self.definition)?,
             TypeKind::Wildcard => write!(out, "{}:*", self.definition)?,
         }
-        self.caveat.as_ref().map_or(Ok(()), |caveat| write!(out, " with {caveat}"))
+        match (&self.caveat, self.expires) {
+            (None, false) => Ok(()),
+            (Some(caveat), false) => write!(out, " with {caveat}"),
+            (None, true) => write!(out, " with expiration"),
+            (Some(caveat), true) => write!(out, " with {caveat} and expiration"),
+        }
     }
 }
 
@@ -273,12 +307,15 @@ impl fmt::Display for Subject {
 impl fmt::Display for Row {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}#{}@{}", self.resource, self.relation, self.subject)?;
-        self.caveat.as_ref().map_or(Ok(()), |caveat| write!(out, "[{caveat}]"))
-    }
-}
-
-impl fmt::Display for Question {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}#{}@{}", self.resource, self.permission, self.subject)
+        match &self.caveat {
+            Some(caveat) if self.context.is_empty() => write!(out, "[{caveat}]")?,
+            Some(caveat) => write!(out, "[{caveat}:{}]", json!(self.context))?,
+            None => {}
+        }
+        match self.expiration {
+            Some(Expiration::Past) => write!(out, "[expiration:{PAST}]"),
+            Some(Expiration::Future) => write!(out, "[expiration:{FUTURE}]"),
+            None => Ok(()),
+        }
     }
 }
