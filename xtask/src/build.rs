@@ -28,6 +28,10 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// What wasm-opt does. Functions with one caller stay functions, and functions of like names stand together: compressed,
+/// that is a tenth less, for code that is alike is then close together.
+const PASSES: [&str; 4] = ["-Oz", "--converge", "--one-caller-inline-max-function-size=10", "--reorder-functions-by-name"];
+
 /// The task.
 pub fn run_task(project: &Project, check_size: bool) -> Result<(), Problem> {
     let toolchain = setup::for_build(project)?;
@@ -83,7 +87,7 @@ fn module(project: &Project, toolchain: Wasm) -> Result<Module, Problem> {
     println!("build: wasm-opt");
     let mut optimise = project.program("node");
     optimise.arg(project.path("tests/node_modules/binaryen/bin/wasm-opt")).arg(&raw).arg("-o").arg(&module.wasm);
-    optimise.args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"]).args(FEATURES);
+    optimise.args(PASSES).args(["--strip-debug", "--strip-producers", "--strip-target-features"]).args(FEATURES);
     let optimised = capture(&mut optimise)?;
     if !optimised.success {
         return Err(Problem::new(format!("wasm-opt failed: {}", optimised.last_line())));
