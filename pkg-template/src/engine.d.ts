@@ -5,7 +5,7 @@ declare module "#engine" {
 
   /**
    * What is asked of engines and snapshots. Times are milliseconds since 1970, contexts JSON or empty, a limit of 0 is none, and
-   * results are JSON: `answers.ts` says of what. What is refused throws JSON too.
+   * results are JSON: `answers.ts` says of what. What is refused throws an object `{ code, message, diagnostics }`.
    */
   class Asked {
     /** 0 no, 1 conditional, 2 has; without context. */
@@ -63,14 +63,14 @@ declare module "#engine" {
     relationships(): string;
   }
 
-  /** Gives a report as JSON: `ValidationReport`. */
-  export function validateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): string;
+  /** Gives a report: `ValidationReport`. */
+  export function validateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): unknown;
 
-  /** Gives the new text as JSON, or a report. */
-  export function updateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): string;
+  /** Gives the new text, or a report. */
+  export function updateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): unknown;
 
   export function formatSchema(schema: string): string;
 
-  /** Gives a list of diagnostics as JSON. */
-  export function checkSchema(schema: string): string;
+  /** Gives a list of diagnostics. */
+  export function checkSchema(schema: string): unknown;
 }

@@ -19,7 +19,7 @@ export class PeppercornError extends Error {
   }
 }
 
-/** What the engine throws, as JSON text. */
+/** What the engine throws. */
 export type Refusal = Pick<Contract.PeppercornError, "code" | "message" | "diagnostics">;
 
 /** The error for what the engine threw; `undefined` when it is no refusal of the engine's. */
@@ -27,7 +27,8 @@ export function errorFrom(thrown: unknown): PeppercornError | undefined {
   if (thrown instanceof PeppercornError) {
     return thrown;
   }
-  return typeof thrown === "string" && thrown.startsWith('{"code":') ? errorOf(JSON.parse(thrown) as Refusal) : undefined;
+  const isRefusal = typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown && "diagnostics" in thrown;
+  return isRefusal ? errorOf(thrown as Refusal) : undefined;
 }
 
 /** The error for a refusal of the engine's, with what was looked at before it. */

@@ -1,18 +1,13 @@
-//! What crosses into JavaScript, and how: each result as one JSON text, long lists as columns rather than objects.
+//! What crosses into JavaScript as text, and how: each result as one JSON text, long lists as columns rather than objects.
 
 use wasm_bindgen::JsValue;
 
 use super::json::Json;
+use super::objects::thrown;
 use crate::api::{Answer, Count, Environment, Error, Found, FoundSubject, Page, Reason};
-use crate::dev;
 use crate::model::{Context, Permissionship, Relationship, Timestamp, Value};
 use crate::store::{Operation, Update};
 use crate::text::Located;
-
-/// What is thrown for an error: the text of an object `{ code, message, diagnostics }`.
-pub(super) fn thrown(error: &Error) -> JsValue {
-    JsValue::from_str(&Json::of(|out| write_error(out, error)))
-}
 
 /// Results that cross as JSON.
 pub(super) fn crossing<Value>(result: Result<Value, Error>, write: impl FnOnce(&mut Json, &Value)) -> Result<String, JsValue> {
@@ -113,7 +108,7 @@ pub(super) fn write_error(out: &mut Json, error: &Error) {
     });
 }
 
-pub(super) fn write_diagnostics(out: &mut Json, found: &[Located]) {
+fn write_diagnostics(out: &mut Json, found: &[Located]) {
     out.list(found, |out, problem| {
         out.object(|out| {
             out.key("code").text(problem.code.as_str());
@@ -134,27 +129,6 @@ fn write_places(out: &mut Json, places: [u32; 4]) {
     for (key, place) in ["line", "column", "endLine", "endColumn"].into_iter().zip(places) {
         out.key(key).raw(place);
     }
-}
-
-pub(super) fn write_report(out: &mut Json, report: &dev::Report) {
-    out.object(|out| {
-        out.key("file").text(&report.file);
-        out.key("status").text(report.status.as_str());
-        out.key("assertions").raw(report.assertions);
-        out.key("expectedRelations").raw(report.expected_relations);
-        out.key("failures").list(&report.failures, |out, failure| {
-            out.object(|out| {
-                out.key("code").text(failure.code.as_str());
-                out.key("assertion").text(&failure.assertion);
-                out.key("expected").text(&failure.expected);
-                out.key("found").text(&failure.found);
-                out.key("message").text(&failure.message);
-                write_places(out, [failure.start.line, failure.start.column, failure.end.line, failure.end.column]);
-            });
-        });
-        out.key("diagnostics");
-        write_diagnostics(out, &report.diagnostics);
-    });
 }
 
 /// The moment of JavaScript's `Date.now()`.

@@ -1,10 +1,11 @@
 //! The exports: convert, call, convert. Everything they do is done elsewhere.
 //!
-//! Hot calls take strings and give numbers; whole results are JSON texts. A call that fails throws the JSON text of an
-//! object `{ code, message, diagnostics }`, which the npm package makes its error of. Nothing here keeps state of its own.
+//! Hot calls take strings and give numbers; results that can be long are JSON texts, and reports are objects. A call that fails
+//! throws an object `{ code, message, diagnostics }`, which the npm package makes its error of. Nothing here keeps state of its own.
 
 mod convert;
 mod json;
+mod objects;
 mod questions;
 mod trees;
 
@@ -15,8 +16,8 @@ use crate::api::{Error, Peppercorn, Snapshot};
 use crate::dev;
 use crate::schema;
 use crate::text::LineIndex;
-use convert::{crossing, thrown, time, updates, write_diagnostics, write_report};
-use json::Json;
+use convert::{time, updates};
+use objects::{diagnostics, object, report, thrown};
 
 /// An engine, held by JavaScript.
 #[wasm_bindgen]
@@ -94,9 +95,9 @@ fn reserve(bytes: usize) {
 /// # Errors
 /// A time that is none: what is wrong with the file is in the report.
 #[wasm_bindgen(js_name = validateFile)]
-pub fn validate_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<String, JsValue> {
-    let validated = |now| dev::validate(name, bytes, &mut reader(read_file), now);
-    crossing(time(now).map(validated), write_report)
+pub fn validate_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<JsValue, JsValue> {
+    let now = time(now).map_err(|error| thrown(&error))?;
+    Ok(report(&dev::validate(name, bytes, &mut reader(read_file), now)))
 }
 
 /// The text of a validation file with its expected relations written anew; a report where that cannot be done. Parameters
@@ -105,11 +106,11 @@ pub fn validate_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -
 /// # Errors
 /// As `validateFile`.
 #[wasm_bindgen(js_name = updateFile)]
-pub fn update_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<String, JsValue> {
-    let updated = |now| dev::update_expected_relations(name, bytes, &mut reader(read_file), now);
-    crossing(time(now).map(updated), |out, updated| match updated {
-        Ok(text) => out.text(text),
-        Err(report) => write_report(out, report),
+pub fn update_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> Result<JsValue, JsValue> {
+    let now = time(now).map_err(|error| thrown(&error))?;
+    Ok(match dev::update_expected_relations(name, bytes, &mut reader(read_file), now) {
+        Ok(text) => JsValue::from_str(&text),
+        Err(found) => report(&found),
     })
 }
 
@@ -124,10 +125,10 @@ fn reader(read_file: &Function) -> impl FnMut(&str) -> Option<Vec<u8>> {
 /// Everything wrong or doubtful about a schema, as a list.
 #[wasm_bindgen(js_name = checkSchema)]
 #[must_use]
-pub fn check_schema(text: &str) -> String {
+pub fn check_schema(text: &str) -> JsValue {
     let lines = LineIndex::new(text);
     let found: Vec<_> = schema::compile_with(text, None).diagnostics.into_iter().map(|problem| problem.located(&lines)).collect();
-    Json::of(|out| write_diagnostics(out, &found))
+    object(&diagnostics(&found))
 }
 
 /// A schema in canonical form.

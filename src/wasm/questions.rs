@@ -6,9 +6,10 @@
 use wasm_bindgen::prelude::*;
 
 use super::convert::{
-    context, crossing, environment, mismatch, number, thrown, time, write_answer, write_answers, write_count, write_permissions,
+    context, crossing, environment, mismatch, number, time, write_answer, write_answers, write_count, write_permissions,
     write_resources, write_subjects,
 };
+use super::objects::thrown;
 use super::trees::{write_trace, write_tree};
 use super::{Engine, EngineSnapshot};
 use crate::api::{CheckItem, Environment, Error, LookupResources, LookupSubjects};

@@ -30,13 +30,13 @@ const STATUS = { passed: 0, failed: 1, unusable: 2 } as const;
 
 /** What became of the file. */
 function run(file: string): ValidationReport {
-  return reading(file, (raw, bytes, beside) => JSON.parse(raw.validateFile(file, bytes, beside, Date.now())) as ValidationReport);
+  return reading(file, (raw, bytes, beside) => raw.validateFile(file, bytes, beside, Date.now()) as ValidationReport);
 }
 
 /** Writes the expected relations anew; gives a report only where that cannot be done. */
 function update(file: string): ValidationReport | undefined {
   return reading(file, (raw, bytes, beside) => {
-    const updated = JSON.parse(raw.updateFile(file, bytes, beside, Date.now())) as string | ValidationReport;
+    const updated = raw.updateFile(file, bytes, beside, Date.now()) as string | ValidationReport;
     if (typeof updated !== "string") {
       return updated;
     }
