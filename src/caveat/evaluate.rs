@@ -174,6 +174,9 @@ impl<'a> Evaluator<'a> {
             Kind::Name { .. } => self.name(id),
             Kind::Select { .. } if !matches!(self.expression.resolution(id), Resolution::None) => self.name(id),
             Kind::Select { .. } => self.path(id),
+            Kind::Operation { operator: operator @ (Operator::And | Operator::Or), operands } => {
+                self.logical(id, self.expression.tree().nodes(*operands), *operator == Operator::Or)
+            }
             Kind::Operation { operator, operands } => self.operation(id, *operator, self.expression.tree().nodes(*operands)),
             Kind::Call { target, arguments, .. } => self.call(id, *target, self.expression.tree().nodes(*arguments)),
             Kind::List(entries) => self.list(id, *entries),
