@@ -24,7 +24,10 @@ pub(crate) type Excuse = fn(&System, &Question, right: &Answer, tested: &Answer)
 /// How many threads compare, each with sides of its own.
 const WORKERS: usize = 2;
 /// Differences that each of them prints in full; the rest are only counted.
-const SHOWN: usize = 12;
+const SHOWN: usize = 2;
+
+/// A worker says how far it is after each so many systems.
+const PROGRESS: usize = 1000;
 
 #[derive(Default)]
 struct Tally {
@@ -57,7 +60,12 @@ pub(crate) fn compare(
     let work = |worker: usize| {
         let mut sides = sides(worker)?;
         let mut tally = Tally::default();
-        cases.iter().skip(worker).step_by(WORKERS).for_each(|case| tally.add(*case, &mut sides, excuse));
+        for (done, case) in cases.iter().skip(worker).step_by(WORKERS).enumerate() {
+            if done > 0 && done % PROGRESS == 0 {
+                super::say(&format!("{title}: worker {worker}: {done} systems, {} differ", tally.differing));
+            }
+            tally.add(*case, &mut sides, excuse);
+        }
         Some(tally)
     };
     let tallies: Option<Vec<Tally>> = std::thread::scope(|scope| {

@@ -34,6 +34,12 @@ impl Names {
     fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+
+    /// Whether one of the two sets holds the other.
+    fn nested(self, other: Self) -> bool {
+        let both = self.and(other);
+        both == self || both == other
+    }
 }
 
 impl std::fmt::Debug for Names {
@@ -80,6 +86,11 @@ impl Verdict {
         // Decided operands have no names.
         let missing = if value == Value::Conditional { self.missing.and(other.missing) } else { Names(0) };
         Self { value, missing }
+    }
+
+    /// Whether the values are the same, and of the names one side has all.
+    pub(crate) fn like(self, other: Self) -> bool {
+        self.value == other.value && self.missing.nested(other.missing)
     }
 
     /// The value alone.

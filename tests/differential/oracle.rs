@@ -62,8 +62,6 @@ trait Found: Clone + PartialEq {
     fn union(self, other: Self) -> Self;
     fn intersection(self, other: Self) -> Self;
     fn exclusion(self, other: Self) -> Self;
-    /// The values without the names.
-    fn nameless(self) -> Self;
 }
 
 impl Found for Verdict {
@@ -81,9 +79,6 @@ impl Found for Verdict {
     }
     fn exclusion(self, other: Self) -> Self {
         self.and(other.not())
-    }
-    fn nameless(self) -> Self {
-        Self::nameless(self)
     }
 }
 
@@ -103,9 +98,6 @@ impl Found for Subjects {
     fn exclusion(self, other: Self) -> Self {
         Self::exclusion(&self, &other).tidy()
     }
-    fn nameless(self) -> Self {
-        Self::nameless(self)
-    }
 }
 
 impl Found for SpiceDbSet {
@@ -123,9 +115,6 @@ impl Found for SpiceDbSet {
     }
     fn exclusion(self, other: Self) -> Self {
         Self::exclusion(&self, &other)
-    }
-    fn nameless(self) -> Self {
-        Self::nameless(self)
     }
 }
 

@@ -11,7 +11,7 @@ use super::caveats::Context;
 use super::engine;
 use super::excuses;
 use super::generate::{self, Shape};
-use super::kleene::Verdict;
+use super::kleene::{Names, Verdict};
 use super::oracle::Oracle;
 use super::questions::{Asked, Question};
 use super::schema_texts;
@@ -248,4 +248,25 @@ fn caveats_are_left() {
     let rows = |seed: u64| generate::system(seed, Shape::Acyclic).rows;
     assert!((0..100).filter(|seed| rows(*seed).iter().any(|row| row.caveat.is_some())).count() >= 40);
     assert!((0..100).filter(|seed| rows(*seed).iter().any(|row| row.expiration.is_some())).count() >= 15);
+}
+
+/// A condition that another way makes needless: a check does not miss its names, SpiceDB's lookups do, for they go way by way.
+#[test]
+fn lookups_miss_names_of_every_way() {
+    let system = system(
+        vec![
+            definition("group", &[], &[("view", Expression::Myself)]),
+            definition("team", &[("member", "group with even_days | group#view")], &[]),
+            definition("document", &[("viewer", "team#member with small")], &[("view", name("viewer"))]),
+        ],
+        &["document:b#viewer@team:b#member[small]", "team:b#member@group:a#view", "team:b#member@group:a[even_days]"],
+    );
+    let both = Verdict::conditional(Names::of(["value", "day"]));
+    holds(&system, check("document:b#view@group:a"), &no_context(), &conditional(), &conditional());
+    let right = Answer::Resources(members(&[("b", Verdict::missing("value"))]));
+    holds(&system, resources("document#view@group:a"), &no_context(), &right, &Answer::Resources(members(&[("b", both)])));
+    let question = Question { asked: subjects("document:b#view@group"), context: no_context() };
+    if let Some(mut process) = spicedb::spicedb(0) {
+        assert_eq!(process.answers(&system, &[question]), Ok(vec![found(&[("a", both)])]));
+    }
 }

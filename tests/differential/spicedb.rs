@@ -14,7 +14,11 @@ use super::questions::{Asked, Question};
 use super::subjects::{Subjects, Wildcard};
 use super::system::System;
 
+/// After so many systems a new process takes over: SpiceDB keeps every old revision in memory.
+const SYSTEMS_A_PROCESS: usize = 400;
+
 pub(crate) struct SpiceDb {
+    systems: usize,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
     /// Ends by itself when its input is closed.
@@ -45,7 +49,7 @@ impl SpiceDb {
             .map_err(|error| format!("node cannot be started: {error}"))?;
         let questions = process.stdin.take().unwrap();
         let answers = BufReader::new(process.stdout.take().unwrap());
-        let mut started = Self { questions, answers, _process: process };
+        let mut started = Self { systems: 0, questions, answers, _process: process };
         let first = started.read();
         match first["unavailable"].as_str() {
             Some(reason) => Err(reason.to_owned()),
@@ -78,6 +82,10 @@ impl SpiceDb {
     }
 
     fn ask(&mut self, question: &Json) -> Json {
+        self.systems += 1;
+        if self.systems > SYSTEMS_A_PROCESS {
+            *self = Self::start().expect("SpiceDB starts as it did before");
+        }
         writeln!(self.questions, "{question}").and_then(|()| self.questions.flush()).expect("the SpiceDB process is there");
         self.read()
     }

@@ -148,16 +148,6 @@ impl SpiceDbSet {
         set
     }
 
-    pub(crate) fn nameless(mut self) -> Self {
-        let forget = |condition: &mut Condition| *condition = condition.map(Verdict::nameless);
-        self.single.values_mut().for_each(forget);
-        if let Some((condition, excluded)) = &mut self.wildcard {
-            forget(condition);
-            excluded.values_mut().for_each(forget);
-        }
-        self
-    }
-
     /// What is answered.
     pub(crate) fn evaluated(&self) -> Subjects {
         let members =

@@ -137,16 +137,6 @@ impl Subjects {
         }
         left
     }
-
-    /// The values alone.
-    pub(crate) fn nameless(mut self) -> Self {
-        self.single.values_mut().for_each(|verdict| *verdict = verdict.nameless());
-        if let Some(wildcard) = &mut self.wildcard {
-            wildcard.verdict = wildcard.verdict.nameless();
-            wildcard.excluded.values_mut().for_each(|verdict| *verdict = verdict.nameless());
-        }
-        self
-    }
 }
 
 impl Wildcard {
