@@ -10,9 +10,11 @@ use super::questions::{self, Question};
 use super::shrink::shrink;
 use super::system::System;
 
+type Ask<'a> = dyn FnMut(&System, &[Question]) -> Answers + 'a;
+
 pub(crate) struct Side<'a> {
     pub(crate) name: &'static str,
-    pub(crate) ask: Box<dyn FnMut(&System, &[Question]) -> Answers + 'a>,
+    pub(crate) ask: Box<Ask<'a>>,
 }
 
 /// The first side is right, the others are tested.
@@ -112,7 +114,10 @@ impl Tally {
         if let Some((question, side)) = found {
             self.differing += 1;
             if self.differing <= SHOWN {
-                self.reports += &report(&Difference { seed, shape, question, side }, sides, excuse);
+                let report = report(&Difference { seed, shape, question, side }, sides, excuse);
+                // At once too: a long run should not keep it to itself until the end.
+                super::say(&report);
+                self.reports += &report;
             }
         }
     }

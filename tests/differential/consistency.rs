@@ -21,12 +21,10 @@ pub(crate) fn misfits(seed: u64, shape: Shape, side: &mut Side<'_>) -> (Vec<Stri
     let (mut misfits, mut compared) = (Vec::new(), 0);
     for (question, answer) in questions.iter().zip(answers) {
         let Answer::Subjects(found) = answer else { continue };
-        let checks = checks(&system, question);
+        let (ids, checks): (Vec<_>, Vec<_>) = checks(&system, question).into_iter().unzip();
         let checked = (side.ask)(&stranger(&system), &checks).unwrap();
         compared += checks.len();
-        for (check, answer) in checks.iter().zip(checked) {
-            let Asked::Check { subject, .. } = &check.asked else { unreachable!() };
-            let id = &subject.object.id;
+        for (id, (check, answer)) in ids.iter().zip(checks.iter().zip(checked)) {
             let fits = matches!(answer, Answer::Check(verdict) if verdict.value == found.verdict(id).value);
             if !fits {
                 let (schema, rows) = (system.schema(), system.relationships().join("\n"));
@@ -38,14 +36,14 @@ pub(crate) fn misfits(seed: u64, shape: Shape, side: &mut Side<'_>) -> (Vec<Stri
     (misfits, compared)
 }
 
-/// A check of each subject that there is, and of one that there is not.
-fn checks(system: &System, lookup: &Question) -> Vec<Question> {
+/// A check of each subject that there is, and of one that there is not, with its id.
+fn checks(system: &System, lookup: &Question) -> Vec<(String, Question)> {
     let Asked::LookupSubjects { resource, permission, definition, relation } = &lookup.asked else { return Vec::new() };
     let ids: BTreeSet<&str> = system.ids.iter().map(String::as_str).chain([STRANGER]).collect();
     let check = |id: &str| {
         let subject = Subject { object: Object::new(definition, id), relation: relation.clone() };
         let asked = Asked::Check { resource: resource.clone(), permission: permission.clone(), subject };
-        Question { asked, context: lookup.context.clone() }
+        (id.to_owned(), Question { asked, context: lookup.context.clone() })
     };
     ids.into_iter().map(check).collect()
 }

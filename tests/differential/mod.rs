@@ -3,11 +3,15 @@
 //! `PEPPERCORN_SEEDS=A..B` replaces the seeds of every test here (`cargo xtask differential --seeds A..B` sets it). What differs is
 //! shrunk and printed as a validation file, ready to become one under `tests/regressions/`. The parts:
 //!
-//! - [`generate`] (with [`expressions`] and [`rows`]) makes a system from a seed, [`questions`] what to ask it; [`system`] is their
-//!   data and their text;
-//! - [`oracle`] evaluates a system naively; [`spicedb`] asks the real one; [`engine`] asks ours;
-//! - [`compare`] asks two sides and reports; [`shrink`] cuts a system down; [`schema_texts`] and [`near_misses`] make texts that are almost schemas;
-//! - [`quirks`] holds on to what SpiceDB gets wrong and the generator therefore avoids.
+//! - [`generate`] (with [`expressions`] and [`rows`]) makes a system from a seed, [`questions`] what to ask it: checks, lookups in both
+//!   directions and expanded trees, each with a context; [`system`] is their data and their text, [`caveats`] what the caveats mean,
+//!   [`build`] makes systems by hand;
+//! - [`oracle`] evaluates a system naively, with [`kleene`], [`subjects`] and [`expand`]; [`spicedb`] asks the real one; [`engine`] asks
+//!   ours; all give [`answers`];
+//! - [`compare`] asks the sides and reports; [`shrink`] cuts a system down; [`consistency`] compares a side with itself;
+//!   [`schema_texts`] and [`near_misses`] make texts that are almost schemas;
+//! - [`quirks`] holds on to what SpiceDB gets wrong; the generator keeps clear of some of it, and [`excuses`] (with [`spicedb_sets`])
+//!   sets apart what the oracle explains by making the same mistake.
 //!
 //! SpiceDB is asked acyclic systems only: on a cycle it answers with its depth error, or does not answer until its deadline.
 
@@ -87,7 +91,7 @@ fn spicedb_agrees() {
 #[test]
 fn oracle_agrees() {
     let sides = |_| Some(vec![oracle_side(), engine_side()]);
-    compare("oracle", &cases(seeds(0..2000), &[Shape::Acyclic, Shape::Cyclic]), &sides, excuses::names);
+    compare("oracle", &cases(seeds(0..1000), &[Shape::Acyclic, Shape::Cyclic]), &sides, excuses::names);
 }
 
 /// The engine's lookups of subjects agree with its checks, and so do the oracle's.
@@ -95,7 +99,7 @@ fn oracle_agrees() {
 fn lookups_agree_with_checks() {
     for mut side in [oracle_side(), engine_side()] {
         let (mut misfits, mut compared) = (Vec::new(), 0);
-        for (seed, shape) in cases(seeds(0..300), &[Shape::Acyclic, Shape::Cyclic]) {
+        for (seed, shape) in cases(seeds(0..100), &[Shape::Acyclic, Shape::Cyclic]) {
             let (more, checks) = consistency::misfits(seed, shape, &mut side);
             misfits.extend(more);
             compared += checks;

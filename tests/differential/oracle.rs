@@ -253,12 +253,16 @@ impl<'a> Oracle<'a> {
     }
 
     pub(crate) fn answers_with(&self, questions: &[Question], mistakes: Mistakes) -> Vec<Answer> {
-        // By who asks with which context. Contexts do not hash; their text does.
-        let mut checks: HashMap<(&Subject, String), Solution<Verdict>> = HashMap::new();
-        let mut lookups: HashMap<(&str, &Option<String>, String), Solution<Subjects>> = HashMap::new();
+        // By who asks with which context. Contexts do not hash; their places here do.
+        let mut contexts: Vec<&Context> = Vec::new();
+        let mut checks: HashMap<(&Subject, usize), Solution<Verdict>> = HashMap::new();
+        let mut lookups: HashMap<(&str, &Option<String>, usize), Solution<Subjects>> = HashMap::new();
         let mut answers = Vec::new();
         for Question { asked, context } in questions {
-            let key = format!("{context:?}");
+            let key = contexts.iter().position(|known| *known == context).unwrap_or_else(|| {
+                contexts.push(context);
+                contexts.len() - 1
+            });
             let node = |resource: &Object, permission: &String| self.nodes[&(resource.clone(), permission.clone())];
             let answer = match asked {
                 Asked::Check { subject, .. } | Asked::LookupResources { subject, .. } => {

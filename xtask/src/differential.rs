@@ -9,8 +9,9 @@ use crate::shell::{Problem, run as run_command};
 pub const HELP: &str = "
 cargo xtask differential [--seeds A..B]
 
-Generates a schema, relationships and questions from each seed and compares every answer with a real SpiceDB and with a
-naive evaluator. A difference is made small and printed as a validation file.
+Generates a schema, relationships and questions (checks, lookups of resources and subjects, expanded trees, with contexts)
+from each seed and compares every answer with a real SpiceDB and with a naive evaluator. A difference is made small and
+printed as a validation file; a known mistake of SpiceDB is counted apart, under its name.
 
   --seeds A..B  the seeds to use instead of the default ones; B is not included
 ";
