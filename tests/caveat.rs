@@ -4,6 +4,7 @@ use peppercorn::caveat::{Parameter, ParameterType, compile};
 
 mod evaluate;
 mod hostile;
+mod peer;
 mod residual;
 
 const ACCEPTED: &str = include_str!("corpus/cel/accepted.txt");

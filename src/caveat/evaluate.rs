@@ -270,7 +270,15 @@ impl<'a> Evaluator<'a> {
     /// is looked at even where what it is looked up in is unknown, for it may be an error.
     #[inline(never)]
     fn path(&mut self, id: NodeId) -> Evaluated {
-        let (root, steps) = self.steps_of(id);
+        let mut steps = Vec::new();
+        let mut root = self.steps_of(id, &mut steps);
+        // A chain from a choice is a chain from what is chosen.
+        while let Some(Kind::Operation { operator: Operator::Conditional, operands }) = self.node(root).map(|node| &node.kind)
+            && let [condition, then, otherwise] = self.expression.tree().nodes(*operands)
+        {
+            let chosen = if self.condition(*condition)? { *then } else { *otherwise };
+            root = self.steps_of(chosen, &mut steps);
+        }
         let is_name = matches!(self.node(root).map(|node| &node.kind), Some(Kind::Name { .. }));
         let mut state = match self.evaluate(root) {
             Err(stop) if !is_name => return Err(stop),
@@ -328,9 +336,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The root of a chain, and its steps from the last to the first. `has` can only be the last.
-    fn steps_of(&self, id: NodeId) -> (NodeId, Vec<PathStep>) {
-        let mut steps = Vec::new();
+    /// The root of a chain, whose steps are added from the last to the first. `has` can only be the last of all.
+    fn steps_of(&self, id: NodeId, steps: &mut Vec<PathStep>) -> NodeId {
         let mut next = id;
         while let Some(kind) = self.node(next).map(|node| &node.kind) {
             let (target, key, selection) = match kind {
@@ -350,7 +357,7 @@ impl<'a> Evaluator<'a> {
             steps.push(PathStep { id: next, key, selection });
             next = target;
         }
-        (next, steps)
+        next
     }
 
     /// What stands under a key, if anything does.

@@ -93,6 +93,26 @@ impl<'a> Printer<'a> {
         if let (false, Some(value)) = (matches!(node.kind, Kind::Literal(_)), self.decided(id).cloned()) {
             return self.literal(id, &value);
         }
+        self.print_open(id, wanted)
+    }
+
+    /// Prints what something is looked up in: an optional value that is itself looked up is not one that a chain starts from.
+    fn print_target(&mut self, id: NodeId) -> Printed {
+        let is_step = match self.evaluator.expression.tree().node(id).map(|node| &node.kind) {
+            Some(Kind::Select { .. }) => true,
+            Some(Kind::Operation { operator, .. }) => tightness(*operator) == Tightness::Member,
+            _ => false,
+        };
+        match self.decided(id) {
+            Some(Value::Optional(_)) if is_step => self.print_open(id, Tightness::Member),
+            _ => self.print(id, Tightness::Member),
+        }
+    }
+
+    /// Prints a node that is not decided.
+    fn print_open(&mut self, id: NodeId, wanted: Tightness) -> Printed {
+        let expression = self.evaluator.expression;
+        let Some(node) = expression.tree().node(id) else { return Ok(()) };
         match &node.kind {
             Kind::Literal(_) => self.out += self.text(node.span),
             Kind::Name { name, absolute } => {
@@ -150,7 +170,7 @@ impl<'a> Printer<'a> {
 
     fn select(&mut self, operand: NodeId, field: Span, selection: Selection) -> Printed {
         self.out += if selection == Selection::Presence { "has(" } else { "" };
-        self.print(operand, Tightness::Member)?;
+        self.print_target(operand)?;
         self.out += if selection == Selection::Optional { ".?" } else { "." };
         self.out += self.text(field);
         self.out += if selection == Selection::Presence { ")" } else { "" };
@@ -223,7 +243,7 @@ impl<'a> Printer<'a> {
                 self.print(*otherwise, Tightness::Conditional)
             }
             (Operator::Index | Operator::OptionalIndex, [target, key]) => {
-                self.print(*target, Tightness::Member)?;
+                self.print_target(*target)?;
                 self.out += if operator == Operator::Index { "[" } else { "[?" };
                 self.print(*key, Tightness::Conditional)?;
                 self.out += "]";
