@@ -13,7 +13,7 @@ use crate::model::{Node, Symbol};
 use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::store::Run;
-use crate::text::hash::Map;
+use crate::text::hash::{Map, Set};
 use crate::text::sort_by;
 
 /// How many walks may pass through a place, each gathering what it holds, before it becomes an unknown. Sets of unknowns are
@@ -153,19 +153,19 @@ impl Builder<'_, '_> {
     fn gather(&mut self, unknown: Item) -> Result<Equation<SubjectSet>, QueryError> {
         let mut walk = Walk {
             builder: self,
-            start: unknown,
-            reached: Map::default(),
-            certain: Vec::new(),
-            uncertain: Vec::new(),
+            reached: Set::default(),
+            open: vec![unknown],
             found: Map::default(),
             everyone: Worth::NO,
             parts: Vec::new(),
             places: Map::default(),
         };
-        walk.reach(unknown, Worth::HAS)?;
-        // Certain ones first: a condition on another way to the same place then says nothing new.
-        while let Some(item) = walk.certain.pop().or_else(|| walk.uncertain.pop()) {
-            walk.enter(item)?;
+        walk.reached.insert(unknown);
+        while let Some(item) = walk.open.pop() {
+            match item {
+                Item::Member(goal) => walk.member(goal)?,
+                Item::Step(step, object) => walk.step(step, object)?,
+            }
         }
         let Walk { found, everyone, parts, .. } = walk;
         let mut named: Vec<(Symbol, Worth)> = found.into_iter().collect();
@@ -174,14 +174,11 @@ impl Builder<'_, '_> {
     }
 }
 
-/// A walk through unions.
+/// A walk through unions, over ways without conditions: the set beyond a condition is whole before it is limited.
 struct Walk<'w, 'b, 'a> {
     builder: &'w mut Builder<'b, 'a>,
-    start: Item,
-    /// What the best ways to each place are worth.
-    reached: Map<Item, Worth>,
-    certain: Vec<Item>,
-    uncertain: Vec<Item>,
+    reached: Set<Item>,
+    open: Vec<Item>,
     found: Map<Symbol, Worth>,
     everyone: Worth,
     parts: Vec<Part>,
@@ -191,36 +188,28 @@ struct Walk<'w, 'b, 'a> {
 
 impl Walk<'_, '_, '_> {
     fn reach(&mut self, item: Item, worth: Worth) -> Result<(), QueryError> {
-        let facts = self.builder.facts;
         self.builder.budget.spend(1)?;
-        if worth.is_no() {
+        if worth.is_no() || self.reached.contains(&item) {
             return Ok(());
         }
-        if item != self.start && !self.passes(item)? {
-            let of = self.builder.number(item);
-            let place = *self.places.entry(of).or_insert_with(|| {
-                self.parts.push(Part { limit: Worth::NO, of });
-                self.parts.len() - 1
-            });
-            if let Some(part) = self.parts.get_mut(place) {
-                part.limit = facts.conditions.or(part.limit, worth);
-            }
+        if worth.is_has() && self.passes(item)? {
+            self.reached.insert(item);
+            self.open.push(item);
             return Ok(());
         }
-        let known = self.reached.get(&item).copied();
-        let best = facts.conditions.or(known.unwrap_or(Worth::NO), worth);
-        if known != Some(best) {
-            self.reached.insert(item, best);
-            if best.is_has() { self.certain.push(item) } else { self.uncertain.push(item) }
+        let of = self.builder.number(item);
+        let place = *self.places.entry(of).or_insert_with(|| {
+            self.parts.push(Part { limit: Worth::NO, of });
+            self.parts.len() - 1
+        });
+        if let Some(part) = self.parts.get_mut(place) {
+            part.limit = self.builder.facts.conditions.or(part.limit, worth);
         }
         Ok(())
     }
 
     /// Whether this walk goes through a place, or leaves it to an unknown.
     fn passes(&mut self, item: Item) -> Result<bool, QueryError> {
-        if self.reached.contains_key(&item) {
-            return Ok(true);
-        }
         let is_union = match item {
             Item::Member(_) => true,
             Item::Step(step, _) => is_union(self.builder.facts.step(step)?),
@@ -233,22 +222,14 @@ impl Walk<'_, '_, '_> {
         Ok(true)
     }
 
-    fn enter(&mut self, item: Item) -> Result<(), QueryError> {
-        let worth = self.reached.get(&item).copied().unwrap_or(Worth::NO);
-        match item {
-            Item::Member(goal) => self.member(goal, worth),
-            Item::Step(step, object) => self.step(step, object, worth),
-        }
-    }
-
-    fn member(&mut self, goal: Goal, worth: Worth) -> Result<(), QueryError> {
+    fn member(&mut self, goal: Goal) -> Result<(), QueryError> {
         let (facts, kind) = (self.builder.facts, self.builder.kind);
         let member = facts.member(goal.member)?;
         if (member.object_type, member.name) == (kind.object_type, kind.relation) {
-            self.find(goal.id, worth)?;
+            self.find(goal.id, Worth::HAS)?;
         }
         if let Rule::Permission(step) = &member.rule {
-            return self.reach(Item::Step(*step, goal), worth);
+            return self.reach(Item::Step(*step, goal), Worth::HAS);
         }
         let Some(run) = facts.snapshot.subjects(&Facts::node(member, goal.id)) else {
             return Ok(());
@@ -259,33 +240,33 @@ impl Walk<'_, '_, '_> {
                 break;
             }
             if row.id != Symbol::WILDCARD {
-                self.find(row.id, facts.conditions.and(worth, facts.worth(edge)))?;
+                self.find(row.id, facts.worth(edge))?;
             }
         }
         if let Some(edge) = run.get(&wildcard(kind.object_type)) {
-            self.everyone = facts.conditions.or(self.everyone, facts.conditions.and(worth, facts.worth(edge)));
+            self.everyone = facts.conditions.or(self.everyone, facts.worth(edge));
         }
         for (row, edge) in run.iter_from(&Facts::FIRST_SET) {
-            self.reach(Item::Member(facts.set(row)?), facts.conditions.and(worth, facts.worth(edge)))?;
+            self.reach(Item::Member(facts.set(row)?), facts.worth(edge))?;
         }
         Ok(())
     }
 
-    fn step(&mut self, step: StepId, object: Goal, worth: Worth) -> Result<(), QueryError> {
+    fn step(&mut self, step: StepId, object: Goal) -> Result<(), QueryError> {
         let (facts, kind) = (self.builder.facts, self.builder.kind);
         match facts.step(step)? {
             Step::Nil | Step::Intersection(_) | Step::Exclusion(_) => Ok(()),
             Step::SelfObject => {
                 let is_kind =
                     kind == SubjectKind { object_type: facts.member(object.member)?.object_type, relation: Symbol::NONE };
-                if is_kind { self.find(object.id, worth) } else { Ok(()) }
+                if is_kind { self.find(object.id, Worth::HAS) } else { Ok(()) }
             }
-            Step::Member(member) => self.reach(Item::Member(Goal { member: *member, id: object.id }), worth),
-            Step::Union(operands) => operands.iter().try_for_each(|operand| self.reach(Item::Step(*operand, object), worth)),
+            Step::Member(member) => self.reach(Item::Member(Goal { member: *member, id: object.id }), Worth::HAS),
+            Step::Union(operands) => operands.iter().try_for_each(|operand| self.reach(Item::Step(*operand, object), Worth::HAS)),
             Step::Arrow { relation, targets, .. } => {
                 for (row, edge) in facts.rows(*relation, object.id)?.into_iter().flat_map(Run::iter) {
                     if let Some(goal) = reached(targets, row) {
-                        self.reach(Item::Member(goal), facts.conditions.and(worth, facts.worth(edge)))?;
+                        self.reach(Item::Member(goal), facts.worth(edge))?;
                     }
                 }
                 Ok(())
