@@ -66,7 +66,12 @@ pub(crate) fn compare(
             if done > 0 && done % PROGRESS == 0 {
                 super::say(&format!("{title}: worker {worker}: {done} systems, {} differ", tally.differing));
             }
+            let before = tally.reports.len();
             tally.add(*case, &mut sides, excuse);
+            if tally.reports.len() > before {
+                // At once too: a long run should not keep it to itself until the end.
+                super::say(&tally.reports[before..]);
+            }
         }
         Some(tally)
     };
@@ -115,8 +120,6 @@ impl Tally {
             self.differing += 1;
             if self.differing <= SHOWN {
                 let report = report(&Difference { seed, shape, question, side }, sides, excuse);
-                // At once too: a long run should not keep it to itself until the end.
-                super::say(&report);
                 self.reports += &report;
             }
         }
@@ -195,31 +198,88 @@ fn report(difference: &Difference, sides: &mut Sides<'_>, excuse: Excuse) -> Str
 
 #[cfg(test)]
 mod tests {
+    use super::super::answers::Node;
+    use super::super::kleene::{Names, Verdict};
     use super::super::oracle::Oracle;
     use super::super::system::Expression;
     use super::*;
 
-    /// An oracle that forgets what an exclusion removes, against the real one: found, and cut to a handful of rows.
-    #[test]
-    fn a_planted_error_is_found_and_shrunk() {
-        let right = |system: &System, questions: &[Question]| Ok(Oracle::new(system).answers(questions));
-        let wrong = |system: &System, questions: &[Question]| {
-            let mut system = system.clone();
-            for permission in system.definitions.iter_mut().flat_map(|definition| &mut definition.permissions) {
-                if let Expression::Exclusion(base, _) = &permission.expression {
-                    permission.expression = (**base).clone();
-                }
+    /// Changes a system before the wrong side sees it, or its answers.
+    type Plant = (&'static str, fn(&mut System), fn(&mut Question), fn(&mut Answer));
+
+    fn forget_exclusions(system: &mut System) {
+        for permission in system.definitions.iter_mut().flat_map(|definition| &mut definition.permissions) {
+            if let Expression::Exclusion(base, _) = &permission.expression {
+                permission.expression = (**base).clone();
             }
-            Ok(Oracle::new(&system).answers(questions))
-        };
-        let mut sides = vec![Side { name: "right", ask: Box::new(right) }, Side { name: "wrong", ask: Box::new(wrong) }];
-        let mut tally = Tally::default();
-        for seed in 0..50 {
-            tally.add((seed, Shape::Acyclic), &mut sides, |_, _, _, _| None);
         }
-        assert!(tally.differing > SHOWN, "50 systems hold an exclusion that matters");
-        let text = tally.reports;
-        let rows = text.lines().filter(|line| line.contains('@') && !line.starts_with('#') && !line.contains('\'')).count();
-        assert!(rows <= 3 * SHOWN && text.lines().count() < 35 * SHOWN, "{text}");
+    }
+
+    fn forget_names(answer: &mut Answer) {
+        if let Answer::Check(Verdict { missing, .. }) = answer {
+            *missing = Names::default();
+        }
+    }
+
+    fn lose_a_resource(answer: &mut Answer) {
+        if let Answer::Resources(found) = answer {
+            found.pop_last();
+        }
+    }
+
+    fn forget_who_is_excluded(answer: &mut Answer) {
+        if let Answer::Subjects(found) = answer
+            && let Some(wildcard) = &mut found.wildcard
+        {
+            wildcard.excluded.clear();
+        }
+    }
+
+    fn empty_a_leaf(answer: &mut Answer) {
+        if let Answer::Tree(tree) = answer
+            && let Node::Leaf(subjects) = &mut tree.node
+        {
+            subjects.clear();
+        }
+    }
+
+    const PLANTS: [Plant; 8] = [
+        ("exclusions", forget_exclusions, |_| {}, |_| {}),
+        ("expiration", |system| system.rows.iter_mut().for_each(|row| row.expiration = None), |_| {}, |_| {}),
+        ("stored contexts", |system| system.rows.iter_mut().for_each(|row| row.context.clear()), |_| {}, |_| {}),
+        ("request contexts", |_| {}, |question| question.context.clear(), |_| {}),
+        ("missing names", |_| {}, |_| {}, forget_names),
+        ("resources", |_| {}, |_| {}, lose_a_resource),
+        ("excluded subjects", |_| {}, |_| {}, forget_who_is_excluded),
+        ("trees", |_| {}, |_| {}, empty_a_leaf),
+    ];
+
+    /// An oracle that makes a mistake, against the real one: found, and cut to a handful of rows.
+    #[test]
+    fn planted_errors_are_found_and_shrunk() {
+        for (what, change_system, change_question, change_answer) in PLANTS {
+            let right = |system: &System, questions: &[Question]| Ok(Oracle::new(system).answers(questions));
+            let wrong = |system: &System, questions: &[Question]| {
+                let (mut system, mut questions) = (system.clone(), questions.to_vec());
+                change_system(&mut system);
+                questions.iter_mut().for_each(change_question);
+                let mut answers = Oracle::new(&system).answers(&questions);
+                answers.iter_mut().for_each(change_answer);
+                Ok(answers)
+            };
+            let mut sides = vec![Side { name: "right", ask: Box::new(right) }, Side { name: "wrong", ask: Box::new(wrong) }];
+            let mut tally = Tally::default();
+            for seed in 0.. {
+                tally.add((seed, Shape::Acyclic), &mut sides, |_, _, _, _| None);
+                if tally.differing == SHOWN {
+                    break;
+                }
+                assert!(seed < 150, "150 systems have not enough of {what}");
+            }
+            let text = tally.reports;
+            let is_row = |line: &&str| line.contains('@') && !line.starts_with('#') && !line.contains('\'');
+            let rows = text.lines().filter(is_row).count();
+            assert!(rows <= 4 * SHOWN && text.lines().count() < 40 * SHOWN, "{what}: {text}");
+        }
     }
 }
