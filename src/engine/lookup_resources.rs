@@ -41,22 +41,15 @@ pub fn lookup_resources(
         certain: Vec::new(),
         uncertain: Vec::new(),
     };
-    walk.from_subject()?;
+    walk.start()?;
     walk.run()?;
     let reached = walk.reached;
     let text = |id: Symbol| if id == query.subject.id { subject_id } else { query.facts.snapshot.dictionary().text(id) };
-    #[expect(clippy::iter_over_hash_type, reason = "sorted before anything is made of it")]
-    let candidates = {
-        let mut candidates = Vec::new();
-        for (goal, enough) in &reached {
-            let id = text(goal.id);
-            if goal.member == member && window.after.is_none_or(|after| id > after) {
-                candidates.push((id, goal.id, *enough));
-            }
-        }
-        sort(&mut candidates);
-        candidates
-    };
+    let of_type =
+        reached.iter().filter(|(goal, _)| goal.member == member).map(|(goal, enough)| (text(goal.id), goal.id, *enough));
+    let mut candidates: Vec<(&str, Symbol, bool)> =
+        of_type.filter(|(id, ..)| window.after.is_none_or(|after| *id > after)).collect();
+    sort(&mut candidates);
     budget.spend(candidates.len())?;
     let mut found = Vec::new();
     let mut rest = candidates.as_slice();
@@ -92,7 +85,7 @@ struct Walk<'w, 'a> {
 
 impl Walk<'_, '_> {
     /// The goals that the subject is in directly.
-    fn from_subject(&mut self) -> Result<(), QueryError> {
+    fn start(&mut self) -> Result<(), QueryError> {
         let subject = self.query.subject;
         for node in [subject, wildcard(subject.object_type)] {
             self.rows(&node, true)?;
