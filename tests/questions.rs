@@ -134,6 +134,8 @@ fn pages_make_up_the_whole() {
         }
         assert_eq!(found, whole, "by {limit}");
     }
+    let whole_page = LookupResources { limit: Some(whole.len()), ..DOCUMENTS };
+    assert_eq!(engine.lookup_resources(&whole_page, &now()).unwrap().cursor, None, "a full page that is the last says so");
     let first = engine.lookup_subjects(&LookupSubjects { limit: Some(1), ..VIEWERS }, &now()).unwrap();
     let rest = LookupSubjects { limit: Some(1), cursor: first.cursor.as_deref(), ..VIEWERS };
     assert_eq!(subjects(&rest, &now()), ["tom"]);

@@ -22,7 +22,7 @@ pub struct Window<'a> {
 }
 
 /// The resources of the member's type that the subject has the member on, by the bytes of their ids, each once; and
-/// whether there can be more. `subject_id` is the text of the subject's id, which no relationship need name.
+/// whether there are more. `subject_id` is the text of the subject's id, which no relationship need name.
 ///
 /// # Errors
 /// As [`check`](super::check()), where it is so of any resource looked at.
@@ -54,10 +54,8 @@ pub fn lookup_resources(
     let mut found = Vec::new();
     let mut rest = candidates.as_slice();
     while !rest.is_empty() {
-        let wanted = window.limit.map_or(rest.len(), |limit| limit.saturating_sub(found.len()));
-        if wanted == 0 {
-            return Ok((found, true));
-        }
+        // One more than the limit tells whether there are more.
+        let wanted = window.limit.map_or(rest.len(), |limit| limit.saturating_add(1) - found.len());
         let (some, after) = rest.split_at_checked(wanted).unwrap_or((rest, &[]));
         rest = after;
         let unsure: Vec<Goal> = some.iter().filter(|(_, _, enough)| !enough).map(|(_, id, _)| Goal { member, id: *id }).collect();
@@ -67,6 +65,10 @@ pub fn lookup_resources(
             if !worth.is_no() {
                 found.push((*id, worth));
             }
+        }
+        if let Some(limit) = window.limit.filter(|limit| found.len() > *limit) {
+            found.truncate(limit);
+            return Ok((found, true));
         }
     }
     Ok((found, false))
@@ -102,22 +104,13 @@ impl Walk<'_, '_> {
         self.reach(itself.member, itself.id, true)
     }
 
+    /// Certain ones first: what they reach need not be walked again.
     fn run(&mut self) -> Result<(), QueryError> {
-        loop {
-            // Certain ones first: what they reach need not be walked again.
-            let (goal, certain) = match (self.certain.pop(), self.uncertain.last()) {
-                (Some(goal), _) => (goal, true),
-                (None, Some(goal)) => (*goal, false),
-                (None, None) => return Ok(()),
-            };
-            if !certain {
-                self.uncertain.pop();
-                if self.reached.get(&goal) == Some(&true) {
-                    continue;
-                }
-            }
+        while let Some(goal) = self.certain.pop().or_else(|| self.uncertain.pop()) {
+            let certain = self.reached.get(&goal) == Some(&true);
             self.leave(goal, certain)?;
         }
+        Ok(())
     }
 
     /// Goes on from a goal to all that it grants.

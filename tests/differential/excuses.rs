@@ -1,7 +1,7 @@
 //! What explains an answer of SpiceDB 1.54 that is not right: one of the mistakes that [`super::quirks`] holds on to and that the
 //! generator does not keep clear of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::answers::Answer;
 use super::kleene::{Value, Verdict};
@@ -62,11 +62,12 @@ fn resources(system: &System, spicedb: &Members, right: &Members, blind: &Member
         (one, other) => one == other,
     };
     let differing: Vec<_> = spicedb.keys().chain(right.keys()).filter(|id| !like(spicedb.get(*id), right.get(*id))).collect();
-    // Where SpiceDB does not walk but checks, it still sees the wildcard.
-    let by_wildcard = |id: &&&String| {
-        right.get(**id) != blind.get(**id) && (!spicedb.contains_key(**id) || like(spicedb.get(**id), blind.get(**id)))
-    };
     let conditional = |found: Option<&Verdict>| found.is_some_and(|verdict| verdict.value == Value::Conditional);
+    // Where SpiceDB does not walk but checks, it still sees the wildcard: it then gives less than is right, or the same.
+    let by_wildcard = |id: &&&String| {
+        let less = !spicedb.contains_key(**id) || conditional(spicedb.get(**id)) && !conditional(right.get(**id));
+        right.get(**id) != blind.get(**id) && (less || like(spicedb.get(**id), blind.get(**id)))
+    };
     let lost = |id: &&&String| conditional(right.get(**id)) && (!spicedb.contains_key(**id) || conditional(spicedb.get(**id)));
     let loses = loses_conditional_resources(system);
     match differing.iter().filter(|id| !by_wildcard(id)).count() {
@@ -79,32 +80,35 @@ fn resources(system: &System, spicedb: &Members, right: &Members, blind: &Member
 }
 
 /// Whether SpiceDB may lose conditional resources of a system's lookups: it takes what led to a resource for certain when it checks the
-/// rest, on both sides of an exclusion.
+/// rest, what an exclusion takes away included.
 fn loses_conditional_resources(system: &System) -> bool {
     let caveats = system.rows.iter().any(|row| row.caveat.is_some());
     let twice = |definition: &Definition| {
-        let mut shared = |operand: &Expression| match operand {
-            Expression::Exclusion(base, removed) => {
-                let (mut kept, mut taken) = (BTreeSet::new(), BTreeSet::new());
-                leaves(definition, base, &mut kept);
-                leaves(definition, removed, &mut taken);
-                !kept.is_disjoint(&taken)
-            }
-            Expression::Nil
-            | Expression::Myself
-            | Expression::Name(_)
-            | Expression::Arrow(..)
-            | Expression::Union(_)
-            | Expression::Intersection(_)
-            | Expression::Group(_) => false,
-        };
-        definition.permissions.iter().any(|permission| permission.expression.any(&mut shared))
+        definition.permissions.iter().any(|permission| {
+            let whole = leaves(definition, &permission.expression);
+            permission.expression.any(&mut |operand| match operand {
+                Expression::Exclusion(_, removed) => leaves(definition, removed).iter().any(|(leaf, count)| whole[leaf] > *count),
+                Expression::Nil
+                | Expression::Myself
+                | Expression::Name(_)
+                | Expression::Arrow(..)
+                | Expression::Union(_)
+                | Expression::Intersection(_)
+                | Expression::Group(_) => false,
+            })
+        })
     };
     caveats && system.definitions.iter().any(twice)
 }
 
-/// The names and arrows that an expression is made of, those behind its names included.
-fn leaves(definition: &Definition, expression: &Expression, found: &mut BTreeSet<String>) {
+/// The names and arrows that an expression is made of, those behind its names included, and how often each stands there.
+fn leaves(definition: &Definition, expression: &Expression) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    count_leaves(definition, expression, &mut found);
+    found
+}
+
+fn count_leaves(definition: &Definition, expression: &Expression, found: &mut BTreeMap<String, usize>) {
     expression.any(&mut |operand| {
         let text = match operand {
             Expression::Name(name) => name.clone(),
@@ -116,10 +120,12 @@ fn leaves(definition: &Definition, expression: &Expression, found: &mut BTreeSet
             | Expression::Exclusion(..)
             | Expression::Group(_) => return false,
         };
-        if found.insert(text.clone())
+        let count = found.entry(text.clone()).or_default();
+        *count += 1;
+        if *count == 1
             && let Some(named) = definition.permissions.iter().find(|permission| permission.name == text)
         {
-            leaves(definition, &named.expression, found);
+            count_leaves(definition, &named.expression, found);
         }
         false
     });
