@@ -79,48 +79,46 @@ fn resources(system: &System, spicedb: &Members, right: &Members, blind: &Member
 }
 
 /// Whether SpiceDB may lose conditional resources of a system's lookups: it takes what led to a resource for certain when it checks the
-/// rest, on both sides of an exclusion.
+/// rest, also where that is what an exclusion removes.
 fn loses_conditional_resources(system: &System) -> bool {
     let caveats = system.rows.iter().any(|row| row.caveat.is_some());
     let twice = |definition: &Definition| {
-        let mut shared = |operand: &Expression| match operand {
-            Expression::Exclusion(base, removed) => {
-                let (mut kept, mut taken) = (BTreeSet::new(), BTreeSet::new());
-                leaves(definition, base, &mut kept);
-                leaves(definition, removed, &mut taken);
-                !kept.is_disjoint(&taken)
-            }
-            Expression::Nil
-            | Expression::Myself
-            | Expression::Name(_)
-            | Expression::Arrow(..)
-            | Expression::Union(_)
-            | Expression::Intersection(_)
-            | Expression::Group(_) => false,
-        };
-        definition.permissions.iter().any(|permission| permission.expression.any(&mut shared))
+        definition.permissions.iter().any(|permission| {
+            let mut leaves = Leaves { definition, kept: BTreeSet::new(), removed: BTreeSet::new() };
+            leaves.gather(&permission.expression, false);
+            !leaves.kept.is_disjoint(&leaves.removed)
+        })
     };
     caveats && system.definitions.iter().any(twice)
 }
 
 /// The names and arrows that an expression is made of, those behind its names included.
-fn leaves(definition: &Definition, expression: &Expression, found: &mut BTreeSet<String>) {
-    expression.any(&mut |operand| {
-        let text = match operand {
+struct Leaves<'a> {
+    definition: &'a Definition,
+    kept: BTreeSet<String>,
+    /// Those that an exclusion removes.
+    removed: BTreeSet<String>,
+}
+
+impl Leaves<'_> {
+    fn gather(&mut self, expression: &Expression, is_removed: bool) {
+        let leaf = match expression {
+            Expression::Nil | Expression::Myself => return,
             Expression::Name(name) => name.clone(),
             Expression::Arrow(relation, _, target) => format!("{relation}->{target}"),
-            Expression::Nil
-            | Expression::Myself
-            | Expression::Union(_)
-            | Expression::Intersection(_)
-            | Expression::Exclusion(..)
-            | Expression::Group(_) => return false,
+            Expression::Union(operands) | Expression::Intersection(operands) => {
+                return operands.iter().for_each(|operand| self.gather(operand, is_removed));
+            }
+            Expression::Exclusion(base, removed) => {
+                self.gather(base, is_removed);
+                return self.gather(removed, true);
+            }
+            Expression::Group(inner) => return self.gather(inner, is_removed),
         };
-        if found.insert(text.clone())
-            && let Some(named) = definition.permissions.iter().find(|permission| permission.name == text)
-        {
-            leaves(definition, &named.expression, found);
+        let permission = self.definition.permissions.iter().find(|permission| permission.name == leaf);
+        let is_new = if is_removed { self.removed.insert(leaf) } else { self.kept.insert(leaf) };
+        if let Some(permission) = permission.filter(|_| is_new) {
+            self.gather(&permission.expression, is_removed);
         }
-        false
-    });
+    }
 }
