@@ -1,7 +1,7 @@
 //! What explains an answer of SpiceDB 1.54 that is not right: one of the mistakes that [`super::quirks`] holds on to and that the
 //! generator does not keep clear of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::Answer;
 use super::kleene::{Value, Verdict};
@@ -80,53 +80,46 @@ fn resources(system: &System, spicedb: &Members, right: &Members, blind: &Member
 }
 
 /// Whether SpiceDB may lose conditional resources of a system's lookups: it takes what led to a resource for certain when it checks the
-/// rest, what an exclusion takes away included.
+/// rest, also where that is what an exclusion removes.
 fn loses_conditional_resources(system: &System) -> bool {
     let caveats = system.rows.iter().any(|row| row.caveat.is_some());
     let twice = |definition: &Definition| {
         definition.permissions.iter().any(|permission| {
-            let whole = leaves(definition, &permission.expression);
-            permission.expression.any(&mut |operand| match operand {
-                Expression::Exclusion(_, removed) => leaves(definition, removed).iter().any(|(leaf, count)| whole[leaf] > *count),
-                Expression::Nil
-                | Expression::Myself
-                | Expression::Name(_)
-                | Expression::Arrow(..)
-                | Expression::Union(_)
-                | Expression::Intersection(_)
-                | Expression::Group(_) => false,
-            })
+            let mut leaves = Leaves { definition, kept: BTreeSet::new(), removed: BTreeSet::new() };
+            leaves.gather(&permission.expression, false);
+            !leaves.kept.is_disjoint(&leaves.removed)
         })
     };
     caveats && system.definitions.iter().any(twice)
 }
 
-/// The names and arrows that an expression is made of, those behind its names included, and how often each stands there.
-fn leaves(definition: &Definition, expression: &Expression) -> BTreeMap<String, usize> {
-    let mut found = BTreeMap::new();
-    count_leaves(definition, expression, &mut found);
-    found
+/// The names and arrows that an expression is made of, those behind its names included.
+struct Leaves<'a> {
+    definition: &'a Definition,
+    kept: BTreeSet<String>,
+    /// Those that an exclusion removes.
+    removed: BTreeSet<String>,
 }
 
-fn count_leaves(definition: &Definition, expression: &Expression, found: &mut BTreeMap<String, usize>) {
-    expression.any(&mut |operand| {
-        let text = match operand {
+impl Leaves<'_> {
+    fn gather(&mut self, expression: &Expression, is_removed: bool) {
+        let leaf = match expression {
+            Expression::Nil | Expression::Myself => return,
             Expression::Name(name) => name.clone(),
             Expression::Arrow(relation, _, target) => format!("{relation}->{target}"),
-            Expression::Nil
-            | Expression::Myself
-            | Expression::Union(_)
-            | Expression::Intersection(_)
-            | Expression::Exclusion(..)
-            | Expression::Group(_) => return false,
+            Expression::Union(operands) | Expression::Intersection(operands) => {
+                return operands.iter().for_each(|operand| self.gather(operand, is_removed));
+            }
+            Expression::Exclusion(base, removed) => {
+                self.gather(base, is_removed);
+                return self.gather(removed, true);
+            }
+            Expression::Group(inner) => return self.gather(inner, is_removed),
         };
-        let count = found.entry(text.clone()).or_default();
-        *count += 1;
-        if *count == 1
-            && let Some(named) = definition.permissions.iter().find(|permission| permission.name == text)
-        {
-            count_leaves(definition, &named.expression, found);
+        let permission = self.definition.permissions.iter().find(|permission| permission.name == leaf);
+        let is_new = if is_removed { self.removed.insert(leaf) } else { self.kept.insert(leaf) };
+        if let Some(permission) = permission.filter(|_| is_new) {
+            self.gather(&permission.expression, is_removed);
         }
-        false
-    });
+    }
 }
