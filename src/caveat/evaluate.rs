@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use super::ast::{EntryList, Key, Kind, Literal, Node, NodeId, Selection};
-use super::macros::ACCUMULATOR;
 use super::value::{List, Map, key_order};
 use super::{Expression, Macro, Operator, Resolution, Value};
 use crate::text::{Span, sort};
@@ -75,14 +74,14 @@ impl Expression {
 }
 
 /// A macro under way.
-struct Frame {
-    node: NodeId,
-    variable: Value,
-    collected: Collected,
+pub(super) struct Frame {
+    pub(super) node: NodeId,
+    pub(super) variable: Value,
+    pub(super) collected: Collected,
 }
 
 /// What a macro has collected so far.
-enum Collected {
+pub(super) enum Collected {
     Logic(Logic),
     Count(Result<i64, Stop>),
     Items(Result<Vec<Value>, Stop>),
@@ -90,13 +89,13 @@ enum Collected {
 
 /// The operands of `&&` or `||` so far, none of which has decided.
 #[derive(Default)]
-struct Logic {
-    unknown: Option<Vec<usize>>,
-    error: Option<Box<EvaluationError>>,
+pub(super) struct Logic {
+    pub(super) unknown: Option<Vec<usize>>,
+    pub(super) error: Option<Box<EvaluationError>>,
 }
 
 impl Logic {
-    fn result(self, undecided: bool) -> Evaluated {
+    pub(super) fn result(self, undecided: bool) -> Evaluated {
         match (self.unknown, self.error) {
             (Some(unknown), _) => Err(Stop::Unknown(unknown)),
             (None, Some(error)) => Err(Stop::Error(error)),
@@ -116,8 +115,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) expression: &'a Expression,
     pub(super) arguments: &'a [Option<Value>],
     steps: &'a mut u64,
-    is_exhausted: bool,
-    frames: Vec<Frame>,
+    pub(super) is_exhausted: bool,
+    pub(super) frames: Vec<Frame>,
     /// For each node, its last value outside of macros, where that is asked for.
     pub(super) record: Option<Vec<Option<Value>>>,
 }
@@ -137,7 +136,7 @@ impl<'a> Evaluator<'a> {
         self.is_exhausted
     }
 
-    fn exhausted(&mut self, id: NodeId) -> Stop {
+    pub(super) fn exhausted(&mut self, id: NodeId) -> Stop {
         self.is_exhausted = true;
         Stop::Error(self.problem(id, "the evaluation takes more steps than it may".to_owned()))
     }
@@ -161,7 +160,7 @@ impl<'a> Evaluator<'a> {
         if left.is_none() { Err(self.exhausted(id)) } else { Ok(()) }
     }
 
-    fn node(&self, id: NodeId) -> Option<&'a Node> {
+    pub(super) fn node(&self, id: NodeId) -> Option<&'a Node> {
         self.expression.tree().node(id)
     }
 
@@ -361,7 +360,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What stands under a key, if anything does.
-    fn find<'v>(&mut self, id: NodeId, target: &'v Value, key: &Value) -> Result<Option<&'v Value>, Stop> {
+    pub(super) fn find<'v>(&mut self, id: NodeId, target: &'v Value, key: &Value) -> Result<Option<&'v Value>, Stop> {
         match target {
             Value::Map(map) | Value::Message(_, map) => {
                 self.charge_text(id, key)?;
@@ -428,7 +427,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether an operand decides; if not, it is counted in.
-    fn decides(&self, logic: &mut Logic, operand: NodeId, value: Evaluated, deciding: bool) -> bool {
+    pub(super) fn decides(&self, logic: &mut Logic, operand: NodeId, value: Evaluated, deciding: bool) -> bool {
         match value {
             Ok(Value::Bool(value)) => return value == deciding,
             Ok(_) => {
@@ -491,146 +490,6 @@ impl<'a> Evaluator<'a> {
             Value::Optional(value) => Ok(value.items().first().cloned()),
             _ => self.fail(id, "cannot initialize optional entry from non-optional value"),
         }
-    }
-
-    fn range(&mut self, id: NodeId, range: NodeId) -> Result<Arc<List>, Stop> {
-        match self.evaluate(range)? {
-            Value::List(list) => Ok(list),
-            Value::Map(map) => {
-                self.charge(id, map.entries().len())?;
-                let keys = map.entries().iter().map(|(key, _)| key.clone()).collect();
-                Ok(Arc::new(List::new(keys).unwrap_or_default()))
-            }
-            value => self.fail(range, format!("got '{}', expected iterable type", value.type_name())),
-        }
-    }
-
-    #[inline(never)]
-    fn comprehension(&mut self, id: NodeId, kind: Macro, range: NodeId, variable: Span, body: &[NodeId]) -> Evaluated {
-        let (Some(last), first) = (body.last().copied(), body.first().copied()) else { return self.no_overload(id) };
-        let condition = first.filter(|_| kind == Macro::Filter || body.len() > 1);
-        if kind == Macro::OptionalMap {
-            return self.optional_map(id, range, last);
-        }
-        let range = self.range(id, range)?;
-        let name = variable.of(self.expression.source());
-        // In cel-go these two loops read what their own variable hides: nobody means that.
-        if (name == ACCUMULATOR || (name.starts_with('.') && kind == Macro::Filter)) && !range.items().is_empty() {
-            return self.fail(id, format!("`{name}` cannot be the variable of `{}`", kind.name()));
-        }
-        let collected = match kind {
-            Macro::All | Macro::Exists => Collected::Logic(Logic::default()),
-            Macro::ExistsOne => Collected::Count(Ok(0)),
-            Macro::Map | Macro::Filter | Macro::OptionalMap => Collected::Items(Ok(Vec::new())),
-        };
-        self.frames.push(Frame { node: id, variable: Value::Null, collected });
-        let mut decided = false;
-        for item in range.items() {
-            if let Some(frame) = self.frames.last_mut() {
-                frame.variable = item.clone();
-            }
-            decided = match kind {
-                Macro::All | Macro::Exists => self.decide(last, kind == Macro::Exists),
-                Macro::ExistsOne => {
-                    self.count(last);
-                    false
-                }
-                Macro::Map | Macro::Filter | Macro::OptionalMap => {
-                    let item = (kind == Macro::Filter).then_some(item);
-                    self.collect(condition, last, item);
-                    false
-                }
-            };
-            if decided || self.is_exhausted {
-                break;
-            }
-        }
-        let collected = self.frames.pop().map(|frame| frame.collected);
-        if self.is_exhausted {
-            return Err(self.exhausted(id));
-        }
-        match collected {
-            Some(Collected::Logic(logic)) => {
-                if decided {
-                    Ok(Value::Bool(kind == Macro::Exists))
-                } else {
-                    logic.result(kind == Macro::All)
-                }
-            }
-            Some(Collected::Count(count)) => count.map(|count| Value::Bool(count == 1)),
-            Some(Collected::Items(items)) => self.new_list(id, items?),
-            None => self.no_overload(id),
-        }
-    }
-
-    /// One round of `all` and `exists`.
-    fn decide(&mut self, body: NodeId, deciding: bool) -> bool {
-        let value = self.evaluate(body);
-        let mut logic = match self.frames.last_mut() {
-            Some(Frame { collected: Collected::Logic(logic), .. }) => std::mem::take(logic),
-            Some(_) | None => return false,
-        };
-        let decides = self.decides(&mut logic, body, value, deciding);
-        if let Some(frame) = self.frames.last_mut() {
-            frame.collected = Collected::Logic(logic);
-        }
-        decides
-    }
-
-    /// One round of `exists_one`: a condition without an answer takes the place of the count.
-    fn count(&mut self, body: NodeId) {
-        let holds = self.condition(body);
-        if let Some(Frame { collected: Collected::Count(count), .. }) = self.frames.last_mut() {
-            match (holds, count) {
-                (Ok(true), Ok(count)) => *count += 1,
-                (Ok(_), _) => {}
-                (Err(stop), count) => *count = Err(stop),
-            }
-        }
-    }
-
-    fn condition(&mut self, body: NodeId) -> Result<bool, Stop> {
-        match self.evaluate(body)? {
-            Value::Bool(holds) => Ok(holds),
-            _ => self.no_overload(body),
-        }
-    }
-
-    /// One round of `map` and `filter`: a condition without an answer takes the place of what is collected, an element
-    /// without a value only that of a list.
-    fn collect(&mut self, condition: Option<NodeId>, body: NodeId, item: Option<&Value>) {
-        let holds = condition.map_or(Ok(true), |condition| self.condition(condition));
-        let value = match (&holds, item) {
-            (Ok(true), Some(item)) => Ok(item.clone()),
-            (Ok(true), None) => self.evaluate(body),
-            (Ok(false) | Err(_), _) => Ok(Value::Null),
-        };
-        let charged = self.charge(body, 1);
-        if let Some(Frame { collected: Collected::Items(items), .. }) = self.frames.last_mut() {
-            match (holds.and_then(|holds| charged.map(|()| holds)), value) {
-                (Ok(true), Ok(value)) => {
-                    if let Ok(items) = items {
-                        items.push(value);
-                    }
-                }
-                (Ok(true), Err(stop)) => {
-                    if items.is_ok() {
-                        *items = Err(stop);
-                    }
-                }
-                (Ok(false), _) => {}
-                (Err(stop), _) => *items = Err(stop),
-            }
-        }
-    }
-
-    fn optional_map(&mut self, id: NodeId, range: NodeId, body: NodeId) -> Evaluated {
-        let Value::Optional(value) = self.evaluate(range)? else { return self.no_overload(range) };
-        let Some(value) = value.items().first().cloned() else { return self.optional(id, None) };
-        self.frames.push(Frame { node: id, variable: value, collected: Collected::Count(Ok(0)) });
-        let result = self.evaluate(body);
-        self.frames.pop();
-        self.optional(id, Some(result?))
     }
 }
 

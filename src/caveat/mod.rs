@@ -9,9 +9,11 @@
 //! braces), whether every parameter is used, and evaluation.
 //!
 //! The order of work is `token` (words), `parse` (tree), `check` (types, with `unify` and the tables of `overloads` and
-//! `names`). Semantics follow the CEL specification and cel-go as SpiceDB configures it: the standard library and
+//! `names`); then, for each question, `convert` (values of a context) and `evaluate`, with `arithmetic`, `functions`, `iterate`
+//! (macros), `regex` and `time`; `residual` writes what remains. Semantics follow the CEL specification and cel-go as SpiceDB configures it: the standard library and
 //! macros, optional values of version 0, `ipaddress.in_cidr` and `map.isSubtreeOf`, no comparison across numeric types.
 
+mod arithmetic;
 mod ast;
 mod check;
 mod comprehension;
@@ -21,8 +23,10 @@ mod evaluate;
 mod expression;
 mod functions;
 mod ip_address;
+mod iterate;
 mod literal;
 mod macros;
+mod messages;
 mod names;
 mod operator;
 mod overloads;
