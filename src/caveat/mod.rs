@@ -3,15 +3,16 @@
 //! Promises: [`compile`] accepts an expression exactly where SpiceDB accepts it, reports every type error it finds with
 //! the span of what is wrong, and is bounded: no input recurses deeper than [`MAX_EXPRESSION_DEPTH`] or takes more than
 //! [`MAX_TYPE_STEPS`] steps. What it gives, an [`Expression`], is all that an evaluator needs: the tree, what every name
-//! in it means, and which overload family every call is of.
+//! in it means, and which overload family every call is of. [`Expression::evaluate`] takes a bounded number of steps, and gives
+//! what SpiceDB gives, with some of the values missing as well.
 //!
 //! Leaves to others: the schema language around an expression (who calls `compile` hands over the text between the
-//! braces), whether every parameter is used, and evaluation.
+//! braces), and whether every parameter is used.
 //!
 //! The order of work is `token` (words), `parse` (tree), `check` (types, with `unify` and the tables of `overloads` and
 //! `names`); then, for each question, `convert` (values of a context) and `evaluate`, with `arithmetic`, `functions`, `iterate`
-//! (macros), `regex` and `time`; `residual` writes what remains. Semantics follow the CEL specification and cel-go as SpiceDB configures it: the standard library and
-//! macros, optional values of version 0, `ipaddress.in_cidr` and `map.isSubtreeOf`, no comparison across numeric types.
+//! (macros), `regex` and `time`; `residual` writes what remains. Semantics follow the CEL specification and cel-go as
+//! SpiceDB configures it: the standard library and macros, optional values of version 0, `ipaddress.in_cidr` and `map.isSubtreeOf`, no comparison across numeric types.
 
 mod arithmetic;
 mod ast;
