@@ -181,6 +181,24 @@ fn the_caveat_and_expiration_of_a_row_are_replaced_by_a_touch() {
     assert_eq!(engine.snapshot().relationships(), ["document:readme#viewer@user:alice"]);
 }
 
+/// As in SpiceDB, where only its garbage collection ends that.
+#[test]
+fn a_row_that_has_expired_is_still_in_the_way_of_a_create() {
+    let schema = "use expiration\ndefinition user {}\ndefinition document {\nrelation viewer: user with expiration\n}\n";
+    let expired = "document:readme#viewer@user:alice[expiration:2020-01-01T00:00:00Z]";
+    let later = "document:readme#viewer@user:alice[expiration:2030-01-01T00:00:00Z]";
+    let mut engine = Peppercorn::new(schema, expired).unwrap();
+    assert!(!has(&engine, "user:alice", "viewer", "document:readme"));
+    let before = engine.snapshot();
+    let refused = engine.write(&[update(Operation::Create, later)]).unwrap_err();
+    assert_eq!(refused.code(), "ATTEMPT_TO_RECREATE_RELATIONSHIP");
+    engine.write(&[update(Operation::Touch, later)]).unwrap();
+    assert!(has(&engine, "user:alice", "viewer", "document:readme"));
+    assert!(!before.can("user:alice", "viewer", "document:readme", &now()).unwrap(), "the time counts at old snapshots too");
+    engine.write(&[update(Operation::Delete, later)]).unwrap();
+    engine.write(&[update(Operation::Create, later)]).unwrap();
+}
+
 #[test]
 fn questions_are_refused_as_spicedb_refuses_them() {
     let engine = engine("document:readme#viewer@user:alice");
