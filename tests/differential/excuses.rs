@@ -79,47 +79,60 @@ fn resources(system: &System, spicedb: &Members, right: &Members, blind: &Member
     }
 }
 
-/// Whether SpiceDB may lose conditional resources of a system's lookups: it takes what led to a resource for certain when it checks the
-/// rest, also where that is what an exclusion removes.
+/// Whether SpiceDB may lose conditional resources of a system's lookups: it takes what led to any of the resources for certain when it
+/// checks the rest, also where that is what an exclusion removes.
 fn loses_conditional_resources(system: &System) -> bool {
     let caveats = system.rows.iter().any(|row| row.caveat.is_some());
     let twice = |definition: &Definition| {
         definition.permissions.iter().any(|permission| {
-            let mut leaves = Leaves { definition, kept: BTreeSet::new(), removed: BTreeSet::new() };
-            leaves.gather(&permission.expression, false);
+            let mut leaves = Leaves { system, kept: BTreeSet::new(), removed: BTreeSet::new() };
+            leaves.gather(definition, &permission.expression, false);
             !leaves.kept.is_disjoint(&leaves.removed)
         })
     };
     caveats && system.definitions.iter().any(twice)
 }
 
-/// The names and arrows that an expression is made of, those behind its names included.
+/// The members and arrows that an expression is made of, those behind its names and arrows included.
 struct Leaves<'a> {
-    definition: &'a Definition,
+    system: &'a System,
     kept: BTreeSet<String>,
     /// Those that an exclusion removes.
     removed: BTreeSet<String>,
 }
 
 impl Leaves<'_> {
-    fn gather(&mut self, expression: &Expression, is_removed: bool) {
-        let leaf = match expression {
-            Expression::Nil | Expression::Myself => return,
-            Expression::Name(name) => name.clone(),
-            Expression::Arrow(relation, _, target) => format!("{relation}->{target}"),
+    fn gather(&mut self, definition: &Definition, expression: &Expression, is_removed: bool) {
+        match expression {
+            Expression::Nil | Expression::Myself => {}
+            Expression::Name(name) => self.member(definition, name, is_removed),
+            Expression::Arrow(relation, _, target) => {
+                self.add(format!("{}#{relation}->{target}", definition.name), is_removed);
+                // Whatever the relation holds: this only decides what may be excused.
+                self.system.definitions.iter().for_each(|reached| self.member(reached, target, is_removed));
+            }
             Expression::Union(operands) | Expression::Intersection(operands) => {
-                return operands.iter().for_each(|operand| self.gather(operand, is_removed));
+                operands.iter().for_each(|operand| self.gather(definition, operand, is_removed));
             }
             Expression::Exclusion(base, removed) => {
-                self.gather(base, is_removed);
-                return self.gather(removed, true);
+                self.gather(definition, base, is_removed);
+                self.gather(definition, removed, true);
             }
-            Expression::Group(inner) => return self.gather(inner, is_removed),
-        };
-        let permission = self.definition.permissions.iter().find(|permission| permission.name == leaf);
-        let is_new = if is_removed { self.removed.insert(leaf) } else { self.kept.insert(leaf) };
-        if let Some(permission) = permission.filter(|_| is_new) {
-            self.gather(&permission.expression, is_removed);
+            Expression::Group(inner) => self.gather(definition, inner, is_removed),
         }
+    }
+
+    fn member(&mut self, definition: &Definition, name: &str, is_removed: bool) {
+        let permission = definition.permissions.iter().find(|permission| permission.name == name);
+        if self.add(format!("{}#{name}", definition.name), is_removed)
+            && let Some(permission) = permission
+        {
+            self.gather(definition, &permission.expression, is_removed);
+        }
+    }
+
+    /// Whether the leaf is new.
+    fn add(&mut self, leaf: String, is_removed: bool) -> bool {
+        if is_removed { self.removed.insert(leaf) } else { self.kept.insert(leaf) }
     }
 }
