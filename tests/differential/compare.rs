@@ -121,6 +121,8 @@ impl Tally {
             if self.differing <= SHOWN {
                 let report = report(&Difference { seed, shape, question, side }, sides, excuse);
                 self.reports += &report;
+            } else {
+                self.reports += &format!("seed {seed} differs as well\n");
             }
         }
     }

@@ -115,15 +115,22 @@ fn relation(random: &mut Random, sketches: &[Sketch], name: &str, public: bool, 
 /// SpiceDB 1.54 loses caveats and expirations of some relations (see [`super::quirks`]): puts the trait on all their types, which it
 /// gets right.
 fn keep_clear_of_lost_traits(relation: &mut Relation) {
-    let caveated = |reference: &TypeReference| reference.caveat.is_some();
-    keep_clear(relation, caveated, |reference| _ = reference.caveat.get_or_insert_with(|| CAVEATS[0].name.to_owned()));
-    keep_clear(relation, |reference| reference.expires, |reference| reference.expires = true);
-    let mut seen = Vec::new();
-    relation.types.retain(|reference| {
-        let new = !seen.contains(reference);
-        seen.push(reference.clone());
-        new
-    });
+    // A trait given to a type may make it the same as another, which changes the numbers.
+    loop {
+        let before = relation.types.clone();
+        let caveated = |reference: &TypeReference| reference.caveat.is_some();
+        keep_clear(relation, caveated, |reference| _ = reference.caveat.get_or_insert_with(|| CAVEATS[0].name.to_owned()));
+        keep_clear(relation, |reference| reference.expires, |reference| reference.expires = true);
+        let mut seen = Vec::new();
+        relation.types.retain(|reference| {
+            let new = !seen.contains(reference);
+            seen.push(reference.clone());
+            new
+        });
+        if relation.types == before {
+            return;
+        }
+    }
 }
 
 /// SpiceDB decides once for a relation and a subject whether a trait of rows matters at all, and compares two numbers for that: how
