@@ -42,9 +42,11 @@ pub mod text;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
+pub use api::v1;
 pub use api::{
-    Answer, CaveatTrace, CheckItem, Count, DirectSubject, Environment, Error, ExpandContent, ExpandNode, ExpandTree, Found,
-    FoundSubject, LookupResources, LookupSubjects, Page, Peppercorn, Reason, SetOperation, Snapshot, Trace, TraceNode, TraceRow,
+    Answer, CaveatTrace, CheckItem, Count, DirectSubject, Environment, Error, ExpandContent, ExpandNode, ExpandTree,
+    ForeignTokens, Found, FoundSubject, LookupResources, LookupSubjects, Page, Peppercorn, Reason, SetOperation, Settings,
+    Snapshot, Status, Trace, TraceNode, TraceRow,
 };
 pub use model::{Context, Permissionship, Timestamp};
 pub use store::{Operation, Update};

@@ -120,7 +120,7 @@ fn a_hostile_question_ends_with_a_named_error() {
 fn a_batch_commits_whole_or_not_at_all() {
     let mut engine = engine("document:readme#viewer@user:alice");
     let before = engine.snapshot().relationships();
-    let refused = |engine: &mut Peppercorn, updates: &[Update<'_>]| -> Error { engine.write(updates).unwrap_err() };
+    let refused = |engine: &mut Peppercorn, updates: &[Update<'_>]| -> Error { engine.write(updates, now().now).unwrap_err() };
     let good = update(Operation::Touch, "document:readme#viewer@user:bob");
     for (bad, code) in [
         (update(Operation::Create, "document:readme#viewer@user:alice"), "ATTEMPT_TO_RECREATE_RELATIONSHIP"),
@@ -136,7 +136,7 @@ fn a_batch_commits_whole_or_not_at_all() {
         assert_eq!(engine.snapshot().relationships(), before, "{code}");
         assert_eq!(engine.revision(), 1, "{code}");
     }
-    assert_eq!(engine.write(&[good, update(Operation::Delete, "document:none#viewer@user:alice")]).unwrap(), 2);
+    assert_eq!(engine.write(&[good, update(Operation::Delete, "document:none#viewer@user:alice")], now().now).unwrap(), 2);
     assert!(has(&engine, "user:bob", "view", "document:readme"));
 }
 
@@ -145,10 +145,10 @@ fn snapshots_stay_as_they_were() {
     let mut engine = engine("document:readme#viewer@user:*");
     let mut snapshots = vec![engine.snapshot()];
     for number in 0..50 {
-        engine.write(&[update(Operation::Create, &format!("document:readme#banned@user:u{number}"))]).unwrap();
+        engine.write(&[update(Operation::Create, &format!("document:readme#banned@user:u{number}"))], now().now).unwrap();
         snapshots.push(engine.snapshot());
     }
-    engine.write(&[update(Operation::Delete, "document:readme#viewer@user:*")]).unwrap();
+    engine.write(&[update(Operation::Delete, "document:readme#viewer@user:*")], now().now).unwrap();
     for (banned, snapshot) in snapshots.iter().enumerate() {
         assert_eq!(snapshot.relationships().len(), banned + 1);
         for number in 0..50 {
@@ -173,10 +173,12 @@ fn the_caveat_and_expiration_of_a_row_are_replaced_by_a_touch() {
             .permissionship
     };
     assert_eq!(ask(&engine, "2026-01-01T00:00:00Z"), Permissionship::ConditionalPermission, "a caveated row is never a yes");
-    engine.write(&[update(Operation::Touch, "document:readme#viewer@user:alice[expiration:2030-01-01T00:00:00Z]")]).unwrap();
+    engine
+        .write(&[update(Operation::Touch, "document:readme#viewer@user:alice[expiration:2030-01-01T00:00:00Z]")], now().now)
+        .unwrap();
     assert_eq!(ask(&engine, "2029-12-31T23:59:59.999Z"), Permissionship::HasPermission);
     assert_eq!(ask(&engine, "2030-01-01T00:00:00Z"), Permissionship::NoPermission, "it ends at its time");
-    engine.write(&[update(Operation::Touch, "document:readme#viewer@user:alice")]).unwrap();
+    engine.write(&[update(Operation::Touch, "document:readme#viewer@user:alice")], now().now).unwrap();
     assert_eq!(ask(&engine, "2030-01-01T00:00:00Z"), Permissionship::HasPermission);
     assert_eq!(engine.snapshot().relationships(), ["document:readme#viewer@user:alice"]);
 }
@@ -190,13 +192,13 @@ fn a_row_that_has_expired_is_still_in_the_way_of_a_create() {
     let mut engine = Peppercorn::new(schema, expired).unwrap();
     assert!(!has(&engine, "user:alice", "viewer", "document:readme"));
     let before = engine.snapshot();
-    let refused = engine.write(&[update(Operation::Create, later)]).unwrap_err();
+    let refused = engine.write(&[update(Operation::Create, later)], now().now).unwrap_err();
     assert_eq!(refused.code(), "ATTEMPT_TO_RECREATE_RELATIONSHIP");
-    engine.write(&[update(Operation::Touch, later)]).unwrap();
+    engine.write(&[update(Operation::Touch, later)], now().now).unwrap();
     assert!(has(&engine, "user:alice", "viewer", "document:readme"));
     assert!(!before.can("user:alice", "viewer", "document:readme", &now()).unwrap(), "the time counts at old snapshots too");
-    engine.write(&[update(Operation::Delete, later)]).unwrap();
-    engine.write(&[update(Operation::Create, later)]).unwrap();
+    engine.write(&[update(Operation::Delete, later)], now().now).unwrap();
+    engine.write(&[update(Operation::Create, later)], now().now).unwrap();
 }
 
 #[test]

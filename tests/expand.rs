@@ -7,7 +7,7 @@ use peppercorn::engine::{self, Conditions, Facts, Goal, QueryError};
 use peppercorn::model::{Relationship, Symbol};
 use peppercorn::plan::Plan;
 use peppercorn::schema::compile;
-use peppercorn::store::{Dictionary, Operation, Store, Update};
+use peppercorn::store::{Dictionary, Operation, Snapshot, Update};
 use peppercorn::{Environment, Peppercorn, Timestamp};
 
 use crate::corpus::{Failures, files, read};
@@ -124,16 +124,16 @@ fn a_permission_met_again_inside_itself_is_a_leaf() {
 fn expand(schema: &str, relationships: &str, budget: u64, permission: &str, object: (&str, &str)) -> Result<usize, QueryError> {
     let mut dictionary = Dictionary::new();
     let plan = Plan::new(&compile(schema).unwrap(), &mut dictionary).unwrap();
-    let mut store = Store::new(dictionary);
+    let mut store = Snapshot::new(dictionary);
     let rows = relationships.lines().map(|line| Relationship::parse(line).unwrap());
     let rows: Vec<_> = rows.map(|relationship| Update { operation: Operation::Touch, relationship }).collect();
-    store.commit(&rows).unwrap();
-    let dictionary = store.head().dictionary();
+    store = store.load(&rows).unwrap();
+    let dictionary = store.dictionary();
     let member = plan.find_named(plan.definition(object.0).unwrap(), permission).unwrap();
     let id = dictionary.symbol(object.1).unwrap_or(Symbol::GHOST);
     let environment = now();
     let conditions = Conditions::new(&plan, environment.now, &environment.context, 0);
-    let facts = Facts { plan: &plan, snapshot: store.head(), conditions: &conditions, budget };
+    let facts = Facts { plan: &plan, snapshot: &store, conditions: &conditions, budget };
     engine::expand(&facts, Goal { member, id }).map(|nodes| nodes.len())
 }
 

@@ -168,7 +168,7 @@ fn a_page_after_a_write_goes_on_where_it_should() {
     let mut engine = engine();
     let first = engine.lookup_resources(&LookupResources { limit: Some(2), ..DOCUMENTS }, &now()).unwrap();
     let added = peppercorn::model::Relationship::parse("document:aa#viewer@user:alice").unwrap();
-    engine.write(&[peppercorn::Update { operation: peppercorn::Operation::Create, relationship: added }]).unwrap();
+    engine.write(&[peppercorn::Update { operation: peppercorn::Operation::Create, relationship: added }], now().now).unwrap();
     let rest = engine.lookup_resources(&LookupResources { cursor: first.cursor.as_deref(), ..DOCUMENTS }, &now()).unwrap();
     assert_eq!(ids(&rest.items), ["b/1", "c"]);
 }

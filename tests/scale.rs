@@ -6,12 +6,12 @@ use peppercorn::engine::{self, Conditions, Facts, Goal, Query, QueryError, Subje
 use peppercorn::model::{Context, Node, Relationship, Symbol, Timestamp};
 use peppercorn::plan::Plan;
 use peppercorn::schema::compile;
-use peppercorn::store::{Dictionary, Operation, Store, Update};
+use peppercorn::store::{Dictionary, Operation, Snapshot, Update};
 
 /// A schema and relationships, below the API: there the budgets are constants.
 struct World {
     plan: Plan,
-    store: Store,
+    store: Snapshot,
 }
 
 /// Enough for anything here.
@@ -21,21 +21,21 @@ impl World {
     fn new(schema: &str, relationships: &str) -> Self {
         let mut dictionary = Dictionary::new();
         let plan = Plan::new(&compile(schema).map_err(|problems| problems[0].message.clone()).unwrap(), &mut dictionary).unwrap();
-        let mut store = Store::new(dictionary);
+        let mut store = Snapshot::new(dictionary);
         let lines = relationships.lines().filter(|line| !line.is_empty());
         let touch = |line| Update { operation: Operation::Touch, relationship: Relationship::parse(line).unwrap() };
-        store.commit(&lines.map(touch).collect::<Vec<_>>()).unwrap();
+        store = store.load(&lines.map(touch).collect::<Vec<_>>()).unwrap();
         Self { plan, store }
     }
 
     fn symbol(&self, text: &str) -> Symbol {
-        self.store.head().dictionary().symbol(text).unwrap_or_else(|| panic!("nothing is called {text}"))
+        self.store.dictionary().symbol(text).unwrap_or_else(|| panic!("nothing is called {text}"))
     }
 
     fn ask<T>(&self, budget: u64, ask: impl FnOnce(Facts<'_>) -> T) -> T {
         let context = Context::new();
         let conditions = Conditions::new(&self.plan, Timestamp::parse("2026-01-01T00:00:00Z").unwrap(), &context, PLENTY);
-        ask(Facts { plan: &self.plan, snapshot: self.store.head(), conditions: &conditions, budget })
+        ask(Facts { plan: &self.plan, snapshot: &self.store, conditions: &conditions, budget })
     }
 
     fn goal(&self, resource: &str, permission: &str) -> Goal {

@@ -1,4 +1,5 @@
 use super::{Error, Reason};
+use crate::text::hash::fnv;
 
 /// A cursor after a result of a request: a hash of what was asked, and the id of the result. Texts to clients.
 pub(super) fn write(request: &[&str], id: &str) -> String {
@@ -19,8 +20,7 @@ pub(super) fn read<'c>(request: &[&str], cursor: &'c str) -> Result<&'c str, Err
     }
 }
 
-/// FNV-1a, which is the same everywhere and in every version.
-fn hash(parts: &[&str]) -> u64 {
-    let bytes = parts.iter().flat_map(|part| part.bytes().chain(std::iter::once(0)));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+/// A hash of what was asked.
+pub(super) fn hash(parts: &[&str]) -> u64 {
+    fnv(parts.iter().flat_map(|part| part.bytes().chain(std::iter::once(0))))
 }

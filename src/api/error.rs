@@ -2,9 +2,55 @@ use std::fmt;
 
 use crate::text::{Code, Diagnostic, LineIndex, Located};
 
-/// Declares [`Reason`] and its texts in one place.
+/// The kind of a failure: a code of gRPC, as SpiceDB gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// The request is wrong in itself.
+    InvalidArgument,
+    /// What the request names is not there.
+    NotFound,
+    /// What the request creates is there already.
+    AlreadyExists,
+    /// The request takes more than it may.
+    ResourceExhausted,
+    /// The request does not fit what is stored.
+    FailedPrecondition,
+    /// The revision is not one that can be read.
+    OutOfRange,
+    /// Nothing of that name can be called.
+    Unimplemented,
+}
+
+impl Status {
+    /// The number and name of the code.
+    fn parts(self) -> (u32, &'static str) {
+        match self {
+            Self::InvalidArgument => (3, "INVALID_ARGUMENT"),
+            Self::NotFound => (5, "NOT_FOUND"),
+            Self::AlreadyExists => (6, "ALREADY_EXISTS"),
+            Self::ResourceExhausted => (8, "RESOURCE_EXHAUSTED"),
+            Self::FailedPrecondition => (9, "FAILED_PRECONDITION"),
+            Self::OutOfRange => (11, "OUT_OF_RANGE"),
+            Self::Unimplemented => (12, "UNIMPLEMENTED"),
+        }
+    }
+
+    /// The name, for example `FAILED_PRECONDITION`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.parts().1
+    }
+
+    /// The number, for example 9.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.parts().0
+    }
+}
+
+/// Declares [`Reason`], its texts and the status each usually comes with.
 macro_rules! reasons {
-    ($($variant:ident => $text:literal, $doc:literal;)+) => {
+    ($($variant:ident => $status:ident $text:literal $whose:ident, $doc:literal;)+) => {
         /// Why a call failed, for programs. Where SpiceDB has an `ErrorReason` for the same thing, the name is its.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Reason {
@@ -12,43 +58,87 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// The reason as text, for example `UNKNOWN_DEFINITION`.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
+            fn parts(self) -> (&'static str, Status, bool) {
+                match self { $(Self::$variant => ($text, Status::$status, reasons!(@ $whose))),+ }
             }
         }
     };
+    (@ spicedb) => { true };
+    (@ own) => { false };
 }
 
 reasons! {
-    SchemaParseError => "SCHEMA_PARSE_ERROR", "The schema is not well-formed.";
-    SchemaTypeError => "SCHEMA_TYPE_ERROR", "The schema breaks the rules of types.";
-    UnknownDefinition => "UNKNOWN_DEFINITION", "A type is not in the schema.";
-    UnknownRelationOrPermission => "UNKNOWN_RELATION_OR_PERMISSION", "A relation or permission is not in the schema.";
-    InvalidSubjectType => "INVALID_SUBJECT_TYPE", "A relation does not allow such a subject.";
-    CannotUpdatePermission => "CANNOT_UPDATE_PERMISSION", "A relationship was written to a permission.";
-    AttemptToRecreateRelationship => "ATTEMPT_TO_RECREATE_RELATIONSHIP", "A relationship to create is there already.";
-    UpdatesOnSameRelationship => "UPDATES_ON_SAME_RELATIONSHIP", "One call updates the same relationship twice.";
-    CaveatParameterTypeError => "CAVEAT_PARAMETER_TYPE_ERROR", "A value does not fit its caveat's parameter.";
-    CaveatEvaluationError => "CAVEAT_EVALUATION_ERROR", "A caveat has no value, and the answer depends on it.";
-    MaxRelationshipContextSize => "MAX_RELATIONSHIP_CONTEXT_SIZE", "The caveat context of a relationship is too large.";
-    WildcardNotAllowed => "WILDCARD_NOT_ALLOWED", "A question was asked about a wildcard.";
-    InvalidCursor => "INVALID_CURSOR", "A cursor is not one, or is of another request.";
-    InvalidArgument => "INVALID_ARGUMENT", "A text is not of the form it must have.";
-    WorkBudgetExceeded => "WORK_BUDGET_EXCEEDED", "A question takes more work than it may; it is not answered.";
-    CycleThroughExclusion => "CYCLE_THROUGH_EXCLUSION", "A permission depends on its own negation; there is no answer.";
-    StoreFull => "STORE_FULL", "The engine holds as many names and ids as it can.";
+    SchemaParseError => InvalidArgument "SCHEMA_PARSE_ERROR" spicedb, "The schema is not well-formed.";
+    SchemaTypeError => FailedPrecondition "SCHEMA_TYPE_ERROR" spicedb, "The schema breaks the rules of types, or does not fit the relationships there are.";
+    UnknownDefinition => FailedPrecondition "UNKNOWN_DEFINITION" spicedb, "A type is not in the schema.";
+    UnknownRelationOrPermission => FailedPrecondition "UNKNOWN_RELATION_OR_PERMISSION" spicedb, "A relation or permission is not in the schema.";
+    UnknownCaveat => FailedPrecondition "UNKNOWN_CAVEAT" spicedb, "A caveat is not in the schema.";
+    InvalidSubjectType => InvalidArgument "INVALID_SUBJECT_TYPE" spicedb, "A relation does not allow such a subject.";
+    CannotUpdatePermission => InvalidArgument "CANNOT_UPDATE_PERMISSION" spicedb, "A relationship was written to a permission.";
+    AttemptToRecreateRelationship => AlreadyExists "ATTEMPT_TO_RECREATE_RELATIONSHIP" spicedb, "A relationship to create is there already.";
+    UpdatesOnSameRelationship => InvalidArgument "UPDATES_ON_SAME_RELATIONSHIP" spicedb, "One call updates the same relationship twice.";
+    TooManyUpdatesInRequest => InvalidArgument "TOO_MANY_UPDATES_IN_REQUEST" spicedb, "A write has more updates than it may.";
+    TooManyPreconditionsInRequest => InvalidArgument "TOO_MANY_PRECONDITIONS_IN_REQUEST" spicedb, "A call has more preconditions than it may.";
+    WriteOrDeletePreconditionFailure => FailedPrecondition "WRITE_OR_DELETE_PRECONDITION_FAILURE" spicedb, "A precondition does not hold; nothing was changed.";
+    TooManyRelationshipsForTransactionalDelete => InvalidArgument "TOO_MANY_RELATIONSHIPS_FOR_TRANSACTIONAL_DELETE" spicedb, "A delete would remove more than its limit; it removed nothing.";
+    ExceedsMaximumAllowableLimit => InvalidArgument "EXCEEDS_MAXIMUM_ALLOWABLE_LIMIT" spicedb, "A limit is larger than it may be.";
+    TransactionMetadataTooLarge => InvalidArgument "TRANSACTION_METADATA_TOO_LARGE" spicedb, "What a writer said about a transaction is too long.";
+    InvalidFilter => InvalidArgument "INVALID_FILTER" spicedb, "The fields of a filter do not go together.";
+    CaveatParameterTypeError => InvalidArgument "CAVEAT_PARAMETER_TYPE_ERROR" spicedb, "A value does not fit its caveat's parameter.";
+    CaveatEvaluationError => InvalidArgument "CAVEAT_EVALUATION_ERROR" spicedb, "A caveat has no value, and the answer depends on it.";
+    MaxRelationshipContextSize => InvalidArgument "MAX_RELATIONSHIP_CONTEXT_SIZE" spicedb, "The caveat context of a relationship is too large.";
+    WildcardNotAllowed => InvalidArgument "WILDCARD_NOT_ALLOWED" spicedb, "A question was asked about a wildcard.";
+    InvalidCursor => FailedPrecondition "INVALID_CURSOR" spicedb, "A cursor is not one, or is of another request.";
+    CounterAlreadyRegistered => FailedPrecondition "COUNTER_ALREADY_REGISTERED" spicedb, "There is a counter of that name already.";
+    CounterNotRegistered => FailedPrecondition "COUNTER_NOT_REGISTERED" spicedb, "There is no counter of that name.";
+    MaximumDepthExceeded => FailedPrecondition "MAXIMUM_DEPTH_EXCEEDED" spicedb, "A tree is nested deeper than a message may be.";
+    InvalidArgument => InvalidArgument "INVALID_ARGUMENT" own, "A text is not of the form it must have.";
+    NotFound => NotFound "NOT_FOUND" own, "There is no schema.";
+    InvalidToken => InvalidArgument "INVALID_TOKEN" own, "A token is none.";
+    ForeignToken => InvalidArgument "FOREIGN_TOKEN" own, "A token is of another store.";
+    RevisionExpired => OutOfRange "REVISION_EXPIRED" own, "A revision is older than is kept.";
+    RevisionNotReached => OutOfRange "REVISION_NOT_REACHED" own, "There is no such revision yet.";
+    WatchTooSlow => ResourceExhausted "WATCH_TOO_SLOW" own, "A watcher is too far behind; it can begin again where it was.";
+    WorkBudgetExceeded => ResourceExhausted "WORK_BUDGET_EXCEEDED" own, "A question takes more work than it may; it is not answered.";
+    CycleThroughExclusion => FailedPrecondition "CYCLE_THROUGH_EXCLUSION" own, "A permission depends on its own negation; there is no answer.";
+    StoreFull => ResourceExhausted "STORE_FULL" own, "The engine holds as many names and ids as it can.";
+    DamagedSnapshot => InvalidArgument "DAMAGED_SNAPSHOT" own, "Bytes are no snapshot of an engine, or not all of one.";
+    NewerSnapshot => FailedPrecondition "NEWER_SNAPSHOT" own, "A snapshot was written by a newer version.";
+    UnknownMethod => Unimplemented "UNKNOWN_METHOD" own, "The API has no such method.";
+}
+
+impl Reason {
+    /// The reason as text, for example `UNKNOWN_DEFINITION`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.parts().0
+    }
+
+    /// The status it usually comes with.
+    #[must_use]
+    pub fn status(self) -> Status {
+        self.parts().1
+    }
+
+    /// Whether it is one of SpiceDB's `ErrorReason`s, named there with `ERROR_REASON_` before it.
+    #[must_use]
+    pub fn is_spicedbs(self) -> bool {
+        self.parts().2
+    }
 }
 
 /// Why a call failed. Nothing was changed by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Error {
+    /// The kind of failure.
+    pub status: Status,
     /// For programs.
     pub reason: Reason,
     /// For people.
     pub message: String,
+    /// What the failure is about, under the keys of SpiceDB's `ErrorInfo`.
+    pub metadata: Vec<(&'static str, String)>,
     /// Everything found wrong with the text given, in its order.
     pub diagnostics: Vec<Located>,
 }
@@ -61,7 +151,18 @@ impl Error {
     }
 
     pub(crate) fn plain(reason: Reason, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), diagnostics: Vec::new() }
+        Self { status: reason.status(), reason, message: message.into(), metadata: Vec::new(), diagnostics: Vec::new() }
+    }
+
+    /// The same error, which is about that.
+    pub(crate) fn about(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.metadata.push((key, value.into()));
+        self
+    }
+
+    /// The same error with another status.
+    pub(crate) fn with_status(self, status: Status) -> Self {
+        Self { status, ..self }
     }
 
     /// The error of all these problems with one text; its reason and message are the first one's.
@@ -76,7 +177,7 @@ impl Error {
             [only] => (reason(only.code), only.to_string()),
             [first, rest @ ..] => (reason(first.code), format!("{first} (and {} more)", rest.len())),
         };
-        Self { reason, message, diagnostics }
+        Self { diagnostics, ..Self::plain(reason, message) }
     }
 }
 

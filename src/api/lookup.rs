@@ -136,14 +136,49 @@ impl Count {
     }
 }
 
+impl Snapshot {
+    /// A page that begins after an id; the request's own cursor is passed over.
+    pub(super) fn lookup_resources_after(
+        &self,
+        request: &LookupResources<'_>,
+        after: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Page<Found>, Error> {
+        self.asked().resources_after(request, after, environment)
+    }
+
+    /// A page that begins after an id; the request's own cursor is passed over.
+    pub(super) fn lookup_subjects_after(
+        &self,
+        request: &LookupSubjects<'_>,
+        after: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Page<FoundSubject>, Error> {
+        self.asked().subjects_after(request, after, environment)
+    }
+}
+
 impl Asked<'_> {
     fn lookup_resources(&self, request: &LookupResources<'_>, environment: &Environment) -> Result<Page<Found>, Error> {
+        let context = context(environment);
+        let key = ["resources", request.subject, request.permission, request.resource_type, &context];
+        let after = request.cursor.map(|cursor| cursor::read(&key, cursor)).transpose()?;
+        let page = self.resources_after(request, after, environment)?;
+        let cursor = page.cursor.map(|last| cursor::write(&key, &last));
+        Ok(Page { cursor, ..page })
+    }
+
+    /// The cursor of the page is an id.
+    fn resources_after(
+        &self,
+        request: &LookupResources<'_>,
+        after: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Page<Found>, Error> {
         let subject = parse_subject(request.subject)?;
         let asked = self.program.subject(self.data, &subject)?;
         let member = self.program.member(request.resource_type, request.permission)?;
-        let context = context(environment);
-        let key = ["resources", request.subject, request.permission, request.resource_type, &context];
-        let window = Window { after: after(&key, request.cursor)?, limit: limit(request.limit)? };
+        let window = Window { after, limit: limit(request.limit)? };
         let conditions = self.conditions(environment, None);
         let query = Query { facts: self.facts(&conditions, MAX_LOOKUP_STEPS), subject: asked };
         let found = engine::lookup_resources(&query, member, subject.object.id, window);
@@ -151,11 +186,28 @@ impl Asked<'_> {
         let text = |id| if id == asked.id { subject.object.id } else { self.data.dictionary().text(id) };
         let item = |(id, worth): (Symbol, Worth)| found_object(&conditions, text(id), worth);
         let items: Vec<Found> = found.into_iter().map(item).collect::<Result<_, _>>()?;
-        let cursor = items.last().filter(|_| more).map(|last| cursor::write(&key, &last.id));
+        let cursor = items.last().filter(|_| more).map(|last| last.id.clone());
         Ok(Page { items, cursor })
     }
 
     fn lookup_subjects(&self, request: &LookupSubjects<'_>, environment: &Environment) -> Result<Page<FoundSubject>, Error> {
+        let context = context(environment);
+        let wildcards = if request.wildcards { "*" } else { "" };
+        let relation = request.subject_relation.unwrap_or_default();
+        let key = ["subjects", request.resource, request.permission, request.subject_type, relation, wildcards, &context];
+        let after = request.cursor.map(|cursor| cursor::read(&key, cursor)).transpose()?;
+        let page = self.subjects_after(request, after, environment)?;
+        let cursor = page.cursor.map(|last| cursor::write(&key, &last));
+        Ok(Page { cursor, ..page })
+    }
+
+    /// The cursor of the page is an id.
+    fn subjects_after(
+        &self,
+        request: &LookupSubjects<'_>,
+        after: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Page<FoundSubject>, Error> {
         let resource = parse_resource(request.resource)?;
         let goal = self.program.goal(self.data, &resource, request.permission, resource.id)?;
         let kind = SubjectKind {
@@ -165,11 +217,7 @@ impl Asked<'_> {
                 None => Symbol::NONE,
             },
         };
-        let context = context(environment);
-        let wildcards = if request.wildcards { "*" } else { "" };
-        let relation = request.subject_relation.unwrap_or_default();
-        let key = ["subjects", request.resource, request.permission, request.subject_type, relation, wildcards, &context];
-        let (after, limit) = (after(&key, request.cursor)?, limit(request.limit)?);
+        let limit = limit(request.limit)?;
         let conditions = self.conditions(environment, None);
         let facts = self.facts(&conditions, MAX_LOOKUP_STEPS);
         let found = engine::lookup_subjects(&facts, goal, kind).map_err(|error| self.unanswered(&error))?;
@@ -194,7 +242,7 @@ impl Asked<'_> {
             items.push(FoundSubject { id, answer, excluded });
         }
         let more = rest.peek().is_some();
-        let cursor = items.last().filter(|_| more).map(|last| cursor::write(&key, &last.id));
+        let cursor = items.last().filter(|_| more).map(|last| last.id.clone());
         Ok(Page { items, cursor })
     }
 }
@@ -202,10 +250,6 @@ impl Asked<'_> {
 fn found_object(conditions: &Conditions<'_>, id: &str, worth: Worth) -> Result<Found, Error> {
     let missing_context = missing(conditions, worth)?;
     Ok(Found { id: id.to_owned(), answer: Answer { permissionship: worth.level(), missing_context, residual: None } })
-}
-
-fn after<'c>(key: &[&str], cursor: Option<&'c str>) -> Result<Option<&'c str>, Error> {
-    cursor.map(|cursor| cursor::read(key, cursor)).transpose()
 }
 
 fn limit(limit: Option<usize>) -> Result<Option<usize>, Error> {

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
+use super::log::{Commit, Log};
 use super::program::Program;
-use super::{Error, Reason};
+use super::v1::messages::RelationshipFilter;
+use super::{Error, Reason, Settings};
 use crate::model::limits::MAX_DIAGNOSTICS;
-use crate::model::{Object, Relationship, Subject};
+use crate::model::{Context, Object, Relationship, Subject, Timestamp};
 use crate::plan::Plan;
 use crate::schema::{Schema, compile};
-use crate::store::{self, CommitError, Dictionary, Operation, Store, Update};
+use crate::store::{self, Change, CommitError, Dictionary, Operation, Update};
 use crate::text::hash::Set;
 use crate::text::{Code, Diagnostic, Span, sort};
 
@@ -29,8 +31,10 @@ use crate::text::{Code, Diagnostic, Span, sort};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Peppercorn {
-    pub(super) program: Arc<Program>,
-    pub(super) store: Store,
+    pub(super) log: Log,
+    pub(super) settings: Settings,
+    /// The filters whose relationships are counted, by name.
+    pub(super) counters: Vec<(String, RelationshipFilter)>,
 }
 
 /// The engine as it was at one revision. Taking and dropping one copies no data, and later writes never show in it.
@@ -63,54 +67,96 @@ impl Peppercorn {
         let full = || vec![Diagnostic::error(Code::StoreFull, Span::default(), FULL)];
         let mut dictionary = Dictionary::new();
         let plan = Plan::new(&schema, &mut dictionary).ok_or_else(full)?;
-        let mut engine = Self { program: Arc::new(Program { schema, plan }), store: Store::new(dictionary) };
-        let updates = engine.read_lines(relationships)?;
+        let program = Arc::new(Program { schema, plan });
+        let updates = read_lines(&program.schema, relationships)?;
+        let mut data = store::Snapshot::new(dictionary);
         if !updates.is_empty() {
-            engine.store.commit(&updates).map_err(|_| full())?;
+            data = data.load(&updates).map_err(|_| full())?;
         }
-        Ok(engine)
+        Ok(Self { log: Log::new(Commit::first(Snapshot { program, data })), settings: Settings::default(), counters: Vec::new() })
+    }
+    /// Tells it what it is told once, before its first write.
+    pub fn configure(&mut self, settings: Settings) {
+        self.settings = settings;
     }
 
-    fn read_lines<'a>(&self, text: &'a str) -> Result<Vec<Update<'a>>, Vec<Diagnostic>> {
-        let mut updates: Vec<Update<'a>> = Vec::new();
-        let mut problems = Vec::new();
-        let mut seen = Set::default();
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let offset = start + (line.len() - line.trim_start().len());
-            start += line.len();
-            let line = line.trim();
-            if line.is_empty() || line.starts_with("//") {
-                continue;
-            }
-            let read = Relationship::parse(line).and_then(|relationship| {
-                self.program.schema.check_relationship(&relationship, false)?;
-                if !seen.insert(identity(&relationship)) {
-                    return Err(Diagnostic::error(
-                        Code::RelationshipDuplicate,
-                        Span::new(0, line.len()),
-                        format!("relationship `{relationship}` is given twice"),
-                    ));
-                }
-                Ok(relationship)
-            });
-            match read {
-                Ok(relationship) => updates.push(Update { operation: Operation::Touch, relationship }),
-                Err(problem) => problems.push(problem.shifted(u32::try_from(offset).unwrap_or(u32::MAX))),
-            }
-            if problems.len() == MAX_DIAGNOSTICS {
-                break;
-            }
-        }
-        if problems.is_empty() { Ok(updates) } else { Err(problems) }
+    /// What it was told once.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
-    /// Does all of the updates and gives the new revision, or none of them. SpiceDB's `WriteRelationships`.
+    /// Another engine with the same schema and relationships, at the same revision, independent from now on. O(1): nothing is
+    /// copied. Its tokens are its own, and its history begins here.
+    #[must_use]
+    pub fn fork(&self, identity: u64) -> Self {
+        let first = Commit::first(self.snapshot());
+        let settings = Settings { identity, ..self.settings };
+        Self { log: Log::new(first), settings, counters: self.counters.clone() }
+    }
+
+    /// Does all of the updates and gives the new revision, or none of them. SpiceDB's `WriteRelationships`, without its limits.
+    ///
+    /// `now` dates the revision, for how long earlier ones are kept.
     ///
     /// # Errors
     /// Every update that does not fit the schema or touches the same relationship as another; a relationship to create
     /// that is there already. The diagnostics say which by their line, the place of the update counted from 1.
-    pub fn write(&mut self, updates: &[Update<'_>]) -> Result<u64, Error> {
+    pub fn write(&mut self, updates: &[Update<'_>], now: Timestamp) -> Result<u64, Error> {
+        let (data, changes) = self.head().prepare(updates)?;
+        Ok(self.commit(data, changes, None, now))
+    }
+
+    /// Makes the next revision of relationships that were changed.
+    pub(super) fn commit(
+        &mut self,
+        data: store::Snapshot,
+        changes: Vec<Change>,
+        metadata: Option<Arc<Context>>,
+        now: Timestamp,
+    ) -> u64 {
+        let snapshot = Snapshot { program: Arc::clone(&self.head().program), data };
+        let commit =
+            Commit { snapshot, written_at: Some(self.clock(now)), changes: changes.into(), metadata, writes_schema: false };
+        self.log.push(commit, &self.settings);
+        self.revision()
+    }
+
+    /// The time of a commit: never before the one before it, whatever the host's clock does.
+    pub(super) fn clock(&self, now: Timestamp) -> Timestamp {
+        self.log.head().written_at.map_or(now, |last| last.max(now))
+    }
+
+    /// The newest revision.
+    pub(super) fn head(&self) -> &Snapshot {
+        &self.log.head().snapshot
+    }
+
+    /// The engine as it is now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.head().clone()
+    }
+
+    /// How many writes there were, the relationships it began with counted as one.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.head().revision()
+    }
+
+    /// The schema.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.head().program.schema
+    }
+}
+
+impl Snapshot {
+    /// The relationships after all of the updates, and what changed. Nothing is committed.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::write`].
+    pub(super) fn prepare(&self, updates: &[Update<'_>]) -> Result<(store::Snapshot, Vec<Change>), Error> {
         let mut problems = Vec::new();
         let mut seen = Set::default();
         for (place, update) in updates.iter().enumerate() {
@@ -130,8 +176,8 @@ impl Peppercorn {
             problems.truncate(MAX_DIAGNOSTICS);
             return Err(of_updates(updates, problems));
         }
-        self.store.commit(updates).map_err(|error| match error {
-            CommitError::Full => Error::plain(Reason::StoreFull, FULL),
+        self.data.commit(updates).map_err(|error| match error {
+            CommitError::Full => full(),
             CommitError::AlreadyExists(place) => {
                 let shown = updates.get(place).map(|update| update.relationship.to_string()).unwrap_or_default();
                 let message = format!("could not CREATE relationship `{shown}`, as it already existed");
@@ -144,26 +190,15 @@ impl Peppercorn {
         })
     }
 
-    /// The engine as it is now.
-    #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
-        Snapshot { program: Arc::clone(&self.program), data: self.store.head().clone() }
+    /// The same with more relationships, or fewer, for questions of what would be if: SpiceDB has no such thing. O(updates).
+    ///
+    /// # Errors
+    /// As [`Peppercorn::write`].
+    pub fn with_updates(&self, updates: &[Update<'_>]) -> Result<Self, Error> {
+        let (data, _) = self.prepare(updates)?;
+        Ok(Self { program: Arc::clone(&self.program), data })
     }
 
-    /// How many writes there were, the relationships it began with counted as one.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.store.head().revision()
-    }
-
-    /// The schema.
-    #[must_use]
-    pub fn schema(&self) -> &Schema {
-        &self.program.schema
-    }
-}
-
-impl Snapshot {
     /// The revision it was taken at.
     #[must_use]
     pub fn revision(&self) -> u64 {
@@ -184,12 +219,51 @@ impl Snapshot {
     }
 }
 
+/// The relationships of a text, one a line.
+fn read_lines<'a>(schema: &Schema, text: &'a str) -> Result<Vec<Update<'a>>, Vec<Diagnostic>> {
+    let mut updates: Vec<Update<'a>> = Vec::new();
+    let mut problems = Vec::new();
+    let mut seen = Set::default();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let offset = start + (line.len() - line.trim_start().len());
+        start += line.len();
+        let line = line.trim();
+        if line.is_empty() || line.starts_with("//") {
+            continue;
+        }
+        let read = Relationship::parse(line).and_then(|relationship| {
+            schema.check_relationship(&relationship, false)?;
+            if !seen.insert(identity(&relationship)) {
+                return Err(Diagnostic::error(
+                    Code::RelationshipDuplicate,
+                    Span::new(0, line.len()),
+                    format!("relationship `{relationship}` is given twice"),
+                ));
+            }
+            Ok(relationship)
+        });
+        match read {
+            Ok(relationship) => updates.push(Update { operation: Operation::Touch, relationship }),
+            Err(problem) => problems.push(problem.shifted(u32::try_from(offset).unwrap_or(u32::MAX))),
+        }
+        if problems.len() == MAX_DIAGNOSTICS {
+            break;
+        }
+    }
+    if problems.is_empty() { Ok(updates) } else { Err(problems) }
+}
+
 /// What makes two relationships the same one: their six names. Source: SpiceDB's `tuple.WithoutCaveat`.
 fn identity<'a>(relationship: &Relationship<'a>) -> (Object<'a>, &'a str, Subject<'a>) {
     (relationship.resource, relationship.relation, relationship.subject)
 }
 
 const FULL: &str = "the engine holds as many names and ids as it can";
+
+pub(super) fn full() -> Error {
+    Error::plain(Reason::StoreFull, FULL)
+}
 
 /// The error of problems with updates, as if the updates were the lines of a text.
 fn of_updates(updates: &[Update<'_>], problems: Vec<(usize, Diagnostic)>) -> Error {

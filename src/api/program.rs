@@ -19,6 +19,7 @@ impl Program {
         self.plan.definition(name).ok_or_else(|| {
             let near = nearest(name, self.schema.definition_names());
             unknown(Reason::UnknownDefinition, format!("object definition `{name}` not found"), near)
+                .about("definition_name", name)
         })
     }
 
@@ -33,6 +34,8 @@ impl Program {
             let near = self.schema.definition(definition).and_then(|definition| nearest(member, definition.member_names()));
             let message = format!("relation/permission `{member}` not found under definition `{definition}`");
             unknown(Reason::UnknownRelationOrPermission, message, near)
+                .about("definition_name", definition)
+                .about("relation_or_permission_name", member)
         })
     }
 
@@ -45,7 +48,8 @@ impl Program {
     /// The subject of a question. An id that no relationship names equals itself and nothing else.
     pub(super) fn subject(&self, data: &store::Snapshot, subject: &Subject<'_>) -> Result<Node, Error> {
         if subject.object.id == WILDCARD {
-            return Err(Error::plain(Reason::WildcardNotAllowed, "cannot perform check on wildcard subject"));
+            let message = "cannot perform check on wildcard subject";
+            return Err(Error::plain(Reason::WildcardNotAllowed, message).about("field", "subject.object.object_id"));
         }
         let relation = match subject.relation {
             Some(relation) => self.relation(subject.object.object_type, relation)?,
@@ -80,7 +84,8 @@ pub(super) fn parse_resource(text: &str) -> Result<Object<'_>, Error> {
 }
 
 fn malformed(text: &str, problem: Diagnostic) -> Error {
-    Error { reason: Reason::InvalidArgument, ..Error::of_text(text, vec![problem]) }
+    let found = Error::of_text(text, vec![problem]);
+    Error { diagnostics: found.diagnostics, ..Error::plain(Reason::InvalidArgument, found.message) }
 }
 
 /// The error of a name that is not in the schema, with a near one that is.

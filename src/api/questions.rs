@@ -17,7 +17,7 @@ pub(super) struct Asked<'a> {
 
 impl Peppercorn {
     pub(super) fn asked(&self) -> Asked<'_> {
-        Asked { program: &self.program, data: self.store.head() }
+        self.head().asked()
     }
 }
 
@@ -232,9 +232,12 @@ fn failed(error: ConditionError) -> Error {
             format!(
                 "type error for parameters for caveat `{caveat}`: could not convert context parameter `{parameter}`: {message}"
             ),
-        ),
+        )
+        .about("caveat_name", caveat)
+        .about("parameter_name", parameter),
         ConditionError::Evaluation { caveat, message } => {
             Error::plain(Reason::CaveatEvaluationError, format!("evaluation error for caveat `{caveat}`: {message}"))
+                .about("caveat_name", caveat)
         }
         ConditionError::Budget => Error::plain(
             Reason::WorkBudgetExceeded,

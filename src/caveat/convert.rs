@@ -8,6 +8,7 @@ use super::time::{self, Moment};
 use super::value::{List, Map};
 use super::{ParameterType, Value};
 use crate::model;
+use crate::text::base64;
 
 impl ParameterType {
     /// The value of this type that a value of a context stands for.
@@ -31,7 +32,7 @@ impl ParameterType {
                 Some(Value::Double(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY }))
             }
             (Self::Double, _) => number(value).map(|number| Value::Double(number.to_double())),
-            (Self::Bytes, model::Value::String(text)) => read_base64(text).map(|bytes| Value::Bytes(bytes.into())),
+            (Self::Bytes, model::Value::String(text)) => base64::read(text).map(|bytes| Value::Bytes(bytes.into())),
             (Self::Duration, model::Value::String(text)) => time::parse_duration(text).map(Value::Duration),
             (Self::Timestamp, model::Value::String(text)) => Moment::parse(text).map(Value::Timestamp),
             (Self::IpAddress, model::Value::String(text)) => {
@@ -104,43 +105,6 @@ fn is_infinity(text: &str) -> bool {
     matches!(text.strip_prefix(['+', '-']).unwrap_or(text), "Inf" | "inf")
 }
 
-/// Standard base64 with padding; line breaks do not count, and neither do the bits that the last digit has too many, as in Go.
-fn read_base64(text: &str) -> Option<Vec<u8>> {
-    let kept: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-    let mut bytes = Vec::new();
-    let last = kept.len().saturating_sub(4);
-    for (place, group) in kept.chunks(4).enumerate() {
-        let padding = if place * 4 == last { group.iter().rev().take_while(|byte| **byte == b'=').count() } else { 0 };
-        let digits = group.get(..group.len() - padding).filter(|digits| group.len() == 4 && digits.len() >= 2)?;
-        let mut bits = 0_u32;
-        for digit in digits {
-            bits = bits << 6 | base64_digit(*digit)?;
-        }
-        bits <<= 6 * padding + 8;
-        bytes.extend_from_slice(bits.to_be_bytes().get(..3 - padding)?);
-    }
-    Some(bytes)
-}
-
-const BASE64_DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn base64_digit(digit: u8) -> Option<u32> {
-    BASE64_DIGITS.iter().position(|known| *known == digit).and_then(|place| u32::try_from(place).ok())
-}
-
-/// Standard base64 with padding.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let byte = |place: usize| group.get(place).copied().map_or(0, u32::from);
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4_usize {
-            let digit = usize::try_from(bits >> (18 - 6 * place) & 63).ok().and_then(|digit| BASE64_DIGITS.get(digit));
-            text.push(digit.filter(|_| place <= group.len()).map_or('=', |digit| char::from(*digit)));
-        }
-    }
-    text
-}
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,8 @@ use super::ast::{EntryList, Key, NodeId};
 use super::evaluate::{Evaluated, Evaluator};
 use super::functions::{INT, TIMESTAMP, UINT, display};
 use super::time::Moment;
-use super::{Resolution, Value, convert};
+use super::{Resolution, Value};
+use crate::text::base64;
 
 impl Evaluator<'_> {
     /// A message, by the fields that are set; of a field given twice, the last counts.
@@ -116,7 +117,7 @@ impl Evaluator<'_> {
             Value::Null | Value::Bool(_) | Value::Double(_) | Value::String(_) => Ok(value.clone()),
             Value::Int(number) if number.unsigned_abs() <= SAFE => Ok(Value::Double(*number as f64)),
             Value::Uint(number) if *number <= SAFE => Ok(Value::Double(*number as f64)),
-            Value::Bytes(bytes) => Ok(Value::String(convert::base64(bytes).into())),
+            Value::Bytes(bytes) => Ok(Value::String(base64::write(bytes).into())),
             Value::Int(_) | Value::Uint(_) | Value::Duration(_) | Value::Timestamp(_) => {
                 Ok(Value::String(display(value).unwrap_or_default().into()))
             }

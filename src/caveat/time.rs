@@ -1,6 +1,7 @@
 //! Spans of time and moments as Go reads, prints and adds them.
 
 use super::double;
+use crate::model::Timestamp;
 use crate::model::timestamp::{date, days_in_month, days_since_1970};
 
 /// A moment, to the nanosecond, and the zone it is printed in. Years 0 to 9999 can be read; CEL's own functions give no
@@ -47,6 +48,11 @@ impl Moment {
         Some(Self { seconds, nanoseconds, offset: self.offset })
     }
 
+    /// The same moment as relationships hold it; nothing outside the years 1 to 9999.
+    pub(crate) fn timestamp(self) -> Option<Timestamp> {
+        Timestamp::from_unix(self.seconds, self.nanoseconds)
+    }
+
     /// Nanoseconds since 1970 began.
     pub(super) fn since_1970(self) -> i128 {
         i128::from(self.seconds) * i128::from(NANOSECONDS) + i128::from(self.nanoseconds)
@@ -68,7 +74,7 @@ impl Moment {
 
     /// Reads RFC 3339 as Go does: an hour may have one digit, a comma may stand for the point, digits after the ninth are
     /// dropped, and a zone may be 24 hours and 60 minutes off **(quirk)**.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (date, rest) = text.split_once('T')?;
         let mut fields = date.split('-');
         let mut field = |width| digits(fields.next()?, width..=width);

@@ -67,3 +67,39 @@ pub const STEPS_PER_EQUATION: usize = 8;
 /// Nodes and subjects of an expanded tree, and relationships read for it. All of them are kept until the tree is handed over, at
 /// about 100 bytes each; a permission that names others twice over would otherwise double at each level.
 pub const MAX_EXPAND_STEPS: u64 = 1_000_000;
+
+/// Seconds that a revision is kept after another replaced it, unless set otherwise. SpiceDB's default.
+pub const RETENTION_SECONDS: u64 = 86_400;
+
+/// Revisions that are kept, unless set otherwise: each costs some kilobytes of maps that differ.
+pub const RETENTION_REVISIONS: usize = 1_024;
+
+/// Revisions that a watcher may be behind while others are written. SpiceDB's watch buffer.
+pub const MAX_WATCH_LAG: u64 = 1_024;
+
+/// Updates of one write. SpiceDB's default.
+pub const MAX_UPDATES: usize = 1_000;
+
+/// Preconditions of one write or delete. SpiceDB's default.
+pub const MAX_PRECONDITIONS: usize = 1_000;
+
+/// The limit that a read, a delete or a lookup of resources may ask for. SpiceDB's defaults.
+pub const MAX_LIMIT: u32 = 1_000;
+
+/// Checks of one call. SpiceDB's limit.
+pub const MAX_BULK_CHECKS: usize = 10_000;
+
+/// Relationships of one message of an export, and the limit it may ask for. SpiceDB's default.
+pub const MAX_EXPORT_PAGE: u32 = 10_000;
+
+/// Bytes of a request's caveat context, as compact JSON text. SpiceDB's default, which it measures in protobuf bytes.
+pub const MAX_CONTEXT_BYTES: usize = 4_096;
+
+/// Bytes of a transaction's metadata, as compact JSON text. SpiceDB's limit.
+pub const MAX_METADATA_BYTES: usize = 65_000;
+
+/// Bytes of one request of the v1 API, as JSON text: some of the largest writes.
+pub const MAX_REQUEST_BYTES: usize = 64 * 1_048_576;
+
+/// Levels of a tree within a message of the v1 API. It is written and dropped by recursion; SpiceDB gives up at 50.
+pub const MAX_MESSAGE_DEPTH: usize = 100;

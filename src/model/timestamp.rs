@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// A moment, in UTC, to the nanosecond; ordered by time. Years 0001 to 9999.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A moment, in UTC, to the nanosecond; ordered by time. Years 0001 to 9999. By default, when 1970 began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z, negative before.
     seconds: i64,
@@ -23,6 +23,24 @@ impl Timestamp {
         let seconds = milliseconds.div_euclid(1_000);
         let nanoseconds = u32::try_from(milliseconds.rem_euclid(1_000)).ok()? * 1_000_000;
         (FIRST_SECOND..=LAST_SECOND).contains(&seconds).then_some(Self { seconds, nanoseconds })
+    }
+
+    /// Whole seconds since 1970 began, negative before.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// Nanoseconds within the second.
+    #[must_use]
+    pub fn nanoseconds(self) -> u32 {
+        self.nanoseconds
+    }
+
+    /// The moment of these two; nothing outside the years 0001 to 9999.
+    #[must_use]
+    pub fn from_unix(seconds: i64, nanoseconds: u32) -> Option<Self> {
+        ((FIRST_SECOND..=LAST_SECOND).contains(&seconds) && nanoseconds < 1_000_000_000).then_some(Self { seconds, nanoseconds })
     }
 
     /// Reads RFC 3339 as SpiceDB's relationship text allows it: UTC, written `Z`, such as `2030-01-31T12:00:00.5Z`.

@@ -46,7 +46,7 @@ pub fn compile_with(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
     // A statement that could not be read leaves names undefined: more errors would only tell of the first.
     let mut schema = None;
     if diagnostics.is_empty() {
-        let resolved = resolve(&sources, &mut diagnostics);
+        let resolved = Schema { text: text.into(), ..resolve(&sources, &mut diagnostics) };
         schema = diagnostics.is_empty().then_some(resolved);
     } else {
         check_names(&sources, &mut diagnostics);

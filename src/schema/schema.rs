@@ -1,5 +1,7 @@
 //! A schema whose names are all resolved: what the rest of the engine works with.
 
+use std::sync::Arc;
+
 use super::ast::{ArrowFunction, Target};
 use crate::caveat;
 use crate::text::hash::Map;
@@ -13,9 +15,23 @@ pub struct Schema {
     pub(super) by_name: Map<String, usize>,
     /// Where in `caveats` each name is.
     pub(super) caveats_by_name: Map<String, usize>,
+    /// The text it was compiled from.
+    pub(super) text: Arc<str>,
 }
 
 impl Schema {
+    /// TEMPORARY
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        crate::text::hash::fnv(self.text.bytes())
+    }
+
+    /// The text it was compiled from, as written; what it imports is not in it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The definitions, in the order written, imported ones first.
     #[must_use]
     pub fn definitions(&self) -> &[Definition] {

@@ -37,6 +37,19 @@ pub enum CommitError {
     Full,
 }
 
+/// A relationship that was written or removed by a commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The resource and relation.
+    pub resource: Node,
+    /// The subject.
+    pub subject: Node,
+    /// What the relationship has, or had before it was removed.
+    pub edge: Edge,
+    /// Whether it was removed.
+    pub removes: bool,
+}
+
 /// Both directions are of one type: the edge is always empty in the second, which costs less than a second map's code.
 type Index = im::GenericHashMap<Node, Run, FixedState, im::shared_ptr::DefaultSharedPtr>;
 
@@ -55,6 +68,57 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// No relationships, at revision 0. The dictionary may hold the names of a schema already.
+    #[must_use]
+    pub fn new(dictionary: Dictionary) -> Self {
+        let (subjects, resources) = (Index::with_hasher(FixedState::default()), Index::with_hasher(FixedState::default()));
+        Self { revision: 0, dictionary, subjects, resources, len: 0, expiring: 0 }
+    }
+
+    /// The next revision, after all of the updates, in order. O(log n) an update; this snapshot stays as it is.
+    ///
+    /// # Errors
+    /// Where one of them cannot be done.
+    pub fn commit(&self, updates: &[Update<'_>]) -> Result<(Self, Vec<Change>), CommitError> {
+        let mut changes = Vec::with_capacity(updates.len());
+        let mut next = self.clone();
+        next.apply(updates, &mut |change| changes.push(change))?;
+        next.revision += 1;
+        Ok((next, changes))
+    }
+
+    /// As [`Self::commit`], for the relationships an engine begins with, of which nobody asks what changed.
+    ///
+    /// # Errors
+    /// As [`Self::commit`].
+    pub fn load(&self, updates: &[Update<'_>]) -> Result<Self, CommitError> {
+        let mut next = self.clone();
+        next.apply(updates, &mut |_| {})?;
+        next.revision += 1;
+        Ok(next)
+    }
+
+    /// The next revision, after changes that are known to be possible: those of a filter, or of a log.
+    #[must_use]
+    pub fn replay(&self, changes: &[Change]) -> Self {
+        let mut next = self.clone();
+        for change in changes {
+            if change.removes {
+                next.remove(change.resource, change.subject);
+            } else {
+                next.insert(change.resource, change.subject, change.edge.clone());
+            }
+        }
+        next.revision += 1;
+        next
+    }
+
+    /// The same relationships under the names of another schema as well, as the next revision.
+    #[must_use]
+    pub fn with_dictionary(&self, dictionary: Dictionary) -> Self {
+        Self { dictionary, revision: self.revision + 1, ..self.clone() }
+    }
+
     /// The number of commits up to this one.
     #[must_use]
     pub fn revision(&self) -> u64 {
@@ -99,12 +163,17 @@ impl Snapshot {
 
     /// All relationships, in no order.
     pub fn unordered(&self) -> impl Iterator<Item = Relationship<'_>> {
-        self.subjects
-            .iter()
-            .flat_map(move |(resource, run)| run.iter().map(move |(subject, edge)| self.relationship(resource, subject, edge)))
+        self.rows().map(|(resource, subject, edge)| self.relationship(resource, subject, edge))
     }
 
-    fn relationship<'a>(&'a self, resource: &Node, subject: &Node, edge: &Edge) -> Relationship<'a> {
+    /// The nodes and edges of all relationships, in no order.
+    pub fn rows(&self) -> impl Iterator<Item = (&Node, &Node, &Edge)> {
+        self.subjects.iter().flat_map(|(resource, run)| run.iter().map(move |(subject, edge)| (resource, subject, edge)))
+    }
+
+    /// The relationship of these two nodes in words.
+    #[must_use]
+    pub fn relationship<'a>(&'a self, resource: &Node, subject: &Node, edge: &Edge) -> Relationship<'a> {
         let text = |symbol| self.dictionary.text(symbol);
         let object = |node: &Node| Object::of_parts(text(node.object_type), text(node.id));
         let relation = (subject.relation != Symbol::NONE).then(|| text(subject.relation));
@@ -132,15 +201,11 @@ impl Snapshot {
         }
     }
 
-    fn remove(&mut self, resource: Node, subject: Node) {
-        let Some(run) = self.subjects.get_mut(&resource) else {
-            return;
-        };
-        let Some(edge) = run.remove(&subject) else {
-            return;
-        };
+    fn remove(&mut self, resource: Node, subject: Node) -> Option<Edge> {
+        let run = self.subjects.get_mut(&resource)?;
+        let edge = run.remove(&subject)?;
         self.len -= 1;
-        self.expiring -= usize::from(edge.is_some_and(|traits| traits.expiration.is_some()));
+        self.expiring -= usize::from(edge.as_ref().is_some_and(|traits| traits.expiration.is_some()));
         if run.is_empty() {
             self.subjects.remove(&resource);
         }
@@ -150,11 +215,12 @@ impl Snapshot {
                 self.resources.remove(&subject);
             }
         }
+        Some(edge)
     }
 
     /// # Errors
-    /// As [`Store::commit`]; the snapshot is then partly changed and must be dropped.
-    fn apply(&mut self, updates: &[Update<'_>]) -> Result<(), CommitError> {
+    /// As [`Self::commit`]; the snapshot is then partly changed and must be dropped.
+    fn apply(&mut self, updates: &[Update<'_>], changed: &mut dyn FnMut(Change)) -> Result<(), CommitError> {
         for (place, update) in updates.iter().enumerate() {
             let relationship = &update.relationship;
             let relation = relationship.subject.relation;
@@ -162,8 +228,10 @@ impl Snapshot {
                 let found = self
                     .find(&relationship.resource, Some(relationship.relation))
                     .zip(self.find(&relationship.subject.object, relation));
-                if let Some((resource, subject)) = found {
-                    self.remove(resource, subject);
+                if let Some((resource, subject)) = found
+                    && let Some(edge) = self.remove(resource, subject)
+                {
+                    changed(Change { resource, subject, edge, removes: true });
                 }
                 continue;
             }
@@ -178,7 +246,8 @@ impl Snapshot {
             };
             let plain = caveat.is_none() && relationship.expiration.is_none();
             let edge = (!plain).then(|| Arc::new(Traits { caveat, expiration: relationship.expiration }));
-            self.insert(resource, subject, edge);
+            self.insert(resource, subject, edge.clone());
+            changed(Change { resource, subject, edge, removes: false });
         }
         Ok(())
     }
@@ -188,42 +257,8 @@ impl Snapshot {
         Some(Node { relation, object_type: self.dictionary.intern(object.object_type)?, id: self.dictionary.intern(object.id)? })
     }
 
-    fn find(&self, object: &Object<'_>, relation: Option<&str>) -> Option<Node> {
+    pub(super) fn find(&self, object: &Object<'_>, relation: Option<&str>) -> Option<Node> {
         let relation = relation.map_or(Some(Symbol::NONE), |relation| self.dictionary.symbol(relation))?;
         Some(Node { relation, object_type: self.dictionary.symbol(object.object_type)?, id: self.dictionary.symbol(object.id)? })
-    }
-}
-
-/// Relationships that change.
-#[derive(Clone, Debug)]
-pub struct Store {
-    head: Snapshot,
-}
-
-impl Store {
-    /// No relationships, at revision 0. The dictionary may hold the names of a schema already.
-    #[must_use]
-    pub fn new(dictionary: Dictionary) -> Self {
-        let (subjects, resources) = (Index::with_hasher(FixedState::default()), Index::with_hasher(FixedState::default()));
-        Self { head: Snapshot { revision: 0, dictionary, subjects, resources, len: 0, expiring: 0 } }
-    }
-
-    /// The relationships as they are now. Cloning it keeps them so.
-    #[must_use]
-    pub fn head(&self) -> &Snapshot {
-        &self.head
-    }
-
-    /// Does all of the updates, in order, and makes the next revision, which it gives. O(log n) an update.
-    ///
-    /// # Errors
-    /// Where one of them cannot be done; then none is, and the revision stays.
-    pub fn commit(&mut self, updates: &[Update<'_>]) -> Result<u64, CommitError> {
-        let mut next = self.head.clone();
-        next.apply(updates)?;
-        next.revision += 1;
-        // INVARIANT: the one place where the head changes.
-        self.head = next;
-        Ok(self.head.revision)
     }
 }

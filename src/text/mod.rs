@@ -3,6 +3,7 @@
 //! Promises: a [`Span`] never cuts a character, a [`Diagnostic`] carries a stable code from one catalogue, and positions
 //! are given in the units of whoever asks. Knows nothing of permissions.
 
+pub(crate) mod base64;
 mod code;
 mod diagnostic;
 pub mod hash;

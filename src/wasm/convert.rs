@@ -2,8 +2,8 @@
 
 use wasm_bindgen::JsValue;
 
-use super::json::Json;
 use super::objects::thrown;
+use crate::api::Json;
 use crate::api::{Answer, Count, Environment, Error, Found, FoundSubject, Page, Reason};
 use crate::model::{Context, Permissionship, Relationship, Timestamp, Value};
 use crate::store::{Operation, Update};
@@ -101,8 +101,10 @@ pub(super) fn write_count(out: &mut Json, count: &Count) {
 
 pub(super) fn write_error(out: &mut Json, error: &Error) {
     out.object(|out| {
+        out.key("status").text(error.status.as_str());
         out.key("code").text(error.code());
         out.key("message").text(&error.message);
+        out.key("metadata").list(&error.metadata, |out, (key, value)| out.texts([*key, value]));
         out.key("diagnostics");
         write_diagnostics(out, &error.diagnostics);
     });

@@ -4,15 +4,15 @@
 //! throws an object `{ code, message, diagnostics }`, which the npm package makes its error of. Nothing here keeps state of its own.
 
 mod convert;
-mod json;
 mod objects;
 mod questions;
 mod trees;
+mod v1;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::api::{Error, Peppercorn, Snapshot};
+use crate::api::{Error, ForeignTokens, Peppercorn, Settings, Snapshot};
 use crate::dev;
 use crate::schema;
 use crate::text::LineIndex;
@@ -39,14 +39,42 @@ impl Engine {
         Peppercorn::new(schema, relationships).map(Self).map_err(|error| thrown(&error))
     }
 
+    /// Tells it what tokens are its own, how long and how many revisions are kept, and whether tokens of others are an error.
+    pub fn configure(&mut self, identity: u64, seconds: f64, revisions: u32, refuse_foreign: bool) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "what does not fit becomes an extreme, which is meant"
+        )]
+        let retention_seconds = seconds as u64;
+        let foreign_tokens = if refuse_foreign { ForeignTokens::Error } else { ForeignTokens::FullConsistency };
+        let retention_revisions = usize::try_from(revisions).unwrap_or(usize::MAX);
+        self.0.configure(Settings { identity, retention_seconds, retention_revisions, foreign_tokens });
+    }
+
     /// Writes relationships, one a line, each by the operation at its place: 1 create, 2 touch, 3 delete. Gives the new
     /// revision.
     ///
     /// # Errors
     /// As [`Peppercorn::write`], and where a line is malformed.
-    pub fn write(&mut self, operations: &[u8], relationships: &str) -> Result<u64, JsValue> {
-        let updates = updates(operations, relationships).map_err(|error| thrown(&error))?;
-        self.0.write(&updates).map_err(|error| thrown(&error))
+    pub fn write(&mut self, operations: &[u8], relationships: &str, now: f64) -> Result<u64, JsValue> {
+        let write = |now| self.0.write(&updates(operations, relationships)?, now);
+        time(now).and_then(write).map_err(|error| thrown(&error))
+    }
+
+    /// Replaces the schema. Gives the new revision.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::write_schema`].
+    #[wasm_bindgen(js_name = writeSchema)]
+    pub fn write_schema(&mut self, schema: &str, now: f64) -> Result<u64, JsValue> {
+        time(now).and_then(|now| self.0.write_schema(schema, now)).map_err(|error| thrown(&error))
+    }
+
+    /// The schema, as it was written.
+    #[must_use]
+    pub fn schema(&self) -> String {
+        self.0.schema().text().to_owned()
     }
 
     /// How many writes there were.
@@ -55,10 +83,30 @@ impl Engine {
         self.0.revision()
     }
 
+    /// The token of the newest revision.
+    #[must_use]
+    pub fn token(&self) -> String {
+        self.0.token()
+    }
+
     /// The engine as it is now.
     #[must_use]
     pub fn snapshot(&self) -> EngineSnapshot {
         EngineSnapshot(self.0.snapshot())
+    }
+
+    /// The engine at the revision of a token.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::at`].
+    pub fn at(&self, token: &str, now: f64) -> Result<EngineSnapshot, JsValue> {
+        time(now).and_then(|now| self.0.at(token, now)).map(EngineSnapshot).map_err(|error| thrown(&error))
+    }
+
+    /// Another engine with the same data, independent from now on.
+    #[must_use]
+    pub fn fork(&self, identity: u64) -> Self {
+        Self(self.0.fork(identity))
     }
 }
 
@@ -68,6 +116,16 @@ impl EngineSnapshot {
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.0.revision()
+    }
+
+    /// The same with more relationships, or fewer; `operations` and `relationships` as of a write.
+    ///
+    /// # Errors
+    /// As [`Snapshot::with_updates`], and where a line is malformed.
+    #[wasm_bindgen(js_name = withUpdates)]
+    pub fn with_updates(&self, operations: &[u8], relationships: &str) -> Result<Self, JsValue> {
+        let updates = updates(operations, relationships);
+        updates.and_then(|updates| self.0.with_updates(&updates)).map(Self).map_err(|error| thrown(&error))
     }
 
     /// All relationships, sorted, one a line.

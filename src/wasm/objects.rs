@@ -15,15 +15,23 @@ pub(super) fn object(value: &impl Serialize) -> JsValue {
     value.serialize(&SERIALIZER).unwrap_or_else(JsValue::from)
 }
 
-/// What is thrown for an error: `{ code, message, diagnostics }`.
+/// What is thrown for an error: `{ status, code, message, metadata, diagnostics }`; metadata as pairs.
 pub(super) fn thrown(error: &Error) -> JsValue {
-    object(&Thrown { code: error.code(), message: &error.message, diagnostics: diagnostics(&error.diagnostics) })
+    object(&Thrown {
+        status: error.status.as_str(),
+        code: error.code(),
+        message: &error.message,
+        metadata: error.metadata.iter().map(|(key, value)| [*key, value.as_str()]).collect(),
+        diagnostics: diagnostics(&error.diagnostics),
+    })
 }
 
 #[derive(Serialize)]
 struct Thrown<'a> {
+    status: &'a str,
     code: &'a str,
     message: &'a str,
+    metadata: Vec<[&'a str; 2]>,
     diagnostics: Vec<Diagnostic<'a>>,
 }
 

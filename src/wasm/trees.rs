@@ -1,7 +1,7 @@
 //! Trees, as they cross: a list of nodes that name each other by place, so that no depth of theirs is a depth of the text.
 
 use super::convert::{write_answer, write_error};
-use super::json::Json;
+use crate::api::Json;
 use crate::api::{CaveatTrace, DirectSubject, ExpandContent, ExpandTree, SetOperation, Trace, TraceNode, TraceRow};
 use crate::model::{Context, Permissionship, Value};
 

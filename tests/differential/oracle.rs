@@ -186,17 +186,27 @@ impl Asker for Kind<'_> {
 /// The same in SpiceDB's own sets.
 struct KindInSpiceDb<'a>(Kind<'a>);
 
+impl KindInSpiceDb<'_> {
+    fn set(&self, there: bool, set: impl FnOnce() -> SpiceDbSet) -> SpiceDbSet {
+        match (there, self.0.mistakes.sets_apart) {
+            (false, _) => SpiceDbSet::default(),
+            (true, false) => set(),
+            (true, true) => set().apart(),
+        }
+    }
+}
+
 impl Asker for KindInSpiceDb<'_> {
     type Found = SpiceDbSet;
     fn is(&self, subject: &Subject) -> SpiceDbSet {
-        if self.0.is(subject) { SpiceDbSet::one(&subject.object.id) } else { SpiceDbSet::default() }
+        self.set(self.0.is(subject), || SpiceDbSet::one(&subject.object.id))
     }
     fn everyone(&self, definition: &str) -> SpiceDbSet {
-        if self.0.everyone(definition) { SpiceDbSet::everyone() } else { SpiceDbSet::default() }
+        self.set(self.0.everyone(definition), SpiceDbSet::everyone)
     }
     fn myself(&self, object: &Object) -> SpiceDbSet {
         let there = self.0.mistakes.self_of_any_type || self.0.is(&object.subject());
-        if there { SpiceDbSet::one(&object.id) } else { SpiceDbSet::default() }
+        self.set(there, || SpiceDbSet::one(&object.id))
     }
     fn skips_in_all(&self) -> bool {
         self.0.mistakes.all_skips
@@ -214,6 +224,8 @@ pub(crate) struct Mistakes {
     pub(crate) all_skips: bool,
     /// Sets of subjects are combined as in [`SpiceDbSet`].
     pub(crate) sets: bool,
+    /// Of those, the parts of a union are evaluated before they are put together.
+    pub(crate) sets_apart: bool,
 }
 
 /// What each node is at least and at most.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::kleene::Verdict;
+use super::kleene::{Value, Verdict};
 use super::subjects::{Subjects, Wildcard};
 
 /// Nothing when there is no caveat, otherwise what the caveats come to.
@@ -17,6 +17,8 @@ type Members = BTreeMap<String, Condition>;
 pub(crate) struct SpiceDbSet {
     single: Members,
     wildcard: Option<(Condition, Members)>,
+    /// Whether the parts of a union are evaluated apart, as they are where SpiceDB hands them over in several messages.
+    apart: bool,
 }
 
 fn and(left: Condition, right: Condition) -> Condition {
@@ -38,11 +40,25 @@ fn add(members: &mut Members, id: &str, condition: Condition) {
 
 impl SpiceDbSet {
     pub(crate) fn one(id: &str) -> Self {
-        Self { single: Members::from([(id.to_owned(), None)]), wildcard: None }
+        Self { single: Members::from([(id.to_owned(), None)]), ..Self::default() }
     }
 
     pub(crate) fn everyone() -> Self {
-        Self { single: Members::new(), wildcard: Some((None, Members::new())) }
+        Self { wildcard: Some((None, Members::new())), ..Self::default() }
+    }
+
+    pub(crate) fn apart(self) -> Self {
+        Self { apart: true, ..self }
+    }
+
+    /// Without what is false by now.
+    fn without_false(&self) -> Self {
+        let holds = |condition: &Condition| condition.is_none_or(|verdict| verdict.value != Value::No);
+        let kept = |members: &Members| {
+            members.iter().filter(|(_, condition)| holds(condition)).map(|(id, it)| (id.clone(), *it)).collect()
+        };
+        let wildcard = self.wildcard.as_ref().filter(|(condition, _)| holds(condition));
+        Self { single: kept(&self.single), wildcard: wildcard.map(|(it, excluded)| (*it, kept(excluded))), apart: true }
     }
 
     pub(crate) fn under(mut self, caveat: Verdict) -> Self {
@@ -54,6 +70,10 @@ impl SpiceDbSet {
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {
+        if self.apart || other.apart {
+            let (one, other) = (Self { apart: false, ..self.without_false() }, Self { apart: false, ..other.without_false() });
+            return one.union(&other).apart();
+        }
         let mut set = self.clone();
         for (id, condition) in &other.single {
             add(&mut set.single, id, *condition);
@@ -94,7 +114,7 @@ impl SpiceDbSet {
             others.iter().for_each(|(id, condition)| add(&mut excluded, id, *condition));
             (and(left, *right), excluded)
         });
-        Self { single, wildcard }
+        Self { single, wildcard, apart: self.apart || other.apart }
     }
 
     /// A single subject of another set, as far as the wildcard has it.

@@ -6,30 +6,30 @@ use crate::model::Quoted;
 
 /// A JSON text as it grows. Commas come by themselves.
 #[derive(Default)]
-pub(super) struct Json(String);
+pub(crate) struct Json(String);
 
 impl Json {
     /// The text of one value.
-    pub(super) fn of(write: impl FnOnce(&mut Self)) -> String {
+    pub(crate) fn of(write: impl FnOnce(&mut Self)) -> String {
         let mut json = Self::default();
         write(&mut json);
         json.0
     }
 
     /// A string.
-    pub(super) fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.raw(Quoted(text));
     }
 
     /// What prints as JSON: a number, a context.
-    pub(super) fn raw(&mut self, value: impl Display) {
+    pub(crate) fn raw(&mut self, value: impl Display) {
         self.separate();
         // A string takes whatever it is given.
         let _infallible = write!(self.0, "{value}");
     }
 
     /// A list of what is written for each item.
-    pub(super) fn list<Item>(&mut self, items: impl IntoIterator<Item = Item>, mut write: impl FnMut(&mut Self, Item)) {
+    pub(crate) fn list<Item>(&mut self, items: impl IntoIterator<Item = Item>, mut write: impl FnMut(&mut Self, Item)) {
         self.separate();
         self.0.push('[');
         for item in items {
@@ -39,12 +39,12 @@ impl Json {
     }
 
     /// A list of strings.
-    pub(super) fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+    pub(crate) fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
         self.list(texts, Self::text);
     }
 
     /// An object of what is written, each value after its [`key`](Self::key).
-    pub(super) fn object(&mut self, write: impl FnOnce(&mut Self)) {
+    pub(crate) fn object(&mut self, write: impl FnOnce(&mut Self)) {
         self.separate();
         self.0.push('{');
         write(self);
@@ -52,7 +52,7 @@ impl Json {
     }
 
     /// The key of the value that is written next.
-    pub(super) fn key(&mut self, name: &str) -> &mut Self {
+    pub(crate) fn key(&mut self, name: &str) -> &mut Self {
         self.text(name);
         self.0.push(':');
         self

@@ -1,0 +1,90 @@
+//! LookupResources and LookupSubjects.
+
+use super::Service;
+use super::consistency::asked;
+use super::convert::{context, lookup_permissionship, object_type, partial_caveat_info, relation, resource, subject};
+use super::filter::check_limit;
+use super::messages as v1;
+use crate::api::{Answer, Environment, Error, LookupResources, LookupSubjects};
+
+impl Service<'_> {
+    /// The resources of a type that a subject has a permission on, each once, by the bytes of their ids.
+    ///
+    /// # Errors
+    /// SpiceDB's.
+    pub fn lookup_resources(&self, request: &v1::LookupResourcesRequest) -> Result<Vec<v1::LookupResourcesResponse>, Error> {
+        let resource_type = object_type(&request.resource_object_type, "resource_object_type")?;
+        let permission = relation(&request.permission, "permission")?;
+        let subject = subject(request.subject.as_ref())?.to_string();
+        let environment = Environment::at(self.now).with_context(context(request.context.as_ref())?);
+        let limit = check_limit(request.optional_limit)?;
+        let asked = asked(
+            &["resources", resource_type, permission, &subject, &request.optional_limit.to_string()],
+            request.context.as_ref(),
+        );
+        let (snapshot, after) = self.resume(request.consistency.as_ref(), request.optional_cursor.as_ref(), asked)?;
+        let lookup = LookupResources { subject: &subject, permission, resource_type, limit, cursor: None };
+        let page = snapshot.lookup_resources_after(&lookup, after.as_deref(), &environment)?;
+        let response = |found: crate::api::Found| v1::LookupResourcesResponse {
+            looked_up_at: self.token(&snapshot),
+            permissionship: lookup_permissionship(&found.answer),
+            partial_caveat_info: partial_caveat_info(&found.answer),
+            after_result_cursor: self.cursor(&snapshot, asked, found.id.clone()),
+            resource_object_id: found.id,
+        };
+        Ok(page.items.into_iter().map(response).collect())
+    }
+
+    /// The subjects of a type that have a permission on a resource, each once: `*` first, then by the bytes of their ids.
+    /// Unlike SpiceDB's, this one has limits and cursors, and heeds `wildcard_option`.
+    ///
+    /// # Errors
+    /// SpiceDB's.
+    pub fn lookup_subjects(&self, request: &v1::LookupSubjectsRequest) -> Result<Vec<v1::LookupSubjectsResponse>, Error> {
+        let resource = resource(request.resource.as_ref())?.to_string();
+        let permission = relation(&request.permission, "permission")?;
+        let subject_type = object_type(&request.subject_object_type, "subject_object_type")?;
+        let subject_relation = match request.optional_subject_relation.as_str() {
+            "" => None,
+            text => Some(relation(text, "optional_subject_relation")?),
+        };
+        let environment = Environment::at(self.now).with_context(context(request.context.as_ref())?);
+        let wildcards = request.wildcard_option != v1::WildcardOption::ExcludeWildcards;
+        let limit = usize::try_from(request.optional_concrete_limit).ok().filter(|limit| *limit > 0);
+        let parts = [
+            "subjects",
+            &resource,
+            permission,
+            subject_type,
+            subject_relation.unwrap_or_default(),
+            if wildcards { "*" } else { "" },
+        ];
+        let asked = asked(&parts, request.context.as_ref());
+        let (snapshot, after) = self.resume(request.consistency.as_ref(), request.optional_cursor.as_ref(), asked)?;
+        let lookup =
+            LookupSubjects { resource: &resource, permission, subject_type, subject_relation, limit, cursor: None, wildcards };
+        let page = snapshot.lookup_subjects_after(&lookup, after.as_deref(), &environment)?;
+        let response = |found: crate::api::FoundSubject| {
+            let excluded: Vec<_> = found.excluded.iter().map(|found| resolved(&found.id, &found.answer)).collect();
+            v1::LookupSubjectsResponse {
+                looked_up_at: self.token(&snapshot),
+                excluded_subject_ids: found.excluded.into_iter().map(|found| found.id).collect(),
+                permissionship: lookup_permissionship(&found.answer),
+                partial_caveat_info: partial_caveat_info(&found.answer),
+                subject: Some(resolved(&found.id, &found.answer)),
+                excluded_subjects: excluded,
+                after_result_cursor: self.cursor(&snapshot, asked, found.id.clone()),
+                subject_object_id: found.id,
+            }
+        };
+        Ok(page.items.into_iter().map(response).collect())
+    }
+}
+
+fn resolved(id: &str, answer: &Answer) -> v1::ResolvedSubject {
+    v1::ResolvedSubject {
+        subject_object_id: id.to_owned(),
+        permissionship: lookup_permissionship(answer),
+        partial_caveat_info: partial_caveat_info(answer),
+    }
+}
