@@ -11,6 +11,7 @@ import { REACHED, start } from "./server.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2).filter((word) => word !== "--record");
 const record = process.argv.includes("--record");
+const UPDATES_A_CALL = 1000;
 const counts = { cases: 0, steps: 0, unasked: 0, differences: 0 };
 
 for (const file of readdirSync(here).filter((name) => name.endsWith(".json")).sort()) {
@@ -61,7 +62,9 @@ function meets(step, found, saved) {
 async function prepare(server, { schema = "", relationships = [] }) {
   if (schema) await must(server.call("WriteSchema", { schema }));
   const updates = unroll(relationships).map((line) => ({ operation: "OPERATION_TOUCH", relationship: relationship(line) }));
-  if (updates.length) await must(server.call("WriteRelationships", { updates }));
+  for (let at = 0; at < updates.length; at += UPDATES_A_CALL) {
+    await must(server.call("WriteRelationships", { updates: updates.slice(at, at + UPDATES_A_CALL) }));
+  }
 }
 
 async function must(call) {
