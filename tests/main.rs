@@ -12,6 +12,7 @@
 
 mod architecture;
 mod caveat;
+mod contract;
 mod corpus;
 mod derived;
 mod differential;
