@@ -11,6 +11,7 @@ mod lookup;
 mod peppercorn;
 mod program;
 mod questions;
+mod schema_change;
 mod trace;
 
 pub use answer::{Answer, CheckItem, Environment};
@@ -19,4 +20,5 @@ pub(crate) use expand::Holder;
 pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
 pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};
+pub use schema_change::{Refusal, refusals};
 pub use trace::{CaveatTrace, Trace, TraceNode, TraceRow};

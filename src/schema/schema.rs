@@ -56,6 +56,8 @@ impl Schema {
 pub struct Definition {
     /// Its name, prefix included.
     pub name: String,
+    /// The comments before it: see [`Member::comment`].
+    pub comment: Box<str>,
     pub(super) members: Vec<Member>,
     pub(super) by_name: Map<String, usize>,
 }
@@ -84,6 +86,8 @@ impl Definition {
 pub struct Member {
     /// Its name.
     pub name: String,
+    /// The comments before it, delimiters included, every line trimmed, as SpiceDB keeps them; empty where there are none.
+    pub comment: Box<str>,
     /// What it is.
     pub kind: MemberKind,
 }
@@ -180,6 +184,8 @@ pub enum Expression {
 pub struct Caveat {
     /// Its name.
     pub name: String,
+    /// The comments before it: see [`Member::comment`].
+    pub comment: Box<str>,
     /// Its parameters, in the order written.
     pub parameters: Vec<caveat::Parameter>,
     /// Its expression.
