@@ -1,8 +1,6 @@
 //! What a change of schema would do to the relationships there are. Source of semantics: SpiceDB's WriteSchema
 //! (`internal/services/shared/schema.go`).
 
-use std::fmt::Write;
-
 use crate::model::{Relationship, Timestamp, WILDCARD};
 use crate::schema::{Changed, DifferenceKind, Schema, diff};
 use crate::store;
@@ -27,6 +25,43 @@ pub struct Refusal {
     pub relationships: usize,
 }
 
+/// A kind of refusal.
+struct Kind {
+    operation: &'static str,
+    /// The keys of the metadata, one for each name.
+    keys: &'static [&'static str],
+    /// What the message says before each name.
+    words: [&'static str; 3],
+}
+
+const REMOVE_PARAMETER: Kind = Kind {
+    operation: "remove_parameter",
+    keys: &["caveat_name", "parameter_name"],
+    words: ["caveat ", " cannot lose parameter ", ""],
+};
+const CHANGE_PARAMETER_TYPE: Kind = Kind {
+    operation: "change_parameter_type",
+    keys: &["caveat_name", "parameter_name"],
+    words: ["caveat ", " cannot change the type of parameter ", ""],
+};
+const DELETE_RELATION: Kind = Kind {
+    operation: "delete_relation",
+    keys: &["resource_type", "relation"],
+    words: ["definition ", " cannot lose relation ", ""],
+};
+const DELETE_RELATION_REVERSE_CHECK: Kind = Kind {
+    operation: "delete_relation_reverse_check",
+    keys: &["resource_type", "relation"],
+    words: ["definition ", " cannot lose, for subjects name it, relation ", ""],
+};
+const REMOVE_ALLOWED_TYPE: Kind = Kind {
+    operation: "remove_allowed_type",
+    keys: &["resource_type", "relation", "allowed_type"],
+    words: ["in definition ", ", relation ", " cannot lose type "],
+};
+const DELETE_OBJECT_DEFINITION: Kind =
+    Kind { operation: "delete_object_definition", keys: &["resource_type"], words: ["cannot remove definition ", "", ""] };
+
 /// All that is refused when `new` takes the place of `old`, in the order in which SpiceDB would come upon it; nothing where the
 /// change is safe.
 ///
@@ -34,38 +69,33 @@ pub struct Refusal {
 pub fn refusals(old: &Schema, new: &Schema, rows: &store::Snapshot, now: Timestamp) -> Vec<Refusal> {
     let mut removals = Removals::default();
     removals.collect(old, new);
-    if removals.by_shape.is_empty() {
-        return removals.found;
-    }
-    let mut first: Vec<Option<Relationship<'_>>> = vec![None; removals.found.len()];
+    let Removals { mut found, by_shape } = removals;
+    let mut first: Vec<Option<Relationship<'_>>> = vec![None; found.len()];
     let mut shape = String::new();
-    for row in rows.unordered().filter(|row| row.expiration.is_none_or(|expiration| expiration > now)) {
+    for row in rows.unordered() {
+        if by_shape.is_empty() || row.expiration.is_some_and(|expiration| expiration <= now) {
+            continue;
+        }
         for which in Shape::ALL {
             shape.clear();
-            if which.write(&row, &mut shape).is_none() {
+            let place = which.write(&row, &mut shape).and_then(|()| by_shape.get(&shape));
+            let Some((refusal, first)) = place.and_then(|place| Some((found.get_mut(*place)?, first.get_mut(*place)?))) else {
                 continue;
-            }
-            let Some(place) = removals.by_shape.get(&shape) else { continue };
-            if let (Some(refusal), Some(first)) = (removals.found.get_mut(*place), first.get_mut(*place)) {
-                refusal.relationships += 1;
-                if first.as_ref().is_none_or(|first| order(&row) < order(first)) {
-                    *first = Some(row.clone());
-                }
+            };
+            refusal.relationships += 1;
+            if first.as_ref().is_none_or(|first| order(&row) < order(first)) {
+                *first = Some(row.clone());
             }
         }
     }
-    for (refusal, first) in removals.found.iter_mut().zip(first) {
+    for (refusal, first) in found.iter_mut().zip(first) {
         if let Some(first) = first.map(|first| first.to_string()) {
-            let count = refusal.relationships;
-            let _ = write!(refusal.message, ": {count} relationship{} it, ", if count == 1 { " has" } else { "s have" });
-            refusal.message += if count == 1 { "`" } else { "the first is `" };
-            refusal.message += &first;
-            refusal.message.push('`');
+            push(&mut refusal.message, &[": `", &first, "` stands against it"]);
             refusal.relationship = Some(first);
         }
     }
-    removals.found.retain(|refusal| refusal.relationships > 0 || refusal.operation.contains("parameter"));
-    removals.found
+    found.retain(|refusal| refusal.relationship.is_some() || refusal.operation.contains("parameter"));
+    found
 }
 
 fn order<'a>(row: &Relationship<'a>) -> impl Ord + use<'a> {
@@ -73,7 +103,7 @@ fn order<'a>(row: &Relationship<'a>) -> impl Ord + use<'a> {
 }
 
 /// What of a relationship a removal can be about.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Shape {
     Definition,
     Relation,
@@ -87,29 +117,30 @@ enum Shape {
 impl Shape {
     const ALL: [Self; 5] = [Self::Definition, Self::Relation, Self::SubjectRelation, Self::AllowedType, Self::WildcardAsObject];
 
-    /// Writes the shape of a relationship, if it has one of this kind. No two shapes have one text.
+    /// Writes the shape of a relationship, if it has one of this kind, as [`Removals::add`] does. No two shapes have one text.
     fn write(self, row: &Relationship<'_>, out: &mut String) -> Option<()> {
-        let subject = &row.subject;
+        let Relationship { resource, subject, .. } = row;
+        let set = subject.relation.unwrap_or_default();
+        let hash = if set.is_empty() { "" } else { "#" };
         let is_wildcard = subject.object.id == WILDCARD;
+        let star = if is_wildcard && self == Self::AllowedType { ":*" } else { "" };
         match self {
-            Self::Definition => out.push_str(row.resource.object_type),
-            Self::Relation => push(out, &[row.resource.object_type, "#", row.relation]),
-            Self::SubjectRelation => push(out, &["@", subject.object.object_type, "#", subject.relation?]),
+            Self::Definition => out.push_str(resource.object_type),
+            Self::Relation => push(out, &[resource.object_type, "#", row.relation]),
+            Self::SubjectRelation if set.is_empty() => return None,
+            Self::SubjectRelation => push(out, &["@", subject.object.object_type, "#", set]),
             Self::WildcardAsObject if !is_wildcard => return None,
             Self::AllowedType | Self::WildcardAsObject => {
-                push(out, &[row.resource.object_type, "#", row.relation, "@", subject.object.object_type]);
-                match subject.relation {
-                    Some(relation) => push(out, &["#", relation]),
-                    None if is_wildcard && matches!(self, Self::AllowedType) => out.push_str(":*"),
-                    None => {}
-                }
-                // As `AllowedType` prints itself.
-                match (&row.caveat, row.expiration.is_some()) {
-                    (None, false) => {}
-                    (None, true) => out.push_str(" with expiration"),
-                    (Some(caveat), false) => push(out, &[" with ", caveat.name]),
-                    (Some(caveat), true) => push(out, &[" with ", caveat.name, " and expiration"]),
-                }
+                // As a type of subject prints itself.
+                let caveat = row.caveat.as_ref().map_or("", |caveat| caveat.name);
+                let [with, and] = match (caveat, row.expiration) {
+                    ("", None) => ["", ""],
+                    ("", Some(_)) => [" with ", "expiration"],
+                    (_, None) => [" with ", ""],
+                    (_, Some(_)) => [" with ", " and expiration"],
+                };
+                let of = subject.object.object_type;
+                push(out, &[resource.object_type, "#", row.relation, "@", of, star, hash, set, with, caveat, and]);
             }
         }
         Some(())
@@ -117,7 +148,9 @@ impl Shape {
 }
 
 fn push(out: &mut String, parts: &[&str]) {
-    out.extend(parts.iter().copied());
+    for part in parts {
+        out.push_str(part);
+    }
 }
 
 /// What would be removed, all of it as yet refused.
@@ -134,40 +167,27 @@ impl Removals {
         // SpiceDB looks at caveats first, and last at the definitions that are gone.
         for stage in 0..3 {
             for difference in &differences {
-                match (stage, difference.kind, difference.changed) {
-                    (0, DifferenceKind::CaveatParameterRemoved, Changed::Parameter { caveat, parameter, .. }) => {
-                        self.parameter("remove_parameter", "remove", &caveat.name, &parameter.name);
+                match (stage, difference.changed, difference.kind) {
+                    (0, Changed::Parameter { caveat, parameter, .. }, DifferenceKind::CaveatParameterRemoved) => {
+                        self.add(&REMOVE_PARAMETER, &[&caveat.name, &parameter.name]);
                     }
-                    (0, DifferenceKind::CaveatParameterTypeChanged, Changed::Parameter { caveat, parameter, .. }) => {
-                        self.parameter("change_parameter_type", "change the type of", &caveat.name, &parameter.name);
+                    (0, Changed::Parameter { caveat, parameter, .. }, DifferenceKind::CaveatParameterTypeChanged) => {
+                        self.add(&CHANGE_PARAMETER_TYPE, &[&caveat.name, &parameter.name]);
                     }
-                    (1, DifferenceKind::RelationRemoved, Changed::Member { definition, member }) => {
-                        let about = [("resource_type", definition.name.clone()), ("relation", member.name.clone())];
-                        let shape = format!("{}#{}", definition.name, member.name);
-                        let message = format!("cannot remove relation `{shape}`");
-                        self.add("delete_relation", message.clone(), &about, shape.clone());
-                        self.add("delete_relation_reverse_check", message + " from subjects", &about, format!("@{shape}"));
+                    (1, Changed::Member { definition, member }, DifferenceKind::RelationRemoved) => {
+                        for kind in [&DELETE_RELATION, &DELETE_RELATION_REVERSE_CHECK] {
+                            self.add(kind, &[&definition.name, &member.name]);
+                        }
                     }
                     (
                         1,
-                        DifferenceKind::RelationSubjectTypeRemoved,
                         Changed::SubjectType { definition, relation, subject_type },
+                        DifferenceKind::RelationSubjectTypeRemoved,
                     ) => {
-                        let (relation, subject_type) = (&relation.name, subject_type.to_string());
-                        let message =
-                            format!("cannot remove type `{subject_type}` from relation `{}#{relation}`", definition.name);
-                        let shape = format!("{}#{relation}@{subject_type}", definition.name);
-                        let about = [
-                            ("resource_type", definition.name.clone()),
-                            ("relation", relation.clone()),
-                            ("allowed_type", subject_type),
-                        ];
-                        self.add("remove_allowed_type", message, &about, shape);
+                        self.add(&REMOVE_ALLOWED_TYPE, &[&definition.name, &relation.name, &subject_type.to_string()]);
                     }
-                    (2, DifferenceKind::DefinitionRemoved, Changed::Definition(definition)) => {
-                        let message = format!("cannot remove definition `{}`", definition.name);
-                        let about = [("resource_type", definition.name.clone())];
-                        self.add("delete_object_definition", message, &about, definition.name.clone());
+                    (2, Changed::Definition(definition), DifferenceKind::DefinitionRemoved) => {
+                        self.add(&DELETE_OBJECT_DEFINITION, &[&definition.name]);
                     }
                     _ => {}
                 }
@@ -175,14 +195,19 @@ impl Removals {
         }
     }
 
-    fn parameter(&mut self, operation: &'static str, what: &str, caveat: &str, parameter: &str) {
-        let message = format!("cannot {what} parameter `{parameter}` of caveat `{caveat}`");
-        let metadata = vec![("caveat_name", caveat.to_owned()), ("parameter_name", parameter.to_owned())];
+    fn add(&mut self, kind: &Kind, names: &[&str]) {
+        let (mut message, mut metadata) = (String::new(), Vec::new());
+        let mut shape = String::from(if kind.operation == DELETE_RELATION_REVERSE_CHECK.operation { "@" } else { "" });
+        for (((key, name), words), separator) in kind.keys.iter().zip(names).zip(kind.words).zip(["", "#", "@"]) {
+            push(&mut message, &[words, "`", name, "`"]);
+            push(&mut shape, &[separator, name]);
+            metadata.push((*key, (*name).to_owned()));
+        }
+        // Parameters are nothing that a relationship has.
+        if !kind.operation.contains("parameter") {
+            self.by_shape.insert(shape, self.found.len());
+        }
+        let operation = kind.operation;
         self.found.push(Refusal { operation, message, metadata, relationship: None, relationships: 0 });
-    }
-
-    fn add(&mut self, operation: &'static str, message: String, about: &[(&'static str, String)], shape: String) {
-        self.by_shape.insert(shape, self.found.len());
-        self.found.push(Refusal { operation, message, metadata: about.to_vec(), relationship: None, relationships: 0 });
     }
 }

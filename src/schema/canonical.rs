@@ -77,17 +77,16 @@ impl Schema {
     #[must_use]
     pub fn hash(&self) -> u64 {
         let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-        for name in sorted(self.definition_names()) {
-            hash.line(["definition", name, ""]);
-            let definition = self.definition(name);
-            for (definition, member) in
-                definition.iter().flat_map(|one| sorted(one.member_names()).into_iter().map(move |name| (one, name)))
-            {
-                match definition.member(member).map(|member| &member.kind) {
+        for definition in sorted(self.definition_names()).into_iter().filter_map(|name| self.definition(name)) {
+            hash.line(["definition", &definition.name, ""]);
+            for name in sorted(definition.member_names()) {
+                match definition.member(name).map(|member| &member.kind) {
                     Some(MemberKind::Relation(types)) => {
-                        types.iter().for_each(|allowed| hash.line(["relation", member, &allowed.to_string()]));
+                        for allowed in types {
+                            hash.line(["relation", name, &allowed.to_string()]);
+                        }
                     }
-                    Some(MemberKind::Permission(expression)) => hash.line(["permission", member, &expression.to_string()]),
+                    Some(MemberKind::Permission(expression)) => hash.line(["permission", name, &expression.to_string()]),
                     None => {}
                 }
             }
@@ -114,8 +113,10 @@ struct Fnv(u64);
 impl Fnv {
     /// No part holds a NUL, so no two lists of lines hash the same bytes.
     fn line(&mut self, parts: [&str; 3]) {
-        for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        for part in parts {
+            for byte in part.as_bytes().iter().chain(&[0]) {
+                self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
         }
     }
 }

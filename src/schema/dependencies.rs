@@ -44,7 +44,7 @@ impl Schema {
             }
         }
         let start = (definition, if member.is_empty() { ELLIPSIS } else { member });
-        self.reached(start, |read, open| {
+        self.reached(start, &mut |read, open| {
             for read in [read, (read.0, WILDCARD)] {
                 open.extend(readers.get(&read).into_iter().flatten());
             }
@@ -58,7 +58,7 @@ impl Schema {
     #[must_use]
     pub fn dependent_relations<'a>(&'a self, definition: &'a str, permission: &'a str) -> Vec<Reference<'a>> {
         let mut starts: Vec<Reference<'a>> = Vec::new();
-        let mut found = self.reached((definition, permission), |(definition, member), open| {
+        let mut found = self.reached((definition, permission), &mut |(definition, member), open| {
             if let Some(owner) = self.definition(definition) {
                 open.extend(self.reads(owner, member));
                 if let Some(MemberKind::Permission(expression)) = owner.member(member).map(|member| &member.kind) {
@@ -88,7 +88,7 @@ impl Schema {
     }
 
     /// The members reached from one, which is itself left out.
-    fn reached<'a>(&'a self, start: Read<'a>, mut next: impl FnMut(Read<'a>, &mut Vec<Read<'a>>)) -> Vec<Reference<'a>> {
+    fn reached<'a>(&'a self, start: Read<'a>, next: &mut dyn FnMut(Read<'a>, &mut Vec<Read<'a>>)) -> Vec<Reference<'a>> {
         let mut seen = Set::default();
         let mut found = Vec::new();
         let mut open = vec![start];
