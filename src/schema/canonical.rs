@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use super::ast::ArrowFunction;
 use super::schema::{Caveat, Expression, MemberKind, Schema};
 use crate::caveat;
-use crate::text::{sort, sort_by};
+use crate::text::sort_by;
 
 /// Prints the expression with SpiceDB's parentheses (`pkg/schemadsl/generator`): unions and intersections of unions and
 /// intersections are one row, exclusions are taken two at a time. `.any` is an arrow.
@@ -56,6 +56,12 @@ impl Expression {
 }
 
 impl Caveat {
+    /// The parameter of that name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&caveat::Parameter> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+
     /// Its parameters, sorted by name, as SpiceDB lists them.
     #[must_use]
     pub fn sorted_parameters(&self) -> Vec<&caveat::Parameter> {
@@ -67,7 +73,8 @@ impl Caveat {
 
 impl Schema {
     /// A hash of what the schema means: the same for schemas that differ only in comments, layout, and the order of
-    /// definitions, members, caveats and parameters. FNV-1a; not for telling apart schemas that someone built to collide.
+    /// definitions, members, types, caveats and parameters. The sum of FNV-1a over everything that the schema says; not for
+    /// telling apart schemas that someone built to collide.
     ///
     /// ```
     /// let hash = |text| peppercorn::schema::compile(text).unwrap().hash();
@@ -76,47 +83,40 @@ impl Schema {
     /// ```
     #[must_use]
     pub fn hash(&self) -> u64 {
-        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-        for definition in sorted(self.definition_names()).into_iter().filter_map(|name| self.definition(name)) {
-            hash.line(["definition", &definition.name, ""]);
-            for name in sorted(definition.member_names()) {
-                match definition.member(name).map(|member| &member.kind) {
-                    Some(MemberKind::Relation(types)) => {
+        let mut sum = 0;
+        for definition in &self.definitions {
+            let name = &definition.name;
+            add(&mut sum, ["definition", name, "", ""]);
+            for member in &definition.members {
+                match &member.kind {
+                    MemberKind::Relation(types) => {
                         for allowed in types {
-                            hash.line(["relation", name, &allowed.to_string()]);
+                            add(&mut sum, ["relation", name, &member.name, &allowed.to_string()]);
                         }
                     }
-                    Some(MemberKind::Permission(expression)) => hash.line(["permission", name, &expression.to_string()]),
-                    None => {}
+                    MemberKind::Permission(expression) => {
+                        add(&mut sum, ["permission", name, &member.name, &expression.to_string()]);
+                    }
                 }
             }
         }
-        for caveat in sorted(self.caveat_names()).into_iter().filter_map(|name| self.caveat(name)) {
-            hash.line(["caveat", &caveat.name, &caveat.expression.canonical()]);
-            for parameter in caveat.sorted_parameters() {
-                hash.line(["parameter", &parameter.name, &parameter.kind.to_string()]);
+        for caveat in &self.caveats {
+            add(&mut sum, ["caveat", &caveat.name, "", &caveat.expression.canonical()]);
+            for parameter in &caveat.parameters {
+                add(&mut sum, ["parameter", &caveat.name, &parameter.name, &parameter.kind.to_string()]);
             }
         }
-        hash.0
+        sum
     }
 }
 
-/// Names in the order of their bytes.
-pub(super) fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut names: Vec<_> = names.collect();
-    sort(&mut names);
-    names
-}
-
-struct Fnv(u64);
-
-impl Fnv {
-    /// No part holds a NUL, so no two lists of lines hash the same bytes.
-    fn line(&mut self, parts: [&str; 3]) {
-        for part in parts {
-            for byte in part.as_bytes().iter().chain(&[0]) {
-                self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-            }
+/// Adds the FNV-1a hash of one statement. No part holds a NUL, and no two statements of a schema are the same.
+fn add(sum: &mut u64, statement: [&str; 4]) {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    for part in statement {
+        for byte in part.as_bytes().iter().chain(&[0]) {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
+    *sum = sum.wrapping_add(hash);
 }
