@@ -1,5 +1,5 @@
-//! What of an expression remains to be decided, as text: the parts that are decided folded away, the values that are known
-//! written out. The text is CEL over the parameters that are not known, with one function that CEL lacks: `ipaddress("...")`.
+//! An expression as text: in one layout; or what of it remains to be decided, the parts that are decided folded away, the values
+//! that are known written out. The text is CEL over the parameters that are not known, with one function that CEL lacks: `ipaddress("...")`.
 
 use super::ast::{EntryList, Key, Kind, NodeId, Selection};
 use super::evaluate::{Evaluator, Stop, literal_value};

@@ -1,5 +1,6 @@
 // Asks a real SpiceDB whether it makes the changes of schema in tests/corpus/schema-changes, and compares what it says with what
-// is written there: `node tests/differential/schema_changes.mjs`. With `--record`, writes down what it says instead.
+// is written there: `node tests/differential/schema_changes.mjs`. With `--record`, writes down what it says instead. Asks as well how
+// it prints the caveat expressions in tests/corpus/cel/canonical.json.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -73,5 +74,28 @@ for (const name of readdirSync(folder).filter((name) => name.endsWith(".json")).
   }
   if (process.argv.includes("--record")) writeFileSync(file, `${JSON.stringify(cases, null, 2)}\n`);
 }
-console.log(`${asked} changes asked, ${wrong} answered otherwise`);
+
+/** The expression of the one caveat, as SpiceDB prints it. */
+async function printed({ parameters, written }) {
+  await writeSchema(`definition user {}\ncaveat only(${parameters.join(", ")}) { ${written} }`);
+  const { schemaText } = await schemas.readSchema(v1.ReadSchemaRequest.create({}));
+  await writeSchema("");
+  return schemaText.slice(schemaText.indexOf("{\n\t") + 3, schemaText.indexOf("\n}\n")).replaceAll("\n\t", "\n");
+}
+
+const file = fileURLToPath(new URL("../corpus/cel/canonical.json", import.meta.url));
+const expressions = JSON.parse(readFileSync(file, "utf8"));
+for (const item of expressions) {
+  const said = await printed(item).catch((error) => error.message);
+  asked += 1;
+  if (process.argv.includes("--record")) {
+    item.canonical = said;
+  } else if (said !== item.canonical) {
+    wrong += 1;
+    console.log(`${item.written}\n  written ${item.canonical}\n  said    ${said}`);
+  }
+}
+if (process.argv.includes("--record")) writeFileSync(file, `${JSON.stringify(expressions, null, 2)}\n`);
+
+console.log(`${asked} things asked, ${wrong} answered otherwise`);
 process.exit(wrong > 0 ? 1 : 0);
