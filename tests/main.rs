@@ -24,5 +24,6 @@ mod imports;
 mod questions;
 mod regressions;
 mod scale;
+mod schema_changes;
 mod schemas;
 mod validation;

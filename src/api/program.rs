@@ -11,9 +11,16 @@ use crate::text::{Diagnostic, nearest};
 pub(super) struct Program {
     pub(super) schema: Schema,
     pub(super) plan: Plan,
+    /// The hash of the schema, for tokens.
+    pub(super) hash: u64,
 }
 
 impl Program {
+    pub(super) fn new(schema: Schema, plan: Plan) -> Self {
+        let hash = schema.hash();
+        Self { schema, plan, hash }
+    }
+
     /// The symbol of a definition.
     pub(super) fn definition(&self, name: &str) -> Result<Symbol, Error> {
         self.plan.definition(name).ok_or_else(|| {

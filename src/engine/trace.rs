@@ -5,6 +5,7 @@
 //! places.
 
 use super::condition::{Conditions, Evaluation, Worth};
+use super::expand::as_written;
 use super::formula::formula;
 use super::query::{Budget, Facts, Goal, Query, QueryError, reached, wildcard};
 use super::system::{System, Unknown};

@@ -65,7 +65,7 @@ impl Schema {
         };
         for (key, value) in given.context.iter().flat_map(|context| context.iter()) {
             let problem = |message| Err(Diagnostic::error(Code::RelationshipCaveatContext, parts.caveat, message));
-            let Some(parameter) = caveat.parameters.iter().find(|parameter| parameter.name == *key) else {
+            let Some(parameter) = caveat.parameter(key) else {
                 let names = caveat.parameters.iter().map(|parameter| parameter.name.as_str());
                 let near = nearest(key, names);
                 return problem(format!("caveat `{}` has no parameter `{key}`", caveat.name))
