@@ -25,7 +25,7 @@ export function withoutDefaults(json, isData = false) {
   return Object.fromEntries(kept.filter(([key, value]) => isData || !(isDefault(value) || (STRUCTS.has(key) && isEmpty(value)))));
 }
 
-const STRUCTS = new Set(["context", "metadata", "optionalTransactionMetadata"]);
+const STRUCTS = new Set(["context", "metadata", "optionalTransactionMetadata", "fullRevisionMetadata"]);
 const isEmpty = (value) => Object.keys(value).length === 0;
 const isDefault = (value) =>
   value === null || value === false || value === 0 || value === "" || value === "0" || /_UNSPECIFIED$/.test(value) || (Array.isArray(value) && value.length === 0);

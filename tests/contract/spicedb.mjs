@@ -55,7 +55,7 @@ function known({ response, responses, error }) {
 
 function meets(step, found, saved) {
   if (step.error) return found.error !== undefined && matchesError(step.error, found.error);
-  if (step.responses) return found.responses !== undefined && matches(given(step), found.responses, saved);
+  if (step.responses) return found.responses !== undefined && matches(given(step), found.responses, saved, step.method === "Watch");
   return found.response !== undefined && matches(unroll(step.response ?? {}), found.response, saved);
 }
 
