@@ -44,7 +44,7 @@ async function run(file, { name, steps }, setup) {
     const expected = { response: step.response, responses: step.responses, error: step.error };
     console.log(`${file}: ${name}: step ${at + 1}, ${step.method}\n  expected ${JSON.stringify(expected)}\n  found    ${JSON.stringify(found)}`);
   }
-  server.close();
+  await server.close();
 }
 
 /** The answer without defaults. */
