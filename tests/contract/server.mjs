@@ -12,11 +12,11 @@ const CODES = [
   "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
   "UNAUTHENTICATED",
 ];
-/** The methods that answer; of `true` the errors come with their details. */
-export const REACHED = {
-  CheckPermission: false, CheckBulkPermissions: false, ExpandPermissionTree: false, WriteRelationships: false, DeleteRelationships: false,
-  ReadSchema: false, WriteSchema: false, ReadRelationships: true, LookupResources: true, LookupSubjects: true, Watch: true,
-};
+/** The methods that answer. */
+export const REACHED = new Set([
+  "CheckPermission", "CheckBulkPermissions", "ExpandPermissionTree", "WriteRelationships", "DeleteRelationships", "ReadSchema", "WriteSchema",
+  "ReadRelationships", "LookupResources", "LookupSubjects", "Watch",
+]);
 
 const text = (no, name) => ({ no, name, kind: "scalar", T: 9 });
 const ErrorInfo = new MessageType("google.rpc.ErrorInfo", [
