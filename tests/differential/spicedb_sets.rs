@@ -13,8 +13,62 @@ use super::subjects::{Subjects, Wildcard};
 type Condition = Option<Verdict>;
 type Members = BTreeMap<String, Condition>;
 
+/// What SpiceDB finds. It hands on side by side what the usersets of a relation hold; the next permission or caveat on the way puts
+/// that together, and without one each set is evaluated by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct SpiceDbSet {
+pub(crate) struct SpiceDbSets(Vec<SpiceDbSet>);
+
+impl SpiceDbSets {
+    pub(crate) fn one(id: &str) -> Self {
+        Self(vec![SpiceDbSet::one(id)])
+    }
+
+    pub(crate) fn everyone() -> Self {
+        Self(vec![SpiceDbSet::everyone()])
+    }
+
+    /// A set that is there already adds nothing, neither side by side nor put together.
+    pub(crate) fn beside(mut self, other: Self) -> Self {
+        for set in other.0 {
+            if !self.0.contains(&set) {
+                self.0.push(set);
+            }
+        }
+        self
+    }
+
+    fn set(&self) -> SpiceDbSet {
+        self.0.iter().fold(SpiceDbSet::default(), |all, set| all.union(set))
+    }
+
+    pub(crate) fn together(&self) -> Self {
+        Self(vec![self.set()])
+    }
+
+    pub(crate) fn under(&self, caveat: Verdict) -> Self {
+        Self(vec![self.set().under(caveat)])
+    }
+
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        Self(vec![self.set().union(&other.set())])
+    }
+
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
+        Self(vec![self.set().intersection(&other.set())])
+    }
+
+    pub(crate) fn exclusion(&self, other: &Self) -> Self {
+        Self(vec![self.set().exclusion(&other.set())])
+    }
+
+    /// What is answered.
+    pub(crate) fn evaluated(&self) -> Subjects {
+        self.0.iter().fold(Subjects::default(), |all, set| all.union(&set.evaluated())).tidy()
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct SpiceDbSet {
     single: Members,
     wildcard: Option<(Condition, Members)>,
 }
@@ -37,15 +91,15 @@ fn add(members: &mut Members, id: &str, condition: Condition) {
 }
 
 impl SpiceDbSet {
-    pub(crate) fn one(id: &str) -> Self {
+    fn one(id: &str) -> Self {
         Self { single: Members::from([(id.to_owned(), None)]), wildcard: None }
     }
 
-    pub(crate) fn everyone() -> Self {
+    fn everyone() -> Self {
         Self { single: Members::new(), wildcard: Some((None, Members::new())) }
     }
 
-    pub(crate) fn under(mut self, caveat: Verdict) -> Self {
+    fn under(mut self, caveat: Verdict) -> Self {
         self.single.values_mut().for_each(|condition| *condition = and(Some(caveat), *condition));
         if let Some((condition, _)) = &mut self.wildcard {
             *condition = and(Some(caveat), *condition);
@@ -53,7 +107,7 @@ impl SpiceDbSet {
         self
     }
 
-    pub(crate) fn union(&self, other: &Self) -> Self {
+    fn union(&self, other: &Self) -> Self {
         let mut set = self.clone();
         for (id, condition) in &other.single {
             add(&mut set.single, id, *condition);
@@ -79,7 +133,7 @@ impl SpiceDbSet {
         set
     }
 
-    pub(crate) fn intersection(&self, other: &Self) -> Self {
+    fn intersection(&self, other: &Self) -> Self {
         let mut single = Members::new();
         for (id, condition) in &self.single {
             if let Some(there) = other.single.get(id) {
@@ -107,7 +161,7 @@ impl SpiceDbSet {
         }
     }
 
-    pub(crate) fn exclusion(&self, other: &Self) -> Self {
+    fn exclusion(&self, other: &Self) -> Self {
         let mut set = self.clone();
         for (id, removed) in &other.single {
             match (set.single.get_mut(id), removed) {
@@ -148,8 +202,7 @@ impl SpiceDbSet {
         set
     }
 
-    /// What is answered.
-    pub(crate) fn evaluated(&self) -> Subjects {
+    fn evaluated(&self) -> Subjects {
         let members =
             |members: &Members| members.iter().map(|(id, condition)| (id.clone(), condition.unwrap_or(Verdict::HAS))).collect();
         let wildcard = |(condition, excluded): &(Condition, Members)| Wildcard {
