@@ -167,7 +167,7 @@ fn is_default(value: &Value, key: &str) -> bool {
         Value::String(text) => text.is_empty() || text == "0" || text.ends_with("_UNSPECIFIED"),
         Value::Number(number) => number.as_f64() == Some(0.0),
         Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => key == "metadata" && fields.is_empty(),
+        Value::Object(fields) => STRUCTS.contains(&key) && fields.is_empty(),
         Value::Bool(true) => false,
     }
 }

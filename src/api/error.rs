@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::text::{Code, Diagnostic, LineIndex, Located};
+use crate::text::{About, Code, Diagnostic, LineIndex, Located};
 
 /// The kind of a failure: a code of gRPC, as SpiceDB gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,7 +138,7 @@ pub struct Error {
     /// For people.
     pub message: String,
     /// What the failure is about, under the keys of SpiceDB's `ErrorInfo`.
-    pub metadata: Vec<(&'static str, String)>,
+    pub metadata: About,
     /// Everything found wrong with the text given, in its order.
     pub diagnostics: Vec<Located>,
 }
@@ -168,7 +168,19 @@ impl Error {
     /// The error of all these problems with one text; its reason and message are the first one's.
     pub(crate) fn of_text(text: &str, problems: Vec<Diagnostic>) -> Self {
         let lines = LineIndex::new(text);
-        Self::of_located(problems.into_iter().map(|problem| problem.located(&lines)).collect())
+        let span = problems.first().map(|problem| problem.span).unwrap_or_default();
+        let error = Self::of_located(problems.into_iter().map(|problem| problem.located(&lines)).collect());
+        if error.reason != Reason::SchemaParseError {
+            return error;
+        }
+        let (start, end) = lines.range(span);
+        let source = text.get(span.start as usize..span.end as usize).filter(|source| !source.is_empty()).unwrap_or(text);
+        error
+            .about("start_line_number", start.line.saturating_sub(1).to_string())
+            .about("start_column_position", start.column.saturating_sub(1).to_string())
+            .about("end_line_number", end.line.saturating_sub(1).to_string())
+            .about("end_column_position", end.column.saturating_sub(1).to_string())
+            .about("source_code", source)
     }
 
     pub(crate) fn of_located(diagnostics: Vec<Located>) -> Self {
@@ -177,7 +189,8 @@ impl Error {
             [only] => (reason(only.code), only.to_string()),
             [first, rest @ ..] => (reason(first.code), format!("{first} (and {} more)", rest.len())),
         };
-        Self { diagnostics, ..Self::plain(reason, message) }
+        let metadata = diagnostics.first().map(|first| first.about.clone()).unwrap_or_default();
+        Self { metadata, diagnostics, ..Self::plain(reason, message) }
     }
 }
 

@@ -176,8 +176,8 @@ impl Asked<'_> {
         environment: &Environment,
     ) -> Result<Page<Found>, Error> {
         let subject = parse_subject(request.subject)?;
-        let asked = self.program.subject(self.data, &subject)?;
         let member = self.program.member(request.resource_type, request.permission)?;
+        let asked = self.program.subject(self.data, &subject)?;
         let window = Window { after, limit: limit(request.limit)? };
         let conditions = self.conditions(environment, None);
         let query = Query { facts: self.facts(&conditions, MAX_LOOKUP_STEPS), subject: asked };

@@ -197,7 +197,11 @@ fn declare_definition(
         };
         if declared.by_name.insert(name.text.clone(), declared.members.len()).is_some() {
             let message = format!("relation or permission `{}` is defined twice under definition `{}`", name.text, declared.name);
-            diagnostics.push(problem_in(spliced.source, Code::DuplicateRelation, name.span, message));
+            diagnostics.push(
+                problem_in(spliced.source, Code::DuplicateRelation, name.span, message)
+                    .about("definition_name", &declared.name)
+                    .about("relation_or_permission_name", &name.text),
+            );
         }
         declared.members.push(Member { name: name.text.clone(), comment: comment(comments), kind });
     }
@@ -282,7 +286,11 @@ fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diag
             let used: Set<&str> = expression.references().iter().map(String::as_str).collect();
             for unused in tree.parameters.iter().filter(|parameter| !used.contains(parameter.name.text.as_str())) {
                 let message = format!("parameter `{}` of caveat `{}` is not used", unused.name.text, tree.name.text);
-                diagnostics.push(problem_in(source, Code::UnusedParameter, unused.name.span, message));
+                diagnostics.push(
+                    problem_in(source, Code::UnusedParameter, unused.name.span, message)
+                        .about("caveat_name", &tree.name.text)
+                        .about("parameter_name", &unused.name.text),
+                );
             }
             schema.caveats_by_name.insert(tree.name.text.clone(), schema.caveats.len());
             drop(used);

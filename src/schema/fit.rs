@@ -1,7 +1,7 @@
 //! Whether a relationship fits a schema. Source of semantics: SpiceDB's `internal/relationships/validation.go`.
 
 use super::schema::{AllowedType, Definition, MemberKind, Schema, Subjects};
-use crate::model::{Caveat, Relationship, Value, WILDCARD};
+use crate::model::{Relationship, WILDCARD};
 use crate::text::{Code, Diagnostic, Span, nearest};
 
 impl Schema {
@@ -22,39 +22,19 @@ impl Schema {
             let message =
                 format!("`{}` is a permission of `{}`; relationships are written to relations", member.name, resource.name);
             return Err(Diagnostic::error(Code::RelationshipPermissionNotWritable, parts.relation, message)
-                .with_suggestion(relation_like(resource, relationship.relation)));
+                .with_suggestion(relation_like(resource, relationship.relation))
+                .about("definition_name", &resource.name)
+                .about("permission_name", &member.name));
         };
         check_allowed(resource, &member.name, allowed, relationship, deleting, &parts)?;
         self.check_context(relationship, &parts)
-    }
-
-    /// The first name of a stored context that its caveat does not take with that value.
-    pub(crate) fn misfit<'a>(&self, given: &'a Caveat<'_>) -> Option<&'a str> {
-        let parameters = &self.caveat(given.name)?.parameters;
-        let fits = |(key, value): &&(String, Value)| {
-            parameters.iter().any(|parameter| parameter.name == *key && parameter.kind.accepts(value).is_ok())
-        };
-        given.context.iter().flat_map(|context| context.iter()).find(|entry| !fits(entry)).map(|(key, _)| key.as_str())
-    }
-
-    /// The type that a relationship is of, and the caveats of which its relation requires one that it lacks.
-    pub(crate) fn misfitting_type(&self, relationship: &Relationship<'_>) -> (AllowedType, Vec<&str>) {
-        let given = AllowedType::of(relationship);
-        let member = self.definition(relationship.resource.object_type).and_then(|it| it.member(relationship.relation));
-        let allowed = match member.map(|member| &member.kind) {
-            Some(MemberKind::Relation(allowed)) => allowed.as_slice(),
-            Some(MemberKind::Permission(_)) | None => &[],
-        };
-        let alike = allowed.iter().filter(|it| it.definition == given.definition && it.subjects == given.subjects);
-        let needed = alike.filter(|it| given.caveat.is_none() && it.expiration == given.expiration);
-        let needed = needed.filter_map(|allowed| allowed.caveat.as_deref()).collect();
-        (given, needed)
     }
 
     fn known_definition(&self, name: &str, span: Span) -> Result<&Definition, Diagnostic> {
         self.definition(name).ok_or_else(|| {
             Diagnostic::error(Code::RelationshipUnknownDefinition, span, format!("object definition `{name}` not found"))
                 .with_suggestion(nearest(name, self.definition_names()))
+                .about("definition_name", name)
         })
     }
 
@@ -64,7 +44,11 @@ impl Schema {
             return Ok(());
         };
         for (key, value) in given.context.iter().flat_map(|context| context.iter()) {
-            let problem = |message| Err(Diagnostic::error(Code::RelationshipCaveatContext, parts.caveat, message));
+            let problem = |message| {
+                Err(Diagnostic::error(Code::RelationshipCaveatContext, parts.caveat, message)
+                    .about("caveat_name", &caveat.name)
+                    .about("parameter_name", key))
+            };
             let Some(parameter) = caveat.parameter(key) else {
                 let names = caveat.parameters.iter().map(|parameter| parameter.name.as_str());
                 let near = nearest(key, names);
@@ -84,6 +68,8 @@ fn known_member<'a>(definition: &'a Definition, name: &str, span: Span) -> Resul
         let message = format!("relation/permission `{name}` not found under definition `{}`", definition.name);
         Diagnostic::error(Code::RelationshipUnknownRelation, span, message)
             .with_suggestion(nearest(name, definition.member_names()))
+            .about("definition_name", &definition.name)
+            .about("relation_or_permission_name", name)
     })
 }
 
@@ -91,24 +77,6 @@ fn known_member<'a>(definition: &'a Definition, name: &str, span: Span) -> Resul
 fn relation_like<'a>(definition: &'a Definition, name: &str) -> Option<&'a str> {
     let relations = definition.members().iter().filter(|member| matches!(member.kind, MemberKind::Relation(_)));
     nearest(name, relations.map(|member| member.name.as_str()))
-}
-
-impl AllowedType {
-    /// The type that a relationship is of.
-    fn of(relationship: &Relationship<'_>) -> Self {
-        let subject = &relationship.subject;
-        let subjects = match subject.relation {
-            Some(relation) => Subjects::Set(relation.to_owned()),
-            None if subject.object.id == WILDCARD => Subjects::Wildcard,
-            None => Subjects::Objects,
-        };
-        Self {
-            definition: subject.object.object_type.to_owned(),
-            subjects,
-            caveat: relationship.caveat.as_ref().map(|caveat| caveat.name.to_owned()),
-            expiration: relationship.expiration.is_some(),
-        }
-    }
 }
 
 fn check_allowed(
@@ -119,7 +87,18 @@ fn check_allowed(
     deleting: bool,
     parts: &Parts,
 ) -> Result<(), Diagnostic> {
-    let given = AllowedType::of(relationship);
+    let subject = &relationship.subject;
+    let subjects = match subject.relation {
+        Some(relation) => Subjects::Set(relation.to_owned()),
+        None if subject.object.id == WILDCARD => Subjects::Wildcard,
+        None => Subjects::Objects,
+    };
+    let given = AllowedType {
+        definition: subject.object.object_type.to_owned(),
+        subjects,
+        caveat: relationship.caveat.as_ref().map(|caveat| caveat.name.to_owned()),
+        expiration: relationship.expiration.is_some(),
+    };
     let of_type: Vec<&AllowedType> =
         allowed.iter().filter(|allowed| allowed.definition == given.definition && allowed.subjects == given.subjects).collect();
     let fits = of_type.iter().any(|allowed| {
@@ -130,7 +109,15 @@ fn check_allowed(
         return Ok(());
     }
     let message = format!("subjects of type `{given}` are not allowed on relation `{}#{relation}`", resource.name);
-    let problem = Diagnostic::error(Code::RelationshipSubjectType, parts.subject, message);
+    let mut problem = Diagnostic::error(Code::RelationshipSubjectType, parts.subject, message)
+        .about("definition_name", &resource.name)
+        .about("relation_name", relation)
+        .about("subject_type", &given.to_string());
+    let needed = of_type.iter().filter(|allowed| given.caveat.is_none() && allowed.expiration == given.expiration);
+    let needed: Vec<&str> = needed.filter_map(|allowed| allowed.caveat.as_deref()).collect();
+    if !needed.is_empty() {
+        problem = problem.about("allowed_caveats", &needed.join(","));
+    }
     let listed = |types: &[&AllowedType]| types.iter().map(|allowed| format!("`{allowed}`")).collect::<Vec<_>>().join(", ");
     Err(if of_type.is_empty() {
         problem.with_help(format!("it allows {}", listed(&allowed.iter().collect::<Vec<_>>())))

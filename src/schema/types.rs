@@ -81,8 +81,9 @@ fn caveat_name(item: &ast::Item) -> Option<&str> {
 }
 
 impl Checker<'_, '_> {
-    fn report(&mut self, code: Code, at: &Name, message: String, near: Option<&str>) {
-        self.diagnostics.push(problem_in(self.source, code, at.span, message).with_suggestion(near));
+    fn report(&mut self, code: Code, at: &Name, message: String, near: Option<&str>, about: &[(&'static str, &str)]) {
+        let problem = problem_in(self.source, code, at.span, message).with_suggestion(near);
+        self.diagnostics.push(about.iter().fold(problem, |problem, (key, name)| problem.about(key, name)));
     }
 
     fn relation(&mut self, relation: &ast::Relation) {
@@ -91,14 +92,20 @@ impl Checker<'_, '_> {
             let shown = allowed_type(reference).to_string();
             if !seen.insert(shown.clone()) {
                 let message = format!("subject type `{shown}` is listed twice on relation `{}`", relation.name.text);
-                self.diagnostics.push(problem_in(self.source, Code::DuplicateAllowedType, reference.span, message));
+                self.diagnostics.push(
+                    problem_in(self.source, Code::DuplicateAllowedType, reference.span, message)
+                        .about("definition_name", &self.definition.name)
+                        .about("relation_name", &relation.name.text)
+                        .about("allowed_relation", &shown),
+                );
             }
             self.type_reference(relation, reference);
             if let Some(caveat) = &reference.caveat
                 && !self.declared.contains(caveat.text.as_str())
             {
                 let near = nearest(&caveat.text, self.schema.caveat_names()).map(str::to_owned);
-                self.report(Code::UnknownCaveat, caveat, format!("caveat `{}` is not defined", caveat.text), near.as_deref());
+                let message = format!("caveat `{}` is not defined", caveat.text);
+                self.report(Code::UnknownCaveat, caveat, message, near.as_deref(), &[("caveat_name", &caveat.text)]);
                 if caveat.text == "expiration"
                     && let Some(problem) = self.diagnostics.last_mut()
                 {
@@ -117,7 +124,8 @@ impl Checker<'_, '_> {
             let near = nearest(&reference.definition.text, schema.definition_names());
             let message =
                 format!("definition `{}`, for relation `{}`, does not exist", reference.definition.text, relation.name.text);
-            return self.report(Code::UnknownDefinition, &reference.definition, message, near);
+            let about = [("definition_name", reference.definition.text.as_str())];
+            return self.report(Code::UnknownDefinition, &reference.definition, message, near, &about);
         };
         let Target::Relation(target) = &reference.target else {
             return;
@@ -131,7 +139,12 @@ impl Checker<'_, '_> {
         {
             let message = format!("`{}#{}` leads to the wildcard held by `{holder}`", definition.name, target.text);
             let problem = problem_in(self.source, Code::TransitiveWildcard, reference.span, message);
-            self.diagnostics.push(problem.with_help(format!("add the wildcard to relation `{}` itself", relation.name.text)));
+            self.diagnostics.push(
+                problem
+                    .with_help(format!("add the wildcard to relation `{}` itself", relation.name.text))
+                    .about("definition_name", &self.definition.name)
+                    .about("relation_name", &relation.name.text),
+            );
         }
     }
 
@@ -141,7 +154,8 @@ impl Checker<'_, '_> {
         }
         let near = nearest(&name.text, definition.member_names());
         let message = format!("relation or permission `{}` does not exist under definition `{}`", name.text, definition.name);
-        self.report(Code::UnknownRelation, name, message, near);
+        let about = [("definition_name", definition.name.as_str()), ("relation_or_permission_name", &name.text)];
+        self.report(Code::UnknownRelation, name, message, near, &about);
     }
 
     fn permission(&mut self, permission: &ast::Permission) {
@@ -149,7 +163,7 @@ impl Checker<'_, '_> {
             ast::Expression::Name(name) if self.definition.member(&name.text).is_none() => {
                 self.unknown_member(self.definition, name)
             }
-            ast::Expression::Arrow(arrow) => self.arrow(arrow),
+            ast::Expression::Arrow(arrow) => self.arrow(permission, arrow),
             _ => {}
         });
         if self.source.file.flags.typechecking
@@ -159,20 +173,31 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn arrow(&mut self, arrow: &Arrow) {
+    fn arrow(&mut self, permission: &ast::Permission, arrow: &Arrow) {
+        let permission = permission.name.text.as_str();
         let left = &arrow.relation;
         match self.definition.member(&left.text).map(|member| &member.kind) {
             None => self.unknown_member(self.definition, left),
             Some(MemberKind::Permission(_)) => {
                 let message = format!("`{}` is a permission; an arrow must start from a relation", left.text);
-                self.report(Code::PermissionLeftOfArrow, left, message, None);
+                let about = [
+                    ("definition_name", self.definition.name.as_str()),
+                    ("permission_name", permission),
+                    ("used_permission_name", &left.text),
+                ];
+                self.report(Code::PermissionLeftOfArrow, left, message, None, &about);
             }
             Some(MemberKind::Relation(types)) => {
                 *self.left = self.left.saturating_sub(types.len());
                 if let Some(holder) = self.holders.get(&(self.definition.name.as_str(), left.text.as_str())) {
                     let message =
                         format!("an arrow cannot start from `{}`, which leads to the wildcard held by `{holder}`", left.text);
-                    self.report(Code::WildcardInArrow, left, message, None);
+                    let about = [
+                        ("definition_name", self.definition.name.as_str()),
+                        ("permission_name", permission),
+                        ("accessed_relation_name", &left.text),
+                    ];
+                    self.report(Code::WildcardInArrow, left, message, None, &about);
                 }
             }
         }
@@ -309,7 +334,8 @@ fn check_aliases(definition: &Definition, members: &[Spliced<'_>], diagnostics: 
             let (source, span) = named.unwrap_or((spliced.source, permission.name.span));
             let message =
                 format!("permissions of definition `{}` are aliases of each other in a circle: {}", definition.name, shown);
-            diagnostics.push(problem_in(source, Code::PermissionCycle, span, message));
+            let problem = problem_in(source, Code::PermissionCycle, span, message);
+            diagnostics.push(problem.about("definition_name", &definition.name).about("permission_names", &circle.join(",")));
         }
     }
 }

@@ -246,6 +246,9 @@ impl Snapshot {
             };
             let plain = caveat.is_none() && relationship.expiration.is_none();
             let edge = (!plain).then(|| Arc::new(Traits { caveat, expiration: relationship.expiration }));
+            if self.subjects(&resource).and_then(|run| run.get(&subject)) == Some(&edge) {
+                continue;
+            }
             self.insert(resource, subject, edge.clone());
             changed(Change { resource, subject, edge, removes: false });
         }

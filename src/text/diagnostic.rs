@@ -38,12 +38,17 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Which text the span is of, where several were read (imports, a schema beside a validation file).
     pub source: Option<String>,
+    /// What it is about, for programs, under SpiceDB's keys.
+    pub about: About,
 }
+
+/// The names that a problem is about, each under its key.
+pub type About = Vec<(&'static str, String)>;
 
 impl Diagnostic {
     /// An error.
     pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), span, help: None, source: None }
+        Self { code, severity: Severity::Error, message: message.into(), span, help: None, source: None, about: About::new() }
     }
 
     /// A warning.
@@ -67,6 +72,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same, which is about that as well.
+    #[must_use]
+    pub fn about(mut self, key: &'static str, name: &str) -> Self {
+        self.about.push((key, name.to_owned()));
+        self
+    }
+
     /// The same, said to be of that text.
     #[must_use]
     pub fn in_source(mut self, source: Option<&str>) -> Self {
@@ -84,6 +96,7 @@ impl Diagnostic {
             message: self.message,
             help: self.help,
             source: self.source,
+            about: self.about,
             start,
             end,
         }
@@ -114,6 +127,8 @@ pub struct Located {
     pub start: Position,
     /// Where it ends, exclusive.
     pub end: Position,
+    /// What it is about, for programs, under SpiceDB's keys.
+    pub about: About,
 }
 
 /// Prints `line:column: error[code]: message (help)`, with the source before it where there is one.

@@ -14,7 +14,7 @@ mod span;
 mod suggest;
 
 pub use code::Code;
-pub use diagnostic::{Diagnostic, Located, Severity, in_order};
+pub use diagnostic::{About, Diagnostic, Located, Severity, in_order};
 pub use line_index::{LineIndex, Position};
 pub use sort::{sort, sort_by};
 pub use sorted::insert_sorted;

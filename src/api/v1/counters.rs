@@ -20,7 +20,17 @@ impl Service<'_> {
         self.engine.head().check_filter(&filter(message)?)?;
         if self.counter(name).is_some() {
             let text = format!("counter with name `{name}` is already registered");
-            return Err(Error::plain(Reason::CounterAlreadyRegistered, text).about("counter_name", name));
+            let error = Error::plain(Reason::CounterAlreadyRegistered, text).about("counter_name", name);
+            let subject = message.optional_subject_filter.as_ref();
+            let relation = subject.and_then(|subject| subject.optional_relation.as_ref());
+            return Err(error
+                .about("new_filter_resource_type", &message.resource_type)
+                .about("new_filter_resource_id", &message.optional_resource_id)
+                .about("new_filter_resource_id_prefix", &message.optional_resource_id_prefix)
+                .about("new_filter_relation", &message.optional_relation)
+                .about("new_filter_subject_type", subject.map_or("", |subject| &subject.subject_type))
+                .about("new_filter_subject_id", subject.map_or("", |subject| &subject.optional_subject_id))
+                .about("new_filter_subject_relation", relation.map_or("", |relation| &relation.relation)));
         }
         self.engine.counters.push((name.to_owned(), message.clone()));
         Ok(v1::ExperimentalRegisterRelationshipCounterResponse {})

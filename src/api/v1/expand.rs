@@ -1,7 +1,7 @@
 //! ExpandPermissionTree.
 
 use super::Service;
-use super::convert::{object_of, relation, resource, subject_of};
+use super::convert::{object_of, permission, resource, subject_of};
 use super::messages as v1;
 use crate::api::{Environment, Error, ExpandContent, Reason, SetOperation};
 use crate::model::limits::MAX_MESSAGE_DEPTH;
@@ -16,7 +16,7 @@ impl Service<'_> {
         request: &v1::ExpandPermissionTreeRequest,
     ) -> Result<v1::ExpandPermissionTreeResponse, Error> {
         let resource = resource(request.resource.as_ref())?.to_string();
-        let permission = relation(&request.permission, "permission")?;
+        let permission = permission(&request.permission)?;
         let snapshot = self.snapshot(request.consistency.as_ref())?;
         let tree = snapshot.expand(permission, &resource, &Environment::at(self.now))?;
         // Children stand after their parents: from the last to the first, each finds its own ready.

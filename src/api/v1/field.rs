@@ -193,7 +193,14 @@ impl Field for Timestamp {
     }
 
     fn write(&self, out: &mut Json) {
-        out.text(&self.to_string());
+        // ProtoJSON has 0, 3, 6 or 9 digits after the point.
+        let mut text = self.to_string();
+        if let Some((_, fraction)) = text.split_once('.') {
+            let missing = (3 - (fraction.len() - 1) % 3) % 3;
+            text.truncate(text.len() - 1);
+            text.push_str("00Z".get(2 - missing..).unwrap_or("Z"));
+        }
+        out.text(&text);
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::Service;
 use super::consistency::asked;
-use super::convert::{context, lookup_permissionship, object_type, partial_caveat_info, relation, resource, subject};
+use super::convert::{context, lookup_permissionship, object_type, partial_caveat_info, permission, relation, resource, subject};
 use super::filter::check_limit;
 use super::messages as v1;
-use crate::api::{Answer, Environment, Error, LookupResources, LookupSubjects};
+use crate::api::{Answer, Environment, Error, LookupResources, LookupSubjects, Reason};
+use crate::model::WILDCARD;
 
 impl Service<'_> {
     /// The resources of a type that a subject has a permission on, each once, by the bytes of their ids.
@@ -15,8 +16,14 @@ impl Service<'_> {
     pub fn lookup_resources(&self, request: &v1::LookupResourcesRequest) -> Result<Vec<v1::LookupResourcesResponse>, Error> {
         let resource_type = object_type(&request.resource_object_type, "resource_object_type")?;
         let permission = relation(&request.permission, "permission")?;
+        if request.subject.as_ref().and_then(|subject| subject.object.as_ref()).is_some_and(|it| it.object_id == WILDCARD) {
+            let message = "cannot look up resources of a wildcard subject";
+            return Err(Error::plain(Reason::WildcardNotAllowed, message).about("field", "subject_id"));
+        }
         let subject = subject(request.subject.as_ref())?.to_string();
-        let environment = Environment::at(self.now).with_context(context(request.context.as_ref())?);
+        // SpiceDB bounds the context of the other questions only.
+        let context = request.context.as_ref().map(|context| context.0.clone()).unwrap_or_default();
+        let environment = Environment::at(self.now).with_context(context);
         let limit = check_limit(request.optional_limit)?;
         let asked = asked(
             &["resources", resource_type, permission, &subject, &request.optional_limit.to_string()],
@@ -42,7 +49,7 @@ impl Service<'_> {
     /// SpiceDB's.
     pub fn lookup_subjects(&self, request: &v1::LookupSubjectsRequest) -> Result<Vec<v1::LookupSubjectsResponse>, Error> {
         let resource = resource(request.resource.as_ref())?.to_string();
-        let permission = relation(&request.permission, "permission")?;
+        let permission = permission(&request.permission)?;
         let subject_type = object_type(&request.subject_object_type, "subject_object_type")?;
         let subject_relation = match request.optional_subject_relation.as_str() {
             "" => None,

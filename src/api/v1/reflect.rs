@@ -78,8 +78,7 @@ impl Service<'_> {
             let message = format!("relation `{permission}` of `{definition}` is not a permission");
             return Err(Error::plain(Reason::UnknownRelationOrPermission, message)
                 .with_status(Status::InvalidArgument)
-                .about("definition_name", definition)
-                .about("permission_name", permission));
+                .about("relationName", permission));
         }
         let found = snapshot.program.schema.dependent_relations(definition, permission);
         Ok(v1::DependentRelationsResponse { relations: found.iter().map(reference).collect(), read_at: self.token(&snapshot) })

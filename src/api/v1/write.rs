@@ -115,40 +115,8 @@ impl Snapshot {
     /// # Errors
     /// An update that does not fit the schema.
     pub(super) fn check_update(&self, update: &Update<'_>) -> Result<(), Error> {
-        let schema = &self.program.schema;
         let relationship = &update.relationship;
-        let Err(problem) = schema.check_relationship(relationship, update.operation == Operation::Delete) else {
-            return Ok(());
-        };
-        let error = Error::of_text(&relationship.to_string(), vec![problem]);
-        let (resource_type, subject) = (relationship.resource.object_type, &relationship.subject);
-        Err(match error.reason {
-            Reason::UnknownDefinition => {
-                let known = schema.definition(resource_type).is_some();
-                error.about("definition_name", if known { subject.object.object_type } else { resource_type })
-            }
-            Reason::UnknownRelationOrPermission => {
-                let known = schema.definition(resource_type).is_some_and(|it| it.member(relationship.relation).is_some());
-                let subjects = (subject.object.object_type, subject.relation.unwrap_or_default());
-                let (definition, member) = if known { subjects } else { (resource_type, relationship.relation) };
-                error.about("definition_name", definition).about("relation_or_permission_name", member)
-            }
-            Reason::CannotUpdatePermission => {
-                error.about("definition_name", resource_type).about("permission_name", relationship.relation)
-            }
-            Reason::CaveatParameterTypeError => {
-                let caveat = relationship.caveat.as_ref();
-                let parameter = caveat.and_then(|caveat| schema.misfit(caveat)).unwrap_or_default().to_owned();
-                error.about("caveat_name", caveat.map_or("", |caveat| caveat.name)).about("parameter_name", parameter)
-            }
-            _ => {
-                let (given, needed) = schema.misfitting_type(relationship);
-                let error = error
-                    .about("definition_name", resource_type)
-                    .about("relation_name", relationship.relation)
-                    .about("subject_type", given.to_string());
-                if needed.is_empty() { error } else { error.about("allowed_caveats", needed.join(",")) }
-            }
-        })
+        let checked = self.program.schema.check_relationship(relationship, update.operation == Operation::Delete);
+        checked.map_err(|problem| Error::of_text(&relationship.to_string(), vec![problem]))
     }
 }
