@@ -12,6 +12,7 @@
 
 mod architecture;
 mod caveat;
+mod contract;
 mod corpus;
 mod derived;
 mod differential;
@@ -23,5 +24,6 @@ mod imports;
 mod questions;
 mod regressions;
 mod scale;
+mod schema_changes;
 mod schemas;
 mod validation;

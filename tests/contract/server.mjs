@@ -46,7 +46,7 @@ async function call(database, method, request, take) {
   const client = { ...database.permissions().promises, ...pick(database.schema().promises, ["readSchema", "writeSchema"]) };
   const name = method[0].toLowerCase() + method.slice(1);
   try {
-    const message = I.fromJson(request);
+    const message = I.fromJson(I.fields.some(({ name }) => name === "consistency") ? fresh(request) : request);
     if (!serverStreaming) return { response: toJson(await client[name](message)) };
     database.hasStreamed = true;
     const responses = await stream(database.streamingClient[name](message), take);
@@ -54,6 +54,12 @@ async function call(database, method, request, take) {
   } catch (error) {
     return { error: readError(error) };
   }
+}
+
+/** The request at the newest revision where it leaves the choice: the one that SpiceDB prefers may be seconds old. */
+function fresh(request) {
+  const chosen = request.consistency && !request.consistency.minimizeLatency;
+  return chosen ? request : { ...request, consistency: { fullyConsistent: true } };
 }
 
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]));
