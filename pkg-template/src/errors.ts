@@ -12,7 +12,6 @@ export interface Details {
 
 /** The statuses of errors that do not come from the engine; else `INVALID_ARGUMENT`. */
 const STATUSES: ReadonlyMap<string, Contract.Status> = new Map([
-  ["INVALID_CURSOR", "FAILED_PRECONDITION"],
   ["DISPOSED", "FAILED_PRECONDITION"],
   ["ENGINE_FAILED", "INTERNAL"],
 ]);
