@@ -1,7 +1,7 @@
 /**
  * Peppercorn: a permissions engine compatible with SpiceDB, inside your process.
  *
- * Everything is synchronous and nothing has to be started: the WebAssembly module is loaded by the import.
+ * Everything but `v1.watch` and `v1.async` is synchronous, and nothing has to be started: the WebAssembly module is loaded by the import.
  *
  * @packageDocumentation
  */
