@@ -22,6 +22,7 @@ mod format;
 mod imports;
 mod questions;
 mod regressions;
+mod saved;
 mod scale;
 mod schemas;
 mod validation;
