@@ -119,6 +119,21 @@ impl Engine {
         time(now).and_then(|now| self.0.at(token, now)).map(EngineSnapshot).map_err(|error| thrown(&error))
     }
 
+    /// The whole engine as bytes.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        self.0.save()
+    }
+
+    /// The engine that was saved as these bytes.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::load`].
+    pub fn load(bytes: &[u8]) -> Result<Self, JsValue> {
+        reserve(bytes.len().saturating_mul(SAVED_BYTES));
+        Peppercorn::load(bytes).map(Self).map_err(|error| thrown(&error))
+    }
+
     /// Another engine with the same data, independent from now on.
     #[must_use]
     pub fn fork(&self, identity: u64) -> Self {
@@ -153,6 +168,9 @@ impl EngineSnapshot {
 
 /// Bytes of memory that a byte of relationship text comes to, about.
 const LOADED_BYTES: usize = 16;
+
+/// Bytes of memory that a byte of a saved engine comes to, about.
+const SAVED_BYTES: usize = 32;
 
 /// Makes the memory grow once, where a load would make it grow by a page at a time: V8 may collect garbage at each growth,
 /// and with a million strings alive that costs a hundred times the load itself.
