@@ -135,7 +135,7 @@ impl Peppercorn {
         let (mut rows, mut dictionary) = RowReader::new(input)?;
         let schema = read_schema(input)?;
         let plan = Plan::new(&schema, &mut dictionary)?;
-        let program = Arc::new(Program { schema, plan });
+        let program = Arc::new(Program::new(schema, plan));
         let revision = input.number().filter(|revision| *revision <= LAST_REVISION)?;
         let written_at = if input.flag()? { Some(read_time(input)?) } else { None };
         let fits = fits(&program.schema);
