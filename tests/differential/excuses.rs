@@ -46,11 +46,7 @@ pub(crate) fn excuse(system: &System, question: &Question, spicedb: &Answer, tes
         ("`self` of any type", Mistakes { self_of_any_type: true, ..none }),
         ("`.all` without the objects that have no such member", Mistakes { all_skips: true, ..none }),
         ("sets with wildcards", Mistakes { sets: true, ..none }),
-        ("sets with wildcards, several groups", Mistakes { sets: true, sets_apart: true, ..none }),
-        (
-            "several mistakes at once",
-            Mistakes { wildcard_for_objects_only, self_of_any_type: true, all_skips: true, sets: true, sets_apart: false },
-        ),
+        ("several mistakes at once", Mistakes { wildcard_for_objects_only, self_of_any_type: true, all_skips: true, sets: true }),
     ];
     known.into_iter().find(|(_, mistakes)| with(*mistakes).like(spicedb)).map(|(reason, _)| reason)
 }

@@ -17,7 +17,7 @@ use super::caveats::{self, Context};
 use super::expand;
 use super::kleene::{Value, Verdict};
 use super::questions::{Asked, Question};
-use super::spicedb_sets::SpiceDbSet;
+use super::spicedb_sets::SpiceDbSets;
 use super::subjects::Subjects;
 use super::system::{ArrowKind, Expiration, Expression, Object, Row, Subject, System};
 
@@ -44,6 +44,10 @@ enum Formula {
     Under(usize, Box<Formula>),
     /// This object itself, without relation.
     Myself(Object),
+    /// What the rows of a relation lead to.
+    Rows(Vec<Formula>),
+    /// What the expression of a permission comes to.
+    Permission(Box<Formula>),
     Union(Vec<Formula>),
     Intersection(Vec<Formula>),
     /// Of what lies beyond each row, which has to be there; nothing lies beyond a row whose type has no such member.
@@ -62,6 +66,14 @@ trait Found: Clone + PartialEq {
     fn union(self, other: Self) -> Self;
     fn intersection(self, other: Self) -> Self;
     fn exclusion(self, other: Self) -> Self;
+    /// The union of what two rows of a relation lead to.
+    fn beside(self, other: Self) -> Self {
+        self.union(other)
+    }
+    /// What a permission makes of its expression.
+    fn together(self) -> Self {
+        self
+    }
 }
 
 impl Found for Verdict {
@@ -100,12 +112,12 @@ impl Found for Subjects {
     }
 }
 
-impl Found for SpiceDbSet {
+impl Found for SpiceDbSets {
     fn nothing() -> Self {
         Self::default()
     }
     fn under(self, caveat: Verdict) -> Self {
-        Self::under(self, caveat)
+        Self::under(&self, caveat)
     }
     fn union(self, other: Self) -> Self {
         Self::union(&self, &other)
@@ -115,6 +127,12 @@ impl Found for SpiceDbSet {
     }
     fn exclusion(self, other: Self) -> Self {
         Self::exclusion(&self, &other)
+    }
+    fn beside(self, other: Self) -> Self {
+        Self::beside(self, other)
+    }
+    fn together(self) -> Self {
+        Self::together(&self)
     }
 }
 
@@ -186,27 +204,17 @@ impl Asker for Kind<'_> {
 /// The same in SpiceDB's own sets.
 struct KindInSpiceDb<'a>(Kind<'a>);
 
-impl KindInSpiceDb<'_> {
-    fn set(&self, there: bool, set: impl FnOnce() -> SpiceDbSet) -> SpiceDbSet {
-        match (there, self.0.mistakes.sets_apart) {
-            (false, _) => SpiceDbSet::default(),
-            (true, false) => set(),
-            (true, true) => set().apart(),
-        }
-    }
-}
-
 impl Asker for KindInSpiceDb<'_> {
-    type Found = SpiceDbSet;
-    fn is(&self, subject: &Subject) -> SpiceDbSet {
-        self.set(self.0.is(subject), || SpiceDbSet::one(&subject.object.id))
+    type Found = SpiceDbSets;
+    fn is(&self, subject: &Subject) -> SpiceDbSets {
+        if self.0.is(subject) { SpiceDbSets::one(&subject.object.id) } else { SpiceDbSets::default() }
     }
-    fn everyone(&self, definition: &str) -> SpiceDbSet {
-        self.set(self.0.everyone(definition), SpiceDbSet::everyone)
+    fn everyone(&self, definition: &str) -> SpiceDbSets {
+        if self.0.everyone(definition) { SpiceDbSets::everyone() } else { SpiceDbSets::default() }
     }
-    fn myself(&self, object: &Object) -> SpiceDbSet {
+    fn myself(&self, object: &Object) -> SpiceDbSets {
         let there = self.0.mistakes.self_of_any_type || self.0.is(&object.subject());
-        self.set(there, || SpiceDbSet::one(&object.id))
+        if there { SpiceDbSets::one(&object.id) } else { SpiceDbSets::default() }
     }
     fn skips_in_all(&self) -> bool {
         self.0.mistakes.all_skips
@@ -222,10 +230,8 @@ pub(crate) struct Mistakes {
     pub(crate) self_of_any_type: bool,
     /// An `.all` arrow leaves out the objects whose type has no such member.
     pub(crate) all_skips: bool,
-    /// Sets of subjects are combined as in [`SpiceDbSet`].
+    /// Sets of subjects are combined as in [`super::spicedb_sets`].
     pub(crate) sets: bool,
-    /// Of those, the parts of a union are evaluated before they are put together.
-    pub(crate) sets_apart: bool,
 }
 
 /// What each node is at least and at most.
@@ -296,7 +302,7 @@ impl<'a> Oracle<'a> {
                     let kind = Kind { definition, relation, mistakes };
                     let solve = || match mistakes.sets {
                         false => self.solve(&kind, context),
-                        true => self.solve(&KindInSpiceDb(kind), context).map(SpiceDbSet::evaluated),
+                        true => self.solve(&KindInSpiceDb(kind), context).map(SpiceDbSets::evaluated),
                     };
                     let solution = lookups.entry((definition, relation, key)).or_insert_with(solve);
                     solution.of(node(resource, permission)).cloned().map(Answer::Subjects)
@@ -378,7 +384,7 @@ impl<A: Asker> Round<'_, A> {
         let found = self.formula(formula, values, removed);
         match itself {
             // Whoever asks whether a userset is in itself is told yes, whatever its rows say.
-            Some(itself) => self.asker.is(itself).union(found),
+            Some(itself) => self.asker.is(itself).beside(found),
             None => found,
         }
     }
@@ -390,6 +396,8 @@ impl<A: Asker> Round<'_, A> {
             Formula::Everyone(definition) => self.asker.everyone(definition),
             Formula::Node(node) => values[*node].clone(),
             Formula::Under(row, beyond) => self.formula(beyond, values, removed).under(self.caveats[*row]),
+            Formula::Rows(rows) => each(rows).into_iter().reduce(Found::beside).unwrap_or(A::Found::nothing()),
+            Formula::Permission(expression) => self.formula(expression, values, removed).together(),
             Formula::Union(parts) => each(parts).into_iter().reduce(Found::union).unwrap_or(A::Found::nothing()),
             Formula::Intersection(parts) => each(parts).into_iter().reduce(Found::intersection).unwrap(),
             Formula::Myself(object) => self.asker.myself(object),
@@ -418,13 +426,13 @@ impl<'a> Build<'a, '_> {
     fn member(&mut self, object: &Object, member: &str) -> Formula {
         let definition = self.system.definition(&object.definition).unwrap();
         if let Some(permission) = definition.permissions.iter().find(|permission| permission.name == member) {
-            return self.expression(object, &permission.expression);
+            return Formula::Permission(Box::new(self.expression(object, &permission.expression)));
         }
         let mut formulas = Vec::new();
         for row in self.rows(object, member) {
             formulas.push(self.row(row));
         }
-        Formula::Union(formulas)
+        Formula::Rows(formulas)
     }
 
     /// The rows that have not expired.
@@ -438,7 +446,7 @@ impl<'a> Build<'a, '_> {
         let direct = match (subject.object.id.as_str(), &subject.relation) {
             ("*", _) => Formula::Everyone(subject.object.definition.clone()),
             (_, None) => Formula::Is(subject.clone()),
-            (_, Some(relation)) => Formula::Union(vec![Formula::Is(subject.clone()), self.node(&subject.object, relation)]),
+            (_, Some(relation)) => Formula::Rows(vec![Formula::Is(subject.clone()), self.node(&subject.object, relation)]),
         };
         under(self.caveat(row), direct)
     }

@@ -6,19 +6,71 @@
 
 use std::collections::BTreeMap;
 
-use super::kleene::{Value, Verdict};
+use super::kleene::Verdict;
 use super::subjects::{Subjects, Wildcard};
 
 /// Nothing when there is no caveat, otherwise what the caveats come to.
 type Condition = Option<Verdict>;
 type Members = BTreeMap<String, Condition>;
 
+/// What SpiceDB finds. It hands on side by side what the usersets of a relation hold; the next permission or caveat on the way puts
+/// that together, and without one each set is evaluated by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct SpiceDbSet {
+pub(crate) struct SpiceDbSets(Vec<SpiceDbSet>);
+
+impl SpiceDbSets {
+    pub(crate) fn one(id: &str) -> Self {
+        Self(vec![SpiceDbSet::one(id)])
+    }
+
+    pub(crate) fn everyone() -> Self {
+        Self(vec![SpiceDbSet::everyone()])
+    }
+
+    /// A set that is there already adds nothing, neither side by side nor put together.
+    pub(crate) fn beside(mut self, other: Self) -> Self {
+        for set in other.0 {
+            if !self.0.contains(&set) {
+                self.0.push(set);
+            }
+        }
+        self
+    }
+
+    fn set(&self) -> SpiceDbSet {
+        self.0.iter().fold(SpiceDbSet::default(), |all, set| all.union(set))
+    }
+
+    pub(crate) fn together(&self) -> Self {
+        Self(vec![self.set()])
+    }
+
+    pub(crate) fn under(&self, caveat: Verdict) -> Self {
+        Self(vec![self.set().under(caveat)])
+    }
+
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        Self(vec![self.set().union(&other.set())])
+    }
+
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
+        Self(vec![self.set().intersection(&other.set())])
+    }
+
+    pub(crate) fn exclusion(&self, other: &Self) -> Self {
+        Self(vec![self.set().exclusion(&other.set())])
+    }
+
+    /// What is answered.
+    pub(crate) fn evaluated(&self) -> Subjects {
+        self.0.iter().fold(Subjects::default(), |all, set| all.union(&set.evaluated())).tidy()
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct SpiceDbSet {
     single: Members,
     wildcard: Option<(Condition, Members)>,
-    /// Whether the parts of a union are evaluated apart, as they are where SpiceDB hands them over in several messages.
-    apart: bool,
 }
 
 fn and(left: Condition, right: Condition) -> Condition {
@@ -39,29 +91,15 @@ fn add(members: &mut Members, id: &str, condition: Condition) {
 }
 
 impl SpiceDbSet {
-    pub(crate) fn one(id: &str) -> Self {
-        Self { single: Members::from([(id.to_owned(), None)]), ..Self::default() }
+    fn one(id: &str) -> Self {
+        Self { single: Members::from([(id.to_owned(), None)]), wildcard: None }
     }
 
-    pub(crate) fn everyone() -> Self {
-        Self { wildcard: Some((None, Members::new())), ..Self::default() }
+    fn everyone() -> Self {
+        Self { single: Members::new(), wildcard: Some((None, Members::new())) }
     }
 
-    pub(crate) fn apart(self) -> Self {
-        Self { apart: true, ..self }
-    }
-
-    /// Without what is false by now.
-    fn without_false(&self) -> Self {
-        let holds = |condition: &Condition| condition.is_none_or(|verdict| verdict.value != Value::No);
-        let kept = |members: &Members| {
-            members.iter().filter(|(_, condition)| holds(condition)).map(|(id, it)| (id.clone(), *it)).collect()
-        };
-        let wildcard = self.wildcard.as_ref().filter(|(condition, _)| holds(condition));
-        Self { single: kept(&self.single), wildcard: wildcard.map(|(it, excluded)| (*it, kept(excluded))), apart: true }
-    }
-
-    pub(crate) fn under(mut self, caveat: Verdict) -> Self {
+    fn under(mut self, caveat: Verdict) -> Self {
         self.single.values_mut().for_each(|condition| *condition = and(Some(caveat), *condition));
         if let Some((condition, _)) = &mut self.wildcard {
             *condition = and(Some(caveat), *condition);
@@ -69,11 +107,7 @@ impl SpiceDbSet {
         self
     }
 
-    pub(crate) fn union(&self, other: &Self) -> Self {
-        if self.apart || other.apart {
-            let (one, other) = (Self { apart: false, ..self.without_false() }, Self { apart: false, ..other.without_false() });
-            return one.union(&other).apart();
-        }
+    fn union(&self, other: &Self) -> Self {
         let mut set = self.clone();
         for (id, condition) in &other.single {
             add(&mut set.single, id, *condition);
@@ -99,7 +133,7 @@ impl SpiceDbSet {
         set
     }
 
-    pub(crate) fn intersection(&self, other: &Self) -> Self {
+    fn intersection(&self, other: &Self) -> Self {
         let mut single = Members::new();
         for (id, condition) in &self.single {
             if let Some(there) = other.single.get(id) {
@@ -114,7 +148,7 @@ impl SpiceDbSet {
             others.iter().for_each(|(id, condition)| add(&mut excluded, id, *condition));
             (and(left, *right), excluded)
         });
-        Self { single, wildcard, apart: self.apart || other.apart }
+        Self { single, wildcard }
     }
 
     /// A single subject of another set, as far as the wildcard has it.
@@ -127,7 +161,7 @@ impl SpiceDbSet {
         }
     }
 
-    pub(crate) fn exclusion(&self, other: &Self) -> Self {
+    fn exclusion(&self, other: &Self) -> Self {
         let mut set = self.clone();
         for (id, removed) in &other.single {
             match (set.single.get_mut(id), removed) {
@@ -168,8 +202,7 @@ impl SpiceDbSet {
         set
     }
 
-    /// What is answered.
-    pub(crate) fn evaluated(&self) -> Subjects {
+    fn evaluated(&self) -> Subjects {
         let members =
             |members: &Members| members.iter().map(|(id, condition)| (id.clone(), condition.unwrap_or(Verdict::HAS))).collect();
         let wildcard = |(condition, excluded): &(Condition, Members)| Wildcard {
