@@ -1,10 +1,13 @@
 /**
  * Peppercorn: a permissions engine compatible with SpiceDB, inside your process.
  *
- * Everything is synchronous and nothing has to be started: the WebAssembly module is loaded by the import.
+ * Everything but `v1.watch` and `v1.async` is synchronous, and nothing has to be started: the WebAssembly module is loaded by the import.
  *
  * @packageDocumentation
  */
+
+export type * as v1 from "./v1.cjs";
+import type * as v1 from "./v1.cjs";
 
 /** A subject as text: `type:id` for an object, `type:id#relation` for the members of a relation. */
 export type SubjectReference = string;
@@ -18,16 +21,47 @@ export type RelationshipText = string;
 /** A point in the history of an engine. An opaque string: compare it for equality, keep it, send it, never compute with it. */
 export type Revision = string;
 
+/** A revision of an engine, as an opaque text that outlives the process: SpiceDB's `ZedToken`. */
+export type Token = string;
+
+/** What an engine is told once. */
+export interface EngineOptions {
+  /**
+   * Tells the engine's tokens from those of others: 64 bits, random by default. Give one only to engines that are the same store, one
+   * after the other.
+   */
+  readonly identity?: bigint | undefined;
+  /** How much of its past an engine keeps, for tokens and for watching; whichever ends first. */
+  readonly retention?:
+    | {
+        /** For how long a revision is kept after the next replaced it. A day by default. */
+        readonly seconds?: number | undefined;
+        /** How many are kept, the newest included. 1024 by default. */
+        readonly revisions?: number | undefined;
+      }
+    | undefined;
+  /**
+   * What becomes of a request that is to be at least as fresh as a token of another engine: it is answered at the newest revision (the
+   * default, as in SpiceDB), or refused with `FOREIGN_TOKEN`. To any other request such a token is an error.
+   */
+  readonly foreignTokens?: "full-consistency" | "error" | undefined;
+  /** Gives the time wherever none is given with a question: as `now` there. The clock's by default. */
+  readonly now?: (() => Date | number | string) | undefined;
+}
+
 /** What an engine starts with. */
-export interface PeppercornOptions {
-  /** The schema, in SpiceDB's schema language. */
-  readonly schema: string;
+export interface PeppercornOptions extends EngineOptions {
+  /** The schema, in SpiceDB's schema language. None by default: it can be written later. */
+  readonly schema?: string | undefined;
   /**
    * The relationships: a text with one a line (blank lines and lines that start with `//` are ignored), or a list with one an
    * item. Each must fit the schema and none may occur twice. None by default.
    */
-  readonly relationships?: string | readonly RelationshipText[];
+  readonly relationships?: string | readonly RelationshipText[] | undefined;
 }
+
+/** Options of {@link Peppercorn.load}: what is not given is as it was saved. */
+export type LoadOptions = EngineOptions;
 
 /** SpiceDB's three answers to a check. `CONDITIONAL_PERMISSION` means that a caveat could not be decided: it is not a yes. */
 export type Permissionship = "NO_PERMISSION" | "CONDITIONAL_PERMISSION" | "HAS_PERMISSION";
@@ -54,6 +88,11 @@ export interface QuestionOptions {
    * text. The clock's by default.
    */
   readonly now?: Date | number | string | undefined;
+  /**
+   * Relationships that count for this question alone, as if they had been written (`TOUCH`) before it: a text or a list, as an engine
+   * starts with. They must fit the schema like any other; nothing is remembered, and an answer's `revision` is the one they were added to.
+   */
+  readonly relationships?: string | readonly RelationshipText[] | undefined;
 }
 
 /** What is lacking for a decision. Only with `CONDITIONAL_PERMISSION`. */
@@ -143,7 +182,7 @@ export interface CaveatEvaluationInfo {
 }
 
 /** The options of {@link Questions.expand}. Caveats are not evaluated, so there is no context. */
-export type ExpandOptions = Pick<QuestionOptions, "now">;
+export type ExpandOptions = Pick<QuestionOptions, "now" | "relationships">;
 
 /** How an expanded permission combines what is below it. */
 export type SetOperation = "UNION" | "INTERSECTION" | "EXCLUSION";
@@ -276,10 +315,12 @@ export interface RelationshipUpdate {
   readonly relationship: RelationshipText;
 }
 
-/** The answer to {@link Peppercorn.write}. */
+/** The answer to {@link Peppercorn.write} and {@link Peppercorn.writeSchema}. */
 export interface WriteResult {
   /** The first revision that holds the whole batch. */
   readonly revision: Revision;
+  /** The same as a token, for {@link Peppercorn.at} and the v1 API. */
+  readonly token: Token;
 }
 
 /** The questions that both an engine and a snapshot answer. */
@@ -386,12 +427,29 @@ export interface Questions {
 export interface Peppercorn extends Questions {}
 export declare class Peppercorn implements Disposable {
   /**
+   * The engine that {@link Peppercorn.save} wrote: its schema, relationships, identity and as much of its past as it kept, so that its
+   * tokens mean what they meant.
+   *
+   * @throws {@link PeppercornError} `DAMAGED_SNAPSHOT`, `NEWER_SNAPSHOT` (of a later version of this package), `INVALID_ARGUMENT`, `ENGINE_FAILED`
+   */
+  static load(bytes: Uint8Array, options?: LoadOptions): Peppercorn;
+
+  /**
    * Compiles the schema and loads the relationships, all or nothing.
    *
    * @throws {@link PeppercornError} `SCHEMA_PARSE_ERROR` or `SCHEMA_TYPE_ERROR` with every problem of the schema in `diagnostics`; the
    * codes of {@link Peppercorn.write} for relationships that do not fit; `INVALID_ARGUMENT`, `ENGINE_FAILED`
    */
-  constructor(options: PeppercornOptions);
+  constructor(options?: PeppercornOptions);
+
+  /** SpiceDB's v1 API: requests and responses as proto3 JSON. */
+  readonly v1: v1.Service;
+
+  /** The schema, as it was written. */
+  readonly schema: string;
+
+  /** The token of the newest revision. */
+  readonly token: Token;
 
   /**
    * Applies a batch of changes, whole or not at all. An empty batch is legal.
@@ -403,6 +461,14 @@ export declare class Peppercorn implements Disposable {
   write(updates: readonly RelationshipUpdate[]): WriteResult;
 
   /**
+   * Replaces the schema, unless relationships would no longer fit it.
+   *
+   * @throws {@link PeppercornError} `SCHEMA_PARSE_ERROR` and `SCHEMA_TYPE_ERROR` with every problem in `diagnostics`; `SCHEMA_TYPE_ERROR` as well
+   * where relationships are in the way; `INVALID_ARGUMENT`, `DISPOSED`, `ENGINE_FAILED`; nothing was changed
+   */
+  writeSchema(schema: string): WriteResult;
+
+  /**
    * The relationships as they are now, for as long as the snapshot is kept: later writes do not change its answers. Costs the
    * same whatever the number of relationships.
    *
@@ -411,8 +477,30 @@ export declare class Peppercorn implements Disposable {
   snapshot(): Snapshot;
 
   /**
+   * The engine at exactly the revision of a token, as far back as it keeps its past.
+   *
+   * @throws {@link PeppercornError} `INVALID_TOKEN`, `FOREIGN_TOKEN`, `REVISION_EXPIRED`, `REVISION_NOT_REACHED`, `DISPOSED`, `ENGINE_FAILED`
+   */
+  at(token: Token): Snapshot;
+
+  /**
+   * Another engine with the same schema and relationships, independent from now on: writes on either side never show on the other. Costs
+   * the same whatever the number of relationships. It has an identity, and so tokens, of its own, and its past begins here.
+   *
+   * @throws {@link PeppercornError} `DISPOSED`, `ENGINE_FAILED`
+   */
+  fork(): Peppercorn;
+
+  /**
+   * The whole engine as bytes, for {@link Peppercorn.load}. The same writes give the same bytes.
+   *
+   * @throws {@link PeppercornError} `DISPOSED`, `ENGINE_FAILED`
+   */
+  save(): Uint8Array;
+
+  /**
    * Gives the engine's memory back now rather than when the garbage collector gets to it. Every later call throws
-   * `DISPOSED`, except this one. Snapshots taken before stay usable.
+   * `DISPOSED`, except this one; so does whatever waits for a write. Snapshots and streams taken before stay usable.
    */
   free(): void;
 
@@ -460,32 +548,74 @@ export interface Diagnostic {
   readonly endColumn: number;
 }
 
+/** The kind of a refusal, by the names of gRPC's codes. */
+export type Status =
+  | "INVALID_ARGUMENT"
+  | "NOT_FOUND"
+  | "ALREADY_EXISTS"
+  | "RESOURCE_EXHAUSTED"
+  | "FAILED_PRECONDITION"
+  | "OUT_OF_RANGE"
+  | "UNIMPLEMENTED"
+  | "INTERNAL";
+
 /** Why a call was refused: SpiceDB's reason where it has one, else one of ours. */
 export type PeppercornErrorCode =
   | "SCHEMA_PARSE_ERROR"
   | "SCHEMA_TYPE_ERROR"
   | "UNKNOWN_DEFINITION"
   | "UNKNOWN_RELATION_OR_PERMISSION"
+  | "UNKNOWN_CAVEAT"
   | "INVALID_SUBJECT_TYPE"
   | "CANNOT_UPDATE_PERMISSION"
   | "ATTEMPT_TO_RECREATE_RELATIONSHIP"
   | "UPDATES_ON_SAME_RELATIONSHIP"
+  | "TOO_MANY_UPDATES_IN_REQUEST"
+  | "TOO_MANY_PRECONDITIONS_IN_REQUEST"
+  /** A precondition does not hold; nothing was changed. */
+  | "WRITE_OR_DELETE_PRECONDITION_FAILURE"
+  | "TOO_MANY_RELATIONSHIPS_FOR_TRANSACTIONAL_DELETE"
+  | "EXCEEDS_MAXIMUM_ALLOWABLE_LIMIT"
+  | "TRANSACTION_METADATA_TOO_LARGE"
+  /** The fields of a filter do not go together. */
+  | "INVALID_FILTER"
   | "WILDCARD_NOT_ALLOWED"
   /** A value does not fit its caveat's parameter. */
   | "CAVEAT_PARAMETER_TYPE_ERROR"
   /** A caveat has no value (it divides by zero, say), and the answer depends on it. */
   | "CAVEAT_EVALUATION_ERROR"
   | "MAX_RELATIONSHIP_CONTEXT_SIZE"
+  | "COUNTER_ALREADY_REGISTERED"
+  | "COUNTER_NOT_REGISTERED"
+  /** A tree is nested deeper than a message of the v1 API may be. */
+  | "MAXIMUM_DEPTH_EXCEEDED"
   /** An argument is of the wrong type or malformed. */
   | "INVALID_ARGUMENT"
   /** A cursor is not one, or came with a page of another request. */
   | "INVALID_CURSOR"
+  /** There is no schema. */
+  | "NOT_FOUND"
+  /** A text is no token. */
+  | "INVALID_TOKEN"
+  /** A token is of another engine. */
+  | "FOREIGN_TOKEN"
+  /** The revision is older than the engine keeps. */
+  | "REVISION_EXPIRED"
+  /** The engine has not reached the revision. */
+  | "REVISION_NOT_REACHED"
+  /** A watcher is too far behind; it can begin again where it was. */
+  | "WATCH_TOO_SLOW"
   /** The question was given up: it would have taken more steps than any honest one. */
   | "WORK_BUDGET_EXCEEDED"
   /** The engine holds as many names and ids as it can. */
   | "STORE_FULL"
   /** The relationships make the answer depend on its own opposite. */
   | "CYCLE_THROUGH_EXCLUSION"
+  /** Bytes are no saved engine, or not all of one. */
+  | "DAMAGED_SNAPSHOT"
+  /** Bytes were saved by a later version of this package. */
+  | "NEWER_SNAPSHOT"
+  | "UNKNOWN_METHOD"
   /** The engine or snapshot was freed. */
   | "DISPOSED"
   /** The WebAssembly module broke off in the middle of a call; nothing in this process that uses it can be trusted any more. */
@@ -496,6 +626,10 @@ export declare class PeppercornError extends Error {
   private constructor();
   readonly name: "PeppercornError";
   readonly code: PeppercornErrorCode;
+  /** What SpiceDB's status would be. */
+  readonly status: Status;
+  /** What the refusal is about, under the keys of SpiceDB's `ErrorInfo`; empty where there is nothing to say. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** The problems, in the order of their places; empty where the error is about no text. */
   readonly diagnostics: readonly Diagnostic[];
   /** What was looked at, where `checkPermission` was asked for a trace and there is no answer. */

@@ -23,6 +23,7 @@ mod format;
 mod imports;
 mod questions;
 mod regressions;
+mod saved;
 mod scale;
 mod schema_changes;
 mod schemas;

@@ -42,14 +42,14 @@ export function wellFormed(text: string): boolean {
   return text.isWellFormed();
 }
 
-/** The argument as an object that holds no keys but these. */
-export function record(value: unknown, name: string, keys: readonly string[]): Record<string, unknown> {
+/** The argument as an object that holds no keys but these, where any are named. */
+export function record(value: unknown, name: string, keys?: readonly string[]): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be an object, not ${kind(value)}`);
   }
-  const unknown = Object.keys(value).find((key) => !keys.includes(key));
+  const unknown = Object.keys(value).find((key) => keys?.includes(key) === false);
   if (unknown !== undefined) {
-    throw invalidArgument(`\`${name}\` has no \`${unknown}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
+    throw invalidArgument(`\`${name}\` has no \`${unknown}\`, only ${keys?.map((key) => `\`${key}\``).join(", ")}`);
   }
   return value as Record<string, unknown>;
 }
@@ -81,6 +81,18 @@ export function line(value: unknown, name: string): string {
     throw invalidArgument(`\`${name}\` holds no relationship`);
   }
   return relationship;
+}
+
+/** Relationships, given as a text with one a line or as a list, as lines. In a text, blank lines and comments mean nothing. */
+export function relationshipLines(value: unknown, name: string): string[] {
+  if (typeof value === "string") {
+    const isRelationship = (trimmed: string): boolean => trimmed !== "" && !trimmed.startsWith("//");
+    return value.split(/\r?\n/).map((line) => line.trim()).filter(isRelationship);
+  }
+  if (!Array.isArray(value)) {
+    throw invalidArgument(`\`${name}\` must be a string or an array of strings`);
+  }
+  return value.map((relationship, index) => line(relationship, `${name}[${index}]`));
 }
 
 function kind(value: unknown): string {

@@ -2,16 +2,34 @@
 
 import type * as Contract from "../index.cjs";
 
+/** What an error has besides its code and message. */
+export interface Details {
+  readonly status?: Contract.Status;
+  readonly metadata?: readonly (readonly [key: string, value: string])[];
+  readonly diagnostics?: readonly Contract.Diagnostic[];
+  readonly cause?: unknown;
+}
+
+/** The statuses of errors that do not come from the engine; else `INVALID_ARGUMENT`. */
+const STATUSES: ReadonlyMap<string, Contract.Status> = new Map([
+  ["DISPOSED", "FAILED_PRECONDITION"],
+  ["ENGINE_FAILED", "INTERNAL"],
+]);
+
 /** See the contract. */
 export class PeppercornError extends Error {
   readonly code: Contract.PeppercornErrorCode;
+  readonly status: Contract.Status;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly diagnostics: readonly Contract.Diagnostic[];
   declare readonly trace?: Contract.Trace;
 
-  constructor(code: Contract.PeppercornErrorCode, message: string, diagnostics: readonly Contract.Diagnostic[] = [], cause?: unknown) {
+  constructor(code: Contract.PeppercornErrorCode, message: string, { status, metadata = [], diagnostics = [], cause }: Details = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.diagnostics = Object.freeze([...diagnostics]);
+    this.status = status ?? STATUSES.get(code) ?? "INVALID_ARGUMENT";
+    this.metadata = Object.freeze(Object.fromEntries(metadata));
+    this.diagnostics = Object.freeze(diagnostics.map((diagnostic) => Object.freeze(diagnostic)));
   }
 
   override get name(): "PeppercornError" {
@@ -20,7 +38,10 @@ export class PeppercornError extends Error {
 }
 
 /** What the engine throws. */
-export type Refusal = Pick<Contract.PeppercornError, "code" | "message" | "diagnostics">;
+export interface Refusal extends Required<Omit<Details, "cause">> {
+  readonly code: Contract.PeppercornErrorCode;
+  readonly message: string;
+}
 
 /** The error for what the engine threw; `undefined` when it is no refusal of the engine's. */
 export function errorFrom(thrown: unknown): PeppercornError | undefined {
@@ -32,8 +53,8 @@ export function errorFrom(thrown: unknown): PeppercornError | undefined {
 }
 
 /** The error for a refusal of the engine's, with what was looked at before it. */
-export function errorOf({ code, message, diagnostics }: Refusal, trace?: Contract.Trace): PeppercornError {
-  const error = new PeppercornError(code, message, diagnostics.map((diagnostic) => Object.freeze(diagnostic)));
+export function errorOf(refusal: Refusal, trace?: Contract.Trace): PeppercornError {
+  const error = new PeppercornError(refusal.code, refusal.message, refusal);
   return trace === undefined ? error : Object.assign(error, { trace });
 }
 

@@ -3,6 +3,7 @@
 import { record, text, wellFormed } from "./arguments.ts";
 import { contextText } from "./context.ts";
 import { PeppercornError, invalidArgument } from "./errors.ts";
+import type { Clock } from "./settings.ts";
 
 /** What a question is asked under, as the engine takes it. */
 export interface Environment {
@@ -23,26 +24,28 @@ type Options = Record<string, unknown>;
 
 /** The options of a question, with no names but these and what every question knows. */
 export function optionsOf(options: unknown, ...names: readonly string[]): Options {
-  return options === undefined ? {} : record(options, "options", ["context", "now", ...names]);
+  return options === undefined ? {} : record(options, "options", ["context", "now", "relationships", ...names]);
 }
 
 /** What the question is asked under. */
-export function environmentOf(options: Options): Environment {
-  return { now: nowOf(options["now"]), context: contextText(options["context"], "options.context") };
+export function environmentOf(options: Options, clock: Clock): Environment {
+  return { now: nowOf(options["now"], clock), context: contextText(options["context"], "options.context") };
 }
 
 /** The time of the question. */
-export function nowOf(now: unknown): number {
-  if (now === undefined) {
-    return Date.now();
-  }
-  const milliseconds = now instanceof Date ? now.getTime() : typeof now === "string" ? parsed(now) : now;
-  if (typeof milliseconds !== "number" || !(milliseconds >= EARLIEST && milliseconds <= LATEST)) {
+export function nowOf(now: unknown, clock: Clock): number {
+  return now === undefined ? clock() : milliseconds(now, "options.now");
+}
+
+/** The time as milliseconds since 1970. */
+export function milliseconds(now: unknown, name: string): number {
+  const given = now instanceof Date ? now.getTime() : typeof now === "string" ? parsed(now) : now;
+  if (typeof given !== "number" || !(given >= EARLIEST && given <= LATEST)) {
     throw invalidArgument(
-      "`options.now` must be a Date, milliseconds since 1970, or an RFC 3339 text such as `2030-01-31T12:00:00Z`, of the years 1 to 9999",
+      `\`${name}\` must be a Date, milliseconds since 1970, or an RFC 3339 text such as \`2030-01-31T12:00:00Z\`, of the years 1 to 9999`,
     );
   }
-  return milliseconds;
+  return given;
 }
 
 const EARLIEST = Date.parse("0001-01-01T00:00:00Z");

@@ -2,11 +2,15 @@
 
 import type { Engine, EngineSnapshot } from "#engine";
 import type * as Contract from "../index.cjs";
-import { bounded, line, list, record } from "./arguments.ts";
+import { bounded, line, list, record, relationshipLines, text } from "./arguments.ts";
+import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
 import { Handle } from "./handle.ts";
+import type { Host } from "./host.ts";
 import { Questions, revisionOf } from "./questions.ts";
 import { call } from "./raw.ts";
+import { type Clock, SETTINGS, clockOf, newIdentity, settingsOf } from "./settings.ts";
+import { serviceOf } from "./v1.ts";
 
 // What the engine takes of a schema, in bytes of UTF-8: never fewer than characters.
 const LONGEST_SCHEMA = 4 * 1024 * 1024;
@@ -17,21 +21,56 @@ const OPERATIONS: ReadonlyMap<unknown, number> = new Map([
   ["DELETE", 3],
 ]);
 
+/** An engine that is there already, with the clock that it goes by. */
+class Made {
+  readonly engine: Engine;
+  readonly clock: Clock;
+
+  constructor(engine: Engine, clock: Clock) {
+    this.engine = engine;
+    this.clock = clock;
+  }
+}
+
 /** See the contract. */
 export class Peppercorn extends Questions implements Contract.Peppercorn {
-  readonly #handle: Handle<Engine>;
+  readonly #host: Host;
+  #service: Contract.v1.Service | undefined;
 
-  constructor(options: Contract.PeppercornOptions) {
-    const { schema, relationships } = record(options, "options", ["schema", "relationships"]);
-    const schemaText = bounded(schema, "options.schema", LONGEST_SCHEMA);
-    const lines = relationshipLines(relationships);
-    const handle = new Handle("engine", call((raw) => new raw.Engine(schemaText, lines)));
-    super(handle);
-    this.#handle = handle;
+  constructor(options: Contract.PeppercornOptions | Made = {}) {
+    const { engine, clock } = options instanceof Made ? options : make(options);
+    const handle = new Handle("engine", engine);
+    super(handle, clock);
+    this.#host = { owner: this, handle, clock, changes: new Changes() };
+  }
+
+  static load(bytes: Uint8Array, options: Contract.LoadOptions = {}): Peppercorn {
+    if (!(bytes instanceof Uint8Array)) {
+      throw invalidArgument("`bytes` must be a Uint8Array");
+    }
+    const given = record(options, "options", SETTINGS);
+    const clock = clockOf(given);
+    const configure = settingsOf(given);
+    const engine = call((raw) => raw.Engine.load(bytes));
+    configure(engine);
+    return new Peppercorn(new Made(engine, clock));
+  }
+
+  get v1(): Contract.v1.Service {
+    return (this.#service ??= serviceOf(this.#host));
+  }
+
+  get schema(): string {
+    const engine = this.#host.handle.get();
+    return call(() => engine.schema());
+  }
+
+  get token(): string {
+    const engine = this.#host.handle.get();
+    return call(() => engine.token());
   }
 
   write(updates: readonly Contract.RelationshipUpdate[]): Contract.WriteResult {
-    const engine = this.#handle.get();
     const batch = list(updates, "updates").map((update, index) => {
       const name = `updates[${index}]`;
       const { operation, relationship } = record(update, name, ["operation", "relationship"]);
@@ -43,20 +82,79 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
     });
     const operations = Uint8Array.from(batch, (update) => update.code);
     const relationships = batch.map((update) => update.relationship).join("\n");
-    return { revision: String(call(() => engine.write(operations, relationships))) };
+    return this.#written((engine, now) => engine.write(operations, relationships, now));
+  }
+
+  writeSchema(schema: string): Contract.WriteResult {
+    const schemaText = bounded(schema, "schema", LONGEST_SCHEMA);
+    return this.#written((engine, now) => engine.writeSchema(schemaText, now));
   }
 
   snapshot(): Contract.Snapshot {
-    const engine = this.#handle.get();
-    return new Snapshot(new Handle("snapshot", call(() => engine.snapshot())));
+    const { handle, clock } = this.#host;
+    const engine = handle.get();
+    return new Snapshot(new Handle("snapshot", call(() => engine.snapshot())), clock);
   }
+
+  at(token: string): Contract.Snapshot {
+    const { handle, clock } = this.#host;
+    const given = text(token, "token");
+    const engine = handle.get();
+    const now = clock();
+    return new Snapshot(new Handle("snapshot", call(() => engine.at(given, now))), clock);
+  }
+
+  fork(): Peppercorn {
+    const { handle, clock } = this.#host;
+    const engine = handle.get();
+    return new Peppercorn(new Made(call(() => engine.fork(newIdentity())), clock));
+  }
+
+  save(): Uint8Array {
+    const engine = this.#host.handle.get();
+    return call(() => engine.save());
+  }
+
+  override free(): void {
+    super.free();
+    // Whoever waits for a write waits in vain.
+    this.#host.changes.tell();
+  }
+
+  override [Symbol.dispose](): void {
+    this.free();
+  }
+
+  /** Does a write, and tells those who wait for one. */
+  #written(write: (engine: Engine, now: number) => bigint): Contract.WriteResult {
+    const { handle, clock, changes } = this.#host;
+    const engine = handle.get();
+    const now = clock();
+    const revision = String(call(() => write(engine, now)));
+    const result = { revision, token: this.token };
+    changes.tell();
+    return result;
+  }
+}
+
+function make(options: unknown): Made {
+  const given = record(options, "options", ["schema", "relationships", ...SETTINGS]);
+  const { schema = "", relationships = "" } = given;
+  const schemaText = bounded(schema, "options.schema", LONGEST_SCHEMA);
+  // A text is the engine's to read: its problems are told with their places in it.
+  const lines = typeof relationships === "string" ? relationships : relationshipLines(relationships, "options.relationships").join("\n");
+  const clock = clockOf(given);
+  const configure = settingsOf({ ...given, identity: given["identity"] ?? newIdentity() });
+  const engine = call((raw) => new raw.Engine(schemaText, lines));
+  configure(engine);
+  return new Made(engine, clock);
 }
 
 class Snapshot extends Questions implements Contract.Snapshot {
   readonly #handle: Handle<EngineSnapshot>;
 
-  constructor(handle: Handle<EngineSnapshot>) {
-    super(handle);
+  constructor(handle: Handle<EngineSnapshot>, clock: Clock) {
+    super(handle, clock);
     this.#handle = handle;
   }
 
@@ -68,14 +166,4 @@ class Snapshot extends Questions implements Contract.Snapshot {
     const snapshot = this.#handle.get();
     return call(() => snapshot.relationships()).split("\n").filter((row) => row !== "");
   }
-}
-
-function relationshipLines(relationships: unknown): string {
-  if (relationships === undefined || typeof relationships === "string") {
-    return relationships ?? "";
-  }
-  if (!Array.isArray(relationships)) {
-    throw invalidArgument("`options.relationships` must be a string or an array of strings");
-  }
-  return relationships.map((relationship, index) => line(relationship, `options.relationships[${index}]`)).join("\n");
 }

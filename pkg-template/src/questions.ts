@@ -5,63 +5,68 @@ import type * as Contract from "../index.cjs";
 import { type RawAnswer, type RawPage, HAS, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
 import { flag, list, name, record, reference } from "./arguments.ts";
 import { contextText } from "./context.ts";
+import { askWith } from "./contextual.ts";
 import { type Refusal, errorOf } from "./errors.ts";
 import type { Handle } from "./handle.ts";
 import { environmentOf, nowOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
 import { call } from "./raw.ts";
+import type { Clock } from "./settings.ts";
 import { type RawTrace, type RawTreeNode, permissionTree, traceOf } from "./trees.ts";
 
 /** An engine or a snapshot: something of the module that is asked, and that is given back. */
 export abstract class Questions implements Contract.Questions {
   readonly #handle: Handle<Engine | EngineSnapshot>;
+  readonly #clock: Clock;
 
-  constructor(handle: Handle<Engine | EngineSnapshot>) {
+  constructor(handle: Handle<Engine | EngineSnapshot>, clock: Clock) {
     this.#handle = handle;
+    this.#clock = clock;
     handle.belongsTo(this);
   }
 
   can(subject: string, permission: string, resource: string, options?: Contract.QuestionOptions): boolean {
-    const engine = this.#handle.get();
     const [who, what, where] = question(subject, permission, resource);
     if (options === undefined) {
-      return call(() => engine.check(who, what, where, Date.now())) === HAS;
+      const engine = this.#handle.get();
+      const now = this.#clock();
+      return call(() => engine.check(who, what, where, now)) === HAS;
     }
-    const { now, context } = environmentOf(optionsOf(options));
-    return read<RawAnswer>(() => engine.answer(who, what, where, now, context)) === HAS;
+    const given = optionsOf(options);
+    const { now, context } = environmentOf(given, this.#clock);
+    return this.#read<RawAnswer>(given, (asked) => asked.answer(who, what, where, now, context)) === HAS;
   }
 
   checkPermission(subject: string, permission: string, resource: string, options?: Contract.CheckPermissionOptions): Contract.CheckPermissionResult {
-    const engine = this.#handle.get();
     const [who, what, where] = question(subject, permission, resource);
     const given = optionsOf(options, "trace");
-    const { now, context } = environmentOf(given);
+    const { now, context } = environmentOf(given, this.#clock);
     if (!flag(given["trace"], "options.trace")) {
-      return checkResult(read<RawAnswer>(() => engine.answer(who, what, where, now, context)), revisionOf(engine));
+      return checkResult(this.#read<RawAnswer>(given, (asked) => asked.answer(who, what, where, now, context)), this.#revision());
     }
-    const raw = read<RawTrace>(() => engine.trace(who, what, where, now, context));
+    const raw = this.#read<RawTrace>(given, (asked) => asked.trace(who, what, where, now, context));
     const trace = traceOf(raw);
     if (raw.error !== undefined) {
       throw errorOf(raw.error, trace);
     }
-    return { ...checkResult(raw.answer, revisionOf(engine)), trace };
+    return { ...checkResult(raw.answer, this.#revision()), trace };
   }
 
   checkMany(items: readonly Contract.CheckItem[], options?: Contract.QuestionOptions): Contract.CheckManyResult[] {
-    const engine = this.#handle.get();
-    const { now, context } = environmentOf(optionsOf(options));
+    const given = optionsOf(options);
+    const { now, context } = environmentOf(given, this.#clock);
     const { lines, contexts } = batch(items);
-    const answers = read<(RawAnswer | Refusal)[]>(() => engine.checkMany(lines, contexts, now, context));
-    const revision = revisionOf(engine);
+    const answers = this.#read<(RawAnswer | Refusal)[]>(given, (asked) => asked.checkMany(lines, contexts, now, context));
+    const revision = this.#revision();
     return answers.map((answer) => manyResult(answer, revision));
   }
 
   permissions(subject: string, resource: string, options?: Contract.QuestionOptions): Contract.PermissionResults {
-    const engine = this.#handle.get();
     const who = reference(subject, "subject");
     const where = reference(resource, "resource");
-    const { now, context } = environmentOf(optionsOf(options));
-    const answers = read<[string, RawAnswer][]>(() => engine.permissions(who, where, now, context));
-    const revision = revisionOf(engine);
+    const given = optionsOf(options);
+    const { now, context } = environmentOf(given, this.#clock);
+    const answers = this.#read<[string, RawAnswer][]>(given, (asked) => asked.permissions(who, where, now, context));
+    const revision = this.#revision();
     const results: Record<string, Contract.CheckPermissionResult> = Object.create(null);
     for (const [permission, answer] of answers) {
       results[permission] = checkResult(answer, revision);
@@ -70,55 +75,62 @@ export abstract class Questions implements Contract.Questions {
   }
 
   lookupResources(subject: string, permission: string, resourceType: string, options?: Contract.LookupResourcesOptions): Contract.Page<Contract.FoundResource> {
-    const engine = this.#handle.get();
     const who = reference(subject, "subject");
     const what = name(permission, "permission");
     const type = name(resourceType, "resourceType");
     const given = optionsOf(options, "limit", "cursor");
-    const { now, context } = environmentOf(given);
+    const { now, context } = environmentOf(given, this.#clock);
     const { limit, cursor } = windowOf(given);
-    return resourcePage(read<RawPage>(() => engine.lookupResources(who, what, type, now, context, limit, cursor)));
+    return resourcePage(this.#read<RawPage>(given, (asked) => asked.lookupResources(who, what, type, now, context, limit, cursor)));
   }
 
   lookupSubjects(resource: string, permission: string, subjectType: string, options?: Contract.LookupSubjectsOptions): Contract.Page<Contract.FoundSubject> {
-    const engine = this.#handle.get();
     const where = reference(resource, "resource");
     const what = name(permission, "permission");
     const type = name(subjectType, "subjectType");
     const given = optionsOf(options, "limit", "cursor", "subjectRelation", "wildcards");
-    const { now, context } = environmentOf(given);
+    const { now, context } = environmentOf(given, this.#clock);
     const { limit, cursor } = windowOf(given);
     const { relation, wildcards } = subjectsOf(given);
-    return subjectPage(read<RawPage>(() => engine.lookupSubjects(where, what, type, relation, now, context, wildcards, limit, cursor)));
+    return subjectPage(
+      this.#read<RawPage>(given, (asked) => asked.lookupSubjects(where, what, type, relation, now, context, wildcards, limit, cursor)),
+    );
   }
 
   countResources(subject: string, permission: string, resourceType: string, options?: Contract.QuestionOptions): Contract.Count {
-    const engine = this.#handle.get();
     const who = reference(subject, "subject");
     const what = name(permission, "permission");
     const type = name(resourceType, "resourceType");
-    const { now, context } = environmentOf(optionsOf(options));
-    return count(() => engine.countResources(who, what, type, now, context));
+    const given = optionsOf(options);
+    const { now, context } = environmentOf(given, this.#clock);
+    return count(this.#read(given, (asked) => asked.countResources(who, what, type, now, context)));
   }
 
   countSubjects(resource: string, permission: string, subjectType: string, options?: Contract.QuestionOptions & Contract.SubjectOptions): Contract.Count {
-    const engine = this.#handle.get();
     const where = reference(resource, "resource");
     const what = name(permission, "permission");
     const type = name(subjectType, "subjectType");
     const given = optionsOf(options, "subjectRelation", "wildcards");
-    const { now, context } = environmentOf(given);
+    const { now, context } = environmentOf(given, this.#clock);
     const { relation, wildcards } = subjectsOf(given);
-    return count(() => engine.countSubjects(where, what, type, relation, now, context, wildcards));
+    return count(this.#read(given, (asked) => asked.countSubjects(where, what, type, relation, now, context, wildcards)));
   }
 
   expand(permission: string, resource: string, options?: Contract.ExpandOptions): Contract.PermissionTree {
-    const engine = this.#handle.get();
     const what = name(permission, "permission");
     const where = reference(resource, "resource");
-    const { now } = options === undefined ? {} : record(options, "options", ["now"]);
-    const at = nowOf(now);
-    return permissionTree(read<RawTreeNode[]>(() => engine.expand(what, where, at)));
+    const given = options === undefined ? {} : record(options, "options", ["now", "relationships"]);
+    const now = nowOf(given["now"], this.#clock);
+    return permissionTree(this.#read<RawTreeNode[]>(given, (asked) => asked.expand(what, where, now)));
+  }
+
+  /** What is answered in JSON: from what is held, and the relationships that the options add to it. */
+  #read<Result>(options: Record<string, unknown>, ask: (asked: Engine | EngineSnapshot) => string): Result {
+    return askWith(this.#handle.get(), options["relationships"], (asked) => JSON.parse(call(() => ask(asked))) as Result);
+  }
+
+  #revision(): string {
+    return revisionOf(this.#handle.get());
   }
 
   free(): void {
@@ -130,11 +142,6 @@ export abstract class Questions implements Contract.Questions {
   }
 }
 
-/** What the engine answers in JSON. */
-function read<Result>(work: () => string): Result {
-  return JSON.parse(call(work)) as Result;
-}
-
 /** The revision that the engine or snapshot answers from. */
 export function revisionOf(engine: Engine | EngineSnapshot): string {
   return String(call(() => engine.revision()));
@@ -144,8 +151,7 @@ function question(subject: unknown, permission: unknown, resource: unknown): [st
   return [reference(subject, "subject"), name(permission, "permission"), reference(resource, "resource")];
 }
 
-function count(work: () => string): Contract.Count {
-  const [hasPermission, conditionalPermission] = read<[number, number]>(work);
+function count([hasPermission, conditionalPermission]: [number, number]): Contract.Count {
   return { hasPermission, conditionalPermission };
 }
 

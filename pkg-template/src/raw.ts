@@ -68,5 +68,5 @@ export function call<Result>(work: (raw: Raw) => Result): Result {
 }
 
 function failed(message: string, cause: unknown): PeppercornError {
-  return new PeppercornError("ENGINE_FAILED", message, [], cause);
+  return new PeppercornError("ENGINE_FAILED", message, { cause });
 }

@@ -57,6 +57,12 @@ impl Log {
         &self.head
     }
 
+    /// The oldest that is kept, and all since.
+    pub(super) fn split(&self) -> (&Commit, Vec<&Commit>) {
+        let mut commits = self.commits();
+        (commits.next().unwrap_or(&self.head), commits.collect())
+    }
+
     /// All that are kept, oldest first.
     pub(super) fn commits(&self) -> impl Iterator<Item = &Commit> {
         self.older.iter().chain(std::iter::once(&self.head))

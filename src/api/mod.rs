@@ -14,6 +14,7 @@ mod peppercorn;
 mod program;
 mod questions;
 mod revision;
+mod saved;
 mod schema_change;
 mod schema_write;
 mod settings;

@@ -90,7 +90,7 @@ impl Peppercorn {
     /// copied. Its tokens are its own, and its history begins here.
     #[must_use]
     pub fn fork(&self, identity: u64) -> Self {
-        let first = Commit::first(self.snapshot());
+        let first = Commit { written_at: self.log.head().written_at, ..Commit::first(self.snapshot()) };
         let settings = Settings { identity, ..self.settings };
         Self { log: Log::new(first), settings, counters: self.counters.clone() }
     }

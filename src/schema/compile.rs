@@ -46,7 +46,8 @@ pub fn compile_with(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
     // A statement that could not be read leaves names undefined: more errors would only tell of the first.
     let mut schema = None;
     if diagnostics.is_empty() {
-        let resolved = Schema { text: text.into(), ..resolve(&sources, &mut diagnostics) };
+        let imports = sources.iter().filter_map(|source| Some((source.path.clone()?, source.text.clone()))).collect();
+        let resolved = Schema { text: text.into(), imports, ..resolve(&sources, &mut diagnostics) };
         schema = diagnostics.is_empty().then_some(resolved);
     } else {
         check_names(&sources, &mut diagnostics);

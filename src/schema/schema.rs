@@ -17,6 +17,8 @@ pub struct Schema {
     pub(super) caveats_by_name: Map<String, usize>,
     /// The text it was compiled from.
     pub(super) text: Arc<str>,
+    /// The files it imports: their paths and texts.
+    pub(super) imports: Arc<[(String, String)]>,
 }
 
 impl Schema {
@@ -24,6 +26,12 @@ impl Schema {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The files it imports, each by its path from the folder of the schema, with its text.
+    #[must_use]
+    pub fn imports(&self) -> &[(String, String)] {
+        &self.imports
     }
 
     /// The definitions, in the order written, imported ones first.

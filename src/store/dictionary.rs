@@ -42,6 +42,11 @@ impl Dictionary {
         Some(symbol)
     }
 
+    /// How many texts there are: the place of the next.
+    pub(super) fn len(&self) -> usize {
+        self.texts.len
+    }
+
     /// The text of a symbol; empty where the symbol is of another dictionary.
     #[must_use]
     pub fn text(&self, symbol: Symbol) -> &str {

@@ -56,10 +56,10 @@ type Index = im::GenericHashMap<Node, Run, FixedState, im::shared_ptr::DefaultSh
 /// The relationships at one revision. Cloning is O(1) and copies no data.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    revision: u64,
+    pub(super) revision: u64,
     dictionary: Dictionary,
     /// From a resource and relation to its subjects.
-    subjects: Index,
+    pub(super) subjects: Index,
     /// From a subject to the resources and relations it is in.
     resources: Index,
     len: usize,
@@ -189,7 +189,7 @@ impl Snapshot {
         )
     }
 
-    fn insert(&mut self, resource: Node, subject: Node, edge: Edge) {
+    pub(super) fn insert(&mut self, resource: Node, subject: Node, edge: Edge) {
         let expires = |edge: &Edge| usize::from(edge.as_ref().is_some_and(|traits| traits.expiration.is_some()));
         self.expiring += expires(&edge);
         match self.subjects.entry(resource).or_default().insert(subject, edge) {
@@ -201,7 +201,7 @@ impl Snapshot {
         }
     }
 
-    fn remove(&mut self, resource: Node, subject: Node) -> Option<Edge> {
+    pub(super) fn remove(&mut self, resource: Node, subject: Node) -> Option<Edge> {
         let run = self.subjects.get_mut(&resource)?;
         let edge = run.remove(&subject)?;
         self.len -= 1;

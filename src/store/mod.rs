@@ -9,6 +9,7 @@ mod edge;
 mod filter;
 mod memory;
 mod run;
+pub(crate) mod saved;
 
 pub use dictionary::Dictionary;
 pub use edge::{Edge, Traits};

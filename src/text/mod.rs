@@ -4,6 +4,7 @@
 //! are given in the units of whoever asks. Knows nothing of permissions.
 
 pub(crate) mod base64;
+pub(crate) mod bytes;
 mod code;
 mod diagnostic;
 pub mod hash;

@@ -12,7 +12,7 @@ mod v1;
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::api::{Error, ForeignTokens, Peppercorn, Settings, Snapshot};
+use crate::api::{Error, ForeignTokens, Peppercorn, Snapshot};
 use crate::dev;
 use crate::schema;
 use crate::text::LineIndex;
@@ -39,17 +39,33 @@ impl Engine {
         Peppercorn::new(schema, relationships).map(Self).map_err(|error| thrown(&error))
     }
 
-    /// Tells it what tokens are its own, how long and how many revisions are kept, and whether tokens of others are an error.
-    pub fn configure(&mut self, identity: u64, seconds: f64, revisions: u32, refuse_foreign: bool) {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "what does not fit becomes an extreme, which is meant"
-        )]
-        let retention_seconds = seconds as u64;
-        let foreign_tokens = if refuse_foreign { ForeignTokens::Error } else { ForeignTokens::FullConsistency };
-        let retention_revisions = usize::try_from(revisions).unwrap_or(usize::MAX);
-        self.0.configure(Settings { identity, retention_seconds, retention_revisions, foreign_tokens });
+    /// Tells it what tokens are its own, for how many seconds and how many revisions are kept, and whether tokens of others are an
+    /// error; what is not given stays as it is.
+    pub fn configure(
+        &mut self,
+        identity: Option<u64>,
+        seconds: Option<f64>,
+        revisions: Option<u32>,
+        refuse_foreign: Option<bool>,
+    ) {
+        let mut settings = *self.0.settings();
+        settings.identity = identity.unwrap_or(settings.identity);
+        if let Some(seconds) = seconds {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "what does not fit becomes an extreme, which is meant"
+            )]
+            let whole = seconds as u64;
+            settings.retention_seconds = whole;
+        }
+        if let Some(revisions) = revisions {
+            settings.retention_revisions = usize::try_from(revisions).unwrap_or(usize::MAX);
+        }
+        if let Some(refuse) = refuse_foreign {
+            settings.foreign_tokens = if refuse { ForeignTokens::Error } else { ForeignTokens::FullConsistency };
+        }
+        self.0.configure(settings);
     }
 
     /// Writes relationships, one a line, each by the operation at its place: 1 create, 2 touch, 3 delete. Gives the new
@@ -103,6 +119,21 @@ impl Engine {
         time(now).and_then(|now| self.0.at(token, now)).map(EngineSnapshot).map_err(|error| thrown(&error))
     }
 
+    /// The whole engine as bytes.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        self.0.save()
+    }
+
+    /// The engine that was saved as these bytes.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::load`].
+    pub fn load(bytes: &[u8]) -> Result<Self, JsValue> {
+        reserve(bytes.len().saturating_mul(SAVED_BYTES));
+        Peppercorn::load(bytes).map(Self).map_err(|error| thrown(&error))
+    }
+
     /// Another engine with the same data, independent from now on.
     #[must_use]
     pub fn fork(&self, identity: u64) -> Self {
@@ -137,6 +168,9 @@ impl EngineSnapshot {
 
 /// Bytes of memory that a byte of relationship text comes to, about.
 const LOADED_BYTES: usize = 16;
+
+/// Bytes of memory that a byte of a saved engine comes to, about.
+const SAVED_BYTES: usize = 32;
 
 /// Makes the memory grow once, where a load would make it grow by a page at a time: V8 may collect garbage at each growth,
 /// and with a million strings alive that costs a hundred times the load itself.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Peppercorn } from "peppercorn";
-import { SCHEMA, node, path, refusal } from "./support.mjs";
+import { SCHEMA, alone, refusal } from "./support.mjs";
 
 describe("after free()", () => {
   const calls = {
@@ -17,17 +17,26 @@ describe("after free()", () => {
     countSubjects: (freed) => freed.countSubjects("document:1", "edit", "user"),
     expand: (freed) => freed.expand("edit", "document:1"),
     write: (freed) => freed.write([]),
+    writeSchema: (freed) => freed.writeSchema(SCHEMA),
+    schema: (freed) => freed.schema,
+    token: (freed) => freed.token,
+    at: (freed) => freed.at(token),
+    fork: (freed) => freed.fork(),
+    save: (freed) => freed.save(),
+    v1: (freed) => freed.v1.readSchema({}),
     snapshot: (freed) => freed.snapshot(),
     revision: (freed) => freed.revision,
     relationships: (freed) => freed.relationships(),
   };
   const engine = new Peppercorn({ schema: SCHEMA });
+  const { token } = engine;
   const snapshot = engine.snapshot();
   snapshot.free();
   engine[Symbol.dispose]();
 
-  const questions = Object.keys(calls).filter((name) => !["write", "snapshot", "revision", "relationships"].includes(name));
-  for (const name of [...questions, "write", "snapshot"]) {
+  const ofEngines = ["write", "writeSchema", "schema", "token", "at", "fork", "save", "v1", "snapshot"];
+  const questions = Object.keys(calls).filter((name) => ![...ofEngines, "revision", "relationships"].includes(name));
+  for (const name of [...questions, ...ofEngines]) {
     test(`engine.${name} throws DISPOSED`, () => assert.equal(refusal(() => calls[name](engine)).code, "DISPOSED"));
   }
   for (const name of [...questions, "revision", "relationships"]) {
@@ -40,13 +49,6 @@ describe("after free()", () => {
     snapshot[Symbol.dispose]();
   });
 });
-
-/** Runs a piece of code in a Node of its own, where globals can be changed before the package is loaded. */
-function alone(code, ...flags) {
-  const { status, stderr, stdout } = node([...flags, "--input-type=module", "-e", code], { cwd: path("tests/node") });
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout);
-}
 
 test("forgotten engines and snapshots are freed by the garbage collector", () => {
   const freed = alone(

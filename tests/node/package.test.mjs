@@ -24,6 +24,7 @@ test("the package holds what it should and nothing else", () => {
     "index.d.cts",
     "index.d.ts",
     "package.json",
+    "v1.d.cts",
   ]);
 });
 

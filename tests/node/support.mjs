@@ -60,6 +60,13 @@ export function node(words, options = {}) {
   return { status, stdout, stderr };
 }
 
+/** Runs a piece of code in a Node of its own, where globals can be changed before the package is loaded; what it prints is JSON. */
+export function alone(code, ...flags) {
+  const { status, stderr, stdout } = node([...flags, "--input-type=module", "-e", code], { cwd: path("tests/node") });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
 /** The reports of validation files, by their paths as given. */
 export function reports(files) {
   const { status, stdout, stderr } = peppercorn("validate", "--json", ...files);

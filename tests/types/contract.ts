@@ -15,20 +15,23 @@ import {
   type Questions,
   type RelationshipUpdate,
   type Snapshot,
+  type v1,
 } from "peppercorn";
 
 /** Compiles only when the two types are the same. */
 type Same<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false;
 const same = <T extends true>(): T | undefined => undefined;
 
-// An engine needs a schema; relationships are a text, a list, or none.
+// An engine may be given a schema later; relationships are a text, a list, or none.
 const engine = new Peppercorn({ schema: "definition user {}" });
 new Peppercorn({ schema: "", relationships: "" });
 new Peppercorn({ schema: "", relationships: ["document:a#viewer@user:b"] as const });
-// @ts-expect-error no options
 new Peppercorn();
-// @ts-expect-error no schema
-new Peppercorn({ relationships: "" });
+new Peppercorn({ identity: 1n, retention: { seconds: 60, revisions: 10 }, foreignTokens: "error", now: () => new Date() });
+// @ts-expect-error an identity is 64 bits
+new Peppercorn({ identity: 1 });
+// @ts-expect-error not one of the two
+new Peppercorn({ foreignTokens: "ignore" });
 // @ts-expect-error relationships are texts
 new Peppercorn({ schema: "", relationships: [1] });
 // @ts-expect-error a misspelt option
@@ -141,6 +144,7 @@ void asked;
 // Writes are lists of updates.
 const update: RelationshipUpdate = { operation: "TOUCH", relationship: "document:a#viewer@user:b" };
 same<Same<ReturnType<typeof engine.write>["revision"], string>>();
+same<Same<ReturnType<typeof engine.writeSchema>["token"], string>>();
 engine.write([update]);
 engine.write([]);
 // @ts-expect-error one update is no batch
@@ -164,12 +168,58 @@ engine.write([{ operation: "touch", relationship: "" }]);
   scoped.free();
 }
 
+// The v1 API: requests and responses by the names of the proto files.
+{
+  const document: v1.ObjectReference = { objectType: "document", objectId: "readme" };
+  const request: v1.CheckPermissionRequest = { resource: document, permission: "view", subject: { object: { objectType: "user", objectId: "alice" } } };
+  const response: v1.CheckPermissionResponse = engine.v1.checkPermission(request);
+  same<Same<typeof response.partialCaveatInfo, v1.PartialCaveatInfo | null>>();
+  engine.v1.checkPermission({ ...request, consistency: { atLeastAsFresh: { token: engine.token } } });
+  // @ts-expect-error one level of consistency
+  engine.v1.checkPermission({ ...request, consistency: { fullyConsistent: true, minimizeLatency: true } });
+  // @ts-expect-error no permission
+  engine.v1.checkPermission({ resource: document, subject: request.subject });
+  // @ts-expect-error no such method
+  engine.v1.bulkCheckPermission({});
+  for (const { relationship } of engine.v1.readRelationships({ relationshipFilter: { resourceType: "document" } })) {
+    // What is read can be written.
+    engine.v1.writeRelationships({ updates: [{ operation: "OPERATION_TOUCH", relationship }] });
+  }
+  const loaded: string = engine.v1.importBulkRelationships([{ relationships: [] }]).numLoaded;
+  const later: Promise<v1.Messages<v1.LookupResourcesResponse>> = engine.v1.async.lookupResources(
+    { resourceObjectType: "document", permission: "view", subject: request.subject },
+    { signal: { aborted: false, reason: undefined, addEventListener() {}, removeEventListener() {} } },
+  );
+  void [loaded, later];
+}
+async function watched(): Promise<void> {
+  for await (const message of engine.v1.watch({ optionalUpdateKinds: ["WATCH_KIND_INCLUDE_CHECKPOINTS"] })) {
+    same<Same<typeof message, v1.WatchResponse>>();
+  }
+}
+void watched;
+
+// Other engines, other times, and questions of what would be.
+{
+  const fork: Peppercorn = engine.fork();
+  const then: Snapshot = fork.at(fork.token);
+  const loaded: Peppercorn = Peppercorn.load(fork.save(), { identity: 2n });
+  then.can("user:alice", "view", "document:readme", { relationships: "document:readme#viewer@user:alice" });
+  then.expand("view", "document:readme", { relationships: ["document:readme#viewer@user:alice"] });
+  // @ts-expect-error a schema is among the bytes
+  Peppercorn.load(fork.save(), { schema: "" });
+  // @ts-expect-error the schema is written by `writeSchema`
+  loaded.schema = "";
+}
+
 // Errors carry a code and diagnostics, and nobody else makes them.
 try {
   engine.snapshot();
 } catch (error) {
   if (error instanceof PeppercornError) {
     const code: string = error.code;
+    const about: string | undefined = error.metadata["definition_name"];
+    void [about, error.status === "NOT_FOUND"];
     const diagnostics: readonly Diagnostic[] = error.diagnostics;
     const first = diagnostics[0];
     if (first !== undefined) {

@@ -13,6 +13,7 @@ const COPIED: &[(&str, &str)] = &[
     ("pkg-template/README.md", "README.md"),
     ("pkg-template/index.d.ts", "index.d.ts"),
     ("pkg-template/index.d.cts", "index.d.cts"),
+    ("pkg-template/v1.d.cts", "v1.d.cts"),
     ("pkg-template/bin/peppercorn.js", "bin/peppercorn.js"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),

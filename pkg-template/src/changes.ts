@@ -1,0 +1,33 @@
+// Waiting for what an engine becomes: who waits is told of each write and looks for itself.
+
+import type { v1 } from "../index.cjs";
+
+/** Those who wait for writes to an engine. Nobody is kept who does not wait. */
+export class Changes {
+  readonly #waiting = new Set<() => void>();
+
+  /** To be called after each write, and when the engine is freed. */
+  tell(): void {
+    for (const look of [...this.#waiting]) {
+      look();
+    }
+  }
+
+  /** Calls `look` after each write until it gives true, or `aborted` once when the signal is. Gives what ends the waiting. */
+  wait(look: () => boolean, signal: v1.Signal | undefined, aborted: (reason: unknown) => void): () => void {
+    const told = (): void => {
+      if (look()) end();
+    };
+    const abort = (): void => {
+      end();
+      aborted(signal?.reason);
+    };
+    const end = (): void => {
+      this.#waiting.delete(told);
+      signal?.removeEventListener("abort", abort);
+    };
+    this.#waiting.add(told);
+    signal?.addEventListener("abort", abort);
+    return end;
+  }
+}

@@ -1,0 +1,226 @@
+//! Names and relationships as bytes, and back: the parts of a saved engine that are the store's. `docs/snapshot-format.md` has every
+//! field.
+//!
+//! A row is the number of its shape and two ids, each as the distance from the row before: sorted rows take four bytes or so.
+
+use std::sync::Arc;
+
+use super::memory::Change;
+use super::{Dictionary, Edge, Run, Snapshot, Traits};
+use crate::model::{Context, Node, Relationship, Symbol, Timestamp, Value, name};
+use crate::text::bytes::{Bytes, write_count, write_number, write_signed, write_text};
+use crate::text::hash::Map;
+use crate::text::sort_by;
+
+/// What rows have in common. It stands before the first of them, and others name it by its number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Shape {
+    /// The type and relation of the resource, those of the subject, and the caveat; [`Symbol::NONE`] for none.
+    names: [Symbol; 5],
+    /// Whether rows are removed, whether they expire, and whether their caveat has a context.
+    flags: [bool; 3],
+}
+
+/// Writes rows.
+#[derive(Default)]
+pub(crate) struct RowWriter {
+    shapes: Map<Shape, u64>,
+    /// The ids of the last row.
+    last: [i64; 2],
+}
+
+/// Reads rows.
+pub(crate) struct RowReader {
+    /// Each with whether its rows are known to fit the schema.
+    shapes: Vec<(Shape, bool)>,
+    last: [i64; 2],
+    /// Of each symbol, whether it can be the id of an object.
+    is_id: Vec<bool>,
+}
+
+impl RowWriter {
+    fn write(&mut self, out: &mut Vec<u8>, resource: &Node, subject: &Node, edge: Option<&Traits>, removes: bool) {
+        let caveat = edge.and_then(|traits| traits.caveat.as_ref());
+        let context = caveat.and_then(|(_, context)| context.as_ref());
+        let expiration = edge.and_then(|traits| traits.expiration);
+        let caveat = caveat.map_or(Symbol::NONE, |(name, _)| *name);
+        let shape = Shape {
+            names: [resource.object_type, resource.relation, subject.object_type, subject.relation, caveat],
+            flags: [removes, expiration.is_some(), context.is_some()],
+        };
+        let new = u64::try_from(self.shapes.len()).unwrap_or(u64::MAX);
+        let number = *self.shapes.entry(shape).or_insert(new);
+        write_number(out, number);
+        if number == new {
+            shape.names.iter().for_each(|name| write_count(out, name.place()));
+            out.extend(shape.flags.map(u8::from));
+        }
+        for (last, id) in self.last.iter_mut().zip([resource.id, subject.id]) {
+            let id = i64::try_from(id.place()).unwrap_or(i64::MAX);
+            write_signed(out, id - *last);
+            *last = id;
+        }
+        if let Some(context) = context {
+            write_context(out, context);
+        }
+        if let Some(expiration) = expiration {
+            write_time(out, expiration);
+        }
+    }
+
+    /// Writes changes, in their order. What was removed is found again by removing it.
+    pub(crate) fn changes(&mut self, out: &mut Vec<u8>, changes: &[Change]) {
+        write_count(out, changes.len());
+        for Change { resource, subject, edge, removes } in changes {
+            self.write(out, resource, subject, edge.as_deref().filter(|_| !removes), *removes);
+        }
+    }
+
+    /// Writes all rows, sorted by symbols.
+    pub(crate) fn rows(&mut self, out: &mut Vec<u8>, data: &Snapshot) {
+        let mut runs: Vec<(&Node, &Run)> = data.subjects.iter().collect();
+        sort_by(&mut runs, |(one, _), (other, _)| one.cmp(other));
+        write_count(out, data.len());
+        for (resource, run) in runs {
+            run.iter().for_each(|(subject, edge)| self.write(out, resource, subject, edge.as_deref(), false));
+        }
+    }
+}
+
+impl RowReader {
+    /// Reads the names, which all rows use.
+    pub(crate) fn new(input: &mut Bytes<'_>) -> Option<(Self, Dictionary)> {
+        let mut dictionary = Dictionary::new();
+        let mut is_id = vec![false; dictionary.len()];
+        for _ in 0..input.count()? {
+            let text = input.text()?;
+            // A name that is there already would be two symbols for one text.
+            dictionary.intern(text).filter(|symbol| symbol.place() == is_id.len())?;
+            is_id.push(name::is_object_id(text));
+        }
+        Some((Self { shapes: Vec::new(), last: [0; 2], is_id }, dictionary))
+    }
+
+    /// Another schema holds from here on.
+    pub(crate) fn schema_changes(&mut self) {
+        self.shapes.iter_mut().for_each(|(_, fits)| *fits = false);
+    }
+
+    fn symbol(&self, number: u64) -> Option<Symbol> {
+        usize::try_from(number).ok().filter(|place| *place < self.is_id.len()).and_then(Symbol::at)
+    }
+
+    /// The number of the next row's shape, which is read where it is new.
+    fn shape(&mut self, input: &mut Bytes<'_>) -> Option<usize> {
+        let number = usize::try_from(input.number()?).ok()?;
+        if number == self.shapes.len() {
+            let mut shape = Shape { names: [Symbol::NONE; 5], flags: [false; 3] };
+            for name in &mut shape.names {
+                *name = self.symbol(input.number()?)?;
+            }
+            for flag in &mut shape.flags {
+                *flag = input.flag()?;
+            }
+            self.shapes.push((shape, false));
+        }
+        Some(number)
+    }
+
+    /// The next id, of the resource or the subject.
+    fn id(&mut self, input: &mut Bytes<'_>, which: usize) -> Option<Symbol> {
+        let last = self.last.get_mut(which)?;
+        *last = last.checked_add(input.signed()?)?;
+        let id = u64::try_from(*last).ok()?;
+        self.symbol(id)
+    }
+
+    fn is_id(&self, id: Symbol) -> bool {
+        self.is_id.get(id.place()) == Some(&true)
+    }
+}
+
+impl Snapshot {
+    /// These relationships and those that were written, or without those that were removed, at that revision. Nothing where the bytes
+    /// are not such, or where one does not fit: all that are written must, but for those that have expired by `expired`.
+    pub(crate) fn read(
+        &self,
+        revision: u64,
+        input: &mut Bytes<'_>,
+        rows: &mut RowReader,
+        fits: &dyn Fn(&Relationship<'_>) -> bool,
+        expired: Option<Timestamp>,
+        changed: &mut dyn FnMut(Change),
+    ) -> Option<Self> {
+        let mut next = self.clone();
+        next.revision = revision;
+        for _ in 0..input.count()? {
+            let number = rows.shape(input)?;
+            let (Shape { names, flags }, known) = *rows.shapes.get(number)?;
+            let [object_type, relation, subject_type, subject_relation, caveat] = names;
+            let [removes, expires, has_context] = flags;
+            let resource = Node { relation, object_type, id: rows.id(input, 0)? };
+            let subject = Node { relation: subject_relation, object_type: subject_type, id: rows.id(input, 1)? };
+            if removes {
+                let edge = next.remove(resource, subject)?;
+                changed(Change { resource, subject, edge, removes });
+                continue;
+            }
+            let context = if has_context { Some(Arc::new(read_context(input)?)) } else { None };
+            let expiration = if expires { Some(read_time(input)?) } else { None };
+            let is_everyone = subject.id == Symbol::WILDCARD && subject_relation == Symbol::NONE;
+            if !rows.is_id(resource.id) || !(is_everyone || rows.is_id(subject.id)) {
+                return None;
+            }
+            // Rows of one shape fit alike, but for those whose context or wildcard has to fit as well.
+            let is_usual = !has_context && !is_everyone;
+            let caveat = (caveat != Symbol::NONE || has_context).then_some((caveat, context));
+            let is_plain = caveat.is_none() && !expires;
+            let edge: Edge = (!is_plain).then(|| Arc::new(Traits { caveat, expiration }));
+            if !(known && is_usual) {
+                let has_expired = expired.zip(expiration).is_some_and(|(now, expiration)| expiration <= now);
+                let does_fit = fits(&next.relationship(&resource, &subject, &edge));
+                if let Some((_, known)) = rows.shapes.get_mut(number).filter(|_| is_usual) {
+                    *known = does_fit;
+                }
+                if !does_fit && !has_expired {
+                    return None;
+                }
+            }
+            next.insert(resource, subject, edge.clone());
+            changed(Change { resource, subject, edge, removes });
+        }
+        Some(next)
+    }
+}
+
+impl Dictionary {
+    /// Writes all names but the first two, which every dictionary has.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        let first = Self::new().len();
+        write_count(out, self.len() - first);
+        for symbol in (first..self.len()).filter_map(Symbol::at) {
+            write_text(out, self.text(symbol));
+        }
+    }
+}
+
+/// Writes a context, as JSON.
+pub(crate) fn write_context(out: &mut Vec<u8>, context: &Context) {
+    write_text(out, &Value::Object(context.clone()).to_string());
+}
+
+/// Reads a context.
+pub(crate) fn read_context(input: &mut Bytes<'_>) -> Option<Context> {
+    Value::parse_object(input.text()?).ok()
+}
+
+/// Writes a moment.
+pub(crate) fn write_time(out: &mut Vec<u8>, time: Timestamp) {
+    write_signed(out, time.unix_seconds());
+    write_number(out, u64::from(time.nanoseconds()));
+}
+
+/// Reads a moment.
+pub(crate) fn read_time(input: &mut Bytes<'_>) -> Option<Timestamp> {
+    Timestamp::from_unix(input.signed()?, u32::try_from(input.number()?).ok()?)
+}
