@@ -9,9 +9,11 @@ use peppercorn::{
 use proptest::prelude::*;
 
 const SCHEMA: &str = "use expiration
-caveat larger(one int, two int, rest map<any>) { one > two }
+caveat larger(one int, two int, rest map<any>) { one > two || rest.size() > 3 }
 definition user {}
-definition group { relation member: user | group#member }
+definition group {
+    relation member: user | group#member
+}
 definition document {
     relation viewer: user | user:* | group#member | user with larger and expiration | user with larger | user with expiration
     permission view = viewer
@@ -46,15 +48,14 @@ fn engine() -> Peppercorn {
         retention_revisions: 6,
         foreign_tokens: ForeignTokens::Error,
     });
-    let touch = |text| update(Operation::Touch, text);
     for second in 0..4 {
         let text = format!("document:n{second}#viewer@user:alice");
-        engine.write(&[touch(&text)], time(second)).unwrap();
+        engine.write(&[update(Operation::Touch, &text)], time(second)).unwrap();
     }
-    engine.write_schema(&format!("{SCHEMA}\ndefinition folder {{ relation viewer: user }}"), time(10)).unwrap();
+    engine.write_schema(&format!("{SCHEMA}\ndefinition folder {{ relation viewer: user; }}"), time(10)).unwrap();
     let updates = [
-        touch("folder:f#viewer@user:alice"),
-        touch("document:b#viewer@user:dee"),
+        update(Operation::Touch, "folder:f#viewer@user:alice"),
+        update(Operation::Touch, "document:b#viewer@user:dee"),
         update(Operation::Delete, "document:a#viewer@user:bob"),
         update(Operation::Delete, "document:a#viewer@user:nobody"),
     ];
@@ -103,7 +104,7 @@ fn register(engine: &mut Peppercorn, name: &str, filter: v1::RelationshipFilter)
 fn observed(engine: &mut Peppercorn) -> String {
     let mut seen = format!("{:?} {} {}\n", engine.settings(), engine.revision(), engine.token());
     let tokens = tokens(engine);
-    for (second, token) in (0..90).step_by(10).flat_map(|second| tokens.iter().map(move |token| (second, token))) {
+    for (second, token) in (0..90).step_by(30).flat_map(|second| tokens.iter().map(move |token| (second, token))) {
         match engine.at(token, time(second)) {
             Ok(snapshot) => seen += &format!("{second} {} {:?}\n", snapshot.revision(), snapshot.relationships()),
             Err(error) => seen += &format!("{second} {} {error}\n", error.code()),
@@ -133,10 +134,8 @@ fn observed(engine: &mut Peppercorn) -> String {
     seen + &questions(engine) + engine.schema().text()
 }
 
-/// The tokens of all revisions so far, those of the engine's own making or not.
-fn tokens(engine: &mut Peppercorn) -> Vec<String> {
-    let watched = v1::WatchRequest { optional_update_kinds: vec![v1::WatchKind::IncludeCheckpoints], ..Default::default() };
-    drop(engine.v1(time(30)).watch(&watched));
+/// The tokens of all revisions so far, and of one that is not reached yet.
+fn tokens(engine: &Peppercorn) -> Vec<String> {
     let mut fork = engine.fork(engine.settings().identity);
     let mut found = vec![engine.token(), fork.token()];
     fork.write(&[update(Operation::Touch, "group:eng#member@user:later")], time(40)).unwrap();
@@ -219,7 +218,7 @@ fn the_smallest_engine_comes_back() {
 #[test]
 fn what_a_schema_imports_is_saved_with_it() {
     let mut loader = |path: &str| (path == "shared/users.zed").then(|| "definition user {}".to_owned());
-    let text = "import \"shared/users.zed\"\ndefinition document { relation viewer: user }";
+    let text = "use import\nimport \"shared/users.zed\"\ndefinition document { relation viewer: user; }";
     let compiled = compile_with(text, Some(&mut loader));
     let row = "document:a#viewer@user:alice";
     let engine = Peppercorn::with_schema(compiled.schema.unwrap(), row).unwrap();
@@ -268,7 +267,7 @@ fn small() -> Peppercorn {
     let schema = "use expiration
 caveat is(it bool) { it }
 definition user {}
-definition doc { relation see: user | user:* with is | user with expiration | doc#see }";
+definition doc { relation see: user | user:* with is | user with expiration | doc#see; }";
     let rows = "doc:a#see@user:u1\ndoc:a#see@user:*[is:{\"it\":false}]\ndoc:b#see@doc:a#see";
     let mut engine = Peppercorn::new(schema, rows).unwrap();
     register(&mut engine, "n", v1::RelationshipFilter { resource_type: "doc".into(), ..Default::default() });
@@ -342,7 +341,9 @@ fn what_is_changed_with_its_checksum_is_harmless() {
         let _ = engine.write(&[update(Operation::Touch, "doc:z#see@user:u9")], time(4));
     };
     for place in 17..bytes.len() - 8 {
-        for other in (0..=u8::MAX).filter(|other| *other != bytes[place]) {
+        // Every bit, and numbers one more or one less.
+        let byte = bytes[place];
+        for other in (0..8).map(|bit| byte ^ 1 << bit).chain([byte.wrapping_add(1), byte.wrapping_sub(1), 0, u8::MAX]) {
             let mut changed = bytes.clone();
             changed[place] = other;
             examine(changed);
@@ -352,7 +353,7 @@ fn what_is_changed_with_its_checksum_is_harmless() {
         examine(shorter);
         examine([&bytes[..place], &bytes[bytes.len() - 8..]].concat());
     }
-    assert!(refused > 1_000 && loaded > 1_000, "{refused} {loaded}");
+    assert!(refused > 1_000 && loaded > 100, "{refused} {loaded}");
 }
 
 #[test]
@@ -368,7 +369,7 @@ fn a_newer_version_is_named() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let bytes = Peppercorn::new(
-        "definition user {}\ndefinition doc { relation see: user | user:*; relation own: user }",
+        "definition user {}\ndefinition doc { relation see: user | user:*; relation own: user; }",
         "doc:a#see@user:u1\ndoc:a#own@user:u2",
     )
     .unwrap()
@@ -379,7 +380,7 @@ fn what_does_not_fit_is_refused() {
         let changed = [&bytes[..place], to.as_bytes(), &bytes[place + from.len()..]].concat();
         Peppercorn::load(&with_checksum(changed))
     };
-    for (from, to) in [("own: user }", "own: doc  }"), ("see: user |", "see: doc  |"), ("relation own", "relation owm")] {
+    for (from, to) in [("own: user;", "own: doc ;"), ("see: user |", "see: doc  |"), ("relation own", "relation owm")] {
         assert!(schema(from, to).is_err(), "{from}");
     }
     assert!(schema("see: user |", "see: user  ").is_err(), "the schema itself is broken");
