@@ -20,6 +20,7 @@ mod expand;
 mod expected_relations;
 mod format;
 mod imports;
+mod model;
 mod questions;
 mod regressions;
 mod scale;
