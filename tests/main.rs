@@ -12,6 +12,7 @@
 
 mod architecture;
 mod caveat;
+mod contract;
 mod corpus;
 mod derived;
 mod differential;
@@ -24,5 +25,6 @@ mod model;
 mod questions;
 mod regressions;
 mod scale;
+mod schema_changes;
 mod schemas;
 mod validation;

@@ -88,7 +88,7 @@ reasons! {
     CaveatEvaluationError => InvalidArgument "CAVEAT_EVALUATION_ERROR" spicedb, "A caveat has no value, and the answer depends on it.";
     MaxRelationshipContextSize => InvalidArgument "MAX_RELATIONSHIP_CONTEXT_SIZE" spicedb, "The caveat context of a relationship is too large.";
     WildcardNotAllowed => InvalidArgument "WILDCARD_NOT_ALLOWED" spicedb, "A question was asked about a wildcard.";
-    InvalidCursor => FailedPrecondition "INVALID_CURSOR" spicedb, "A cursor is not one, or is of another request.";
+    InvalidCursor => InvalidArgument "INVALID_CURSOR" spicedb, "A cursor is not one, or is of another request.";
     CounterAlreadyRegistered => FailedPrecondition "COUNTER_ALREADY_REGISTERED" spicedb, "There is a counter of that name already.";
     CounterNotRegistered => FailedPrecondition "COUNTER_NOT_REGISTERED" spicedb, "There is no counter of that name.";
     MaximumDepthExceeded => FailedPrecondition "MAXIMUM_DEPTH_EXCEEDED" spicedb, "A tree is nested deeper than a message may be.";

@@ -14,6 +14,7 @@ mod peppercorn;
 mod program;
 mod questions;
 mod revision;
+mod schema_change;
 mod schema_write;
 mod settings;
 mod token;
@@ -27,5 +28,7 @@ pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperat
 pub(crate) use json::Json;
 pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};
+pub use schema_change::{Refusal, refusals};
+pub use schema_write::SchemaChange;
 pub use settings::{ForeignTokens, Settings};
 pub use trace::{CaveatTrace, Trace, TraceNode, TraceRow};

@@ -67,7 +67,7 @@ impl Peppercorn {
         let full = || vec![Diagnostic::error(Code::StoreFull, Span::default(), FULL)];
         let mut dictionary = Dictionary::new();
         let plan = Plan::new(&schema, &mut dictionary).ok_or_else(full)?;
-        let program = Arc::new(Program { schema, plan });
+        let program = Arc::new(Program::new(schema, plan));
         let updates = read_lines(&program.schema, relationships)?;
         let mut data = store::Snapshot::new(dictionary);
         if !updates.is_empty() {

@@ -11,9 +11,16 @@ use crate::text::{Diagnostic, nearest};
 pub(super) struct Program {
     pub(super) schema: Schema,
     pub(super) plan: Plan,
+    /// The hash of the schema, for tokens.
+    pub(super) hash: u64,
 }
 
 impl Program {
+    pub(super) fn new(schema: Schema, plan: Plan) -> Self {
+        let hash = schema.hash();
+        Self { schema, plan, hash }
+    }
+
     /// The symbol of a definition.
     pub(super) fn definition(&self, name: &str) -> Result<Symbol, Error> {
         self.plan.definition(name).ok_or_else(|| {
@@ -25,7 +32,7 @@ impl Program {
 
     /// The number of a relation or permission.
     pub(super) fn member(&self, definition: &str, member: &str) -> Result<MemberId, Error> {
-        if !name::is_relation(member) {
+        if !member.is_empty() && !name::is_relation(member) {
             let message = format!("`{member}` is not the name of a permission or relation");
             return Err(Error::plain(Reason::InvalidArgument, message));
         }
@@ -49,7 +56,7 @@ impl Program {
     pub(super) fn subject(&self, data: &store::Snapshot, subject: &Subject<'_>) -> Result<Node, Error> {
         if subject.object.id == WILDCARD {
             let message = "cannot perform check on wildcard subject";
-            return Err(Error::plain(Reason::WildcardNotAllowed, message).about("field", "subject.object.object_id"));
+            return Err(Error::plain(Reason::WildcardNotAllowed, message).about("field", "subject.object_id"));
         }
         let relation = match subject.relation {
             Some(relation) => self.relation(subject.object.object_type, relation)?,

@@ -110,8 +110,8 @@ impl<'a> Asked<'a> {
 
     fn check(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<Answer, Error> {
         let (subject, resource) = (parse_subject(subject)?, parse_resource(resource)?);
-        let asked = self.program.subject(self.data, &subject)?;
         let goal = self.program.goal(self.data, &resource, permission, subject.object.id)?;
+        let asked = self.program.subject(self.data, &subject)?;
         let conditions = self.conditions(environment, None);
         let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject: asked };
         let worth = engine::check(&query, goal).map_err(|error| self.unanswered(&error))?;
@@ -168,7 +168,7 @@ impl<'a> Asked<'a> {
     ) -> Vec<Result<Answer, Error>> {
         let subject = match self.program.subject(self.data, subject) {
             Ok(subject) => subject,
-            Err(error) => return vec![Err(error); goals.len()],
+            Err(error) => return goals.into_iter().map(|goal| goal.and(Err(error.clone()))).collect(),
         };
         let conditions = self.conditions(environment, context);
         let query = Query { facts: self.facts(&conditions, MAX_LOOKUP_STEPS), subject };

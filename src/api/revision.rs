@@ -39,7 +39,7 @@ impl Peppercorn {
     }
 
     pub(super) fn token_of(&self, snapshot: &Snapshot) -> String {
-        let (identity, revision, hash) = (self.settings.identity, snapshot.revision(), snapshot.program.schema.hash());
+        let (identity, revision, hash) = (self.settings.identity, snapshot.revision(), snapshot.program.hash);
         Token { identity, revision, hash, place: String::new() }.write(Kind::ZedToken)
     }
 

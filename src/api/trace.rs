@@ -93,8 +93,8 @@ traces! { Peppercorn Snapshot }
 impl Asked<'_> {
     fn trace(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<Trace, Error> {
         let (subject, resource) = (parse_subject(subject)?, parse_resource(resource)?);
-        let asked = self.program.subject(self.data, &subject)?;
         let goal = self.program.goal(self.data, &resource, permission, subject.object.id)?;
+        let asked = self.program.subject(self.data, &subject)?;
         let conditions = self.conditions(environment, None);
         let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject: asked };
         let (trace, worth) = engine::trace(&query, goal).map_err(|error| self.unanswered(&error))?;

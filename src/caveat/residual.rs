@@ -1,8 +1,8 @@
-//! What of an expression remains to be decided, as text: the parts that are decided folded away, the values that are known
-//! written out. The text is CEL over the parameters that are not known, with one function that CEL lacks: `ipaddress("...")`.
+//! An expression as text: in one layout; or what of it remains to be decided, the parts that are decided folded away, the values
+//! that are known written out. The text is CEL over the parameters that are not known, with one function that CEL lacks: `ipaddress("...")`.
 
 use super::ast::{EntryList, Key, Kind, NodeId, Selection};
-use super::evaluate::{Evaluator, Stop};
+use super::evaluate::{Evaluator, Stop, literal_value};
 use super::unify::Known;
 use super::value::Map;
 use super::{Expression, MAX_EXPRESSION_CHARACTERS, Operator, Resolution, Value, double, names, time};
@@ -43,7 +43,7 @@ impl Expression {
         evaluator.record = Some(vec![None; self.tree().len()]);
         // Whatever it comes to: what was decided on the way is recorded.
         let _ = evaluator.run(root);
-        let mut printer = Printer { evaluator, out: String::new(), loops: 0, is_widened: false };
+        let mut printer = Printer { evaluator, out: String::new(), loops: 0, is_widened: false, wrapped: 0 };
         let fits = !printer.evaluator.is_exhausted()
             && printer.print(root, Tightness::Conditional).is_ok()
             && printer.out.len() <= MAX_EXPRESSION_CHARACTERS;
@@ -52,7 +52,29 @@ impl Expression {
         let text = if printer.is_widened && !is_truth { format!("({}) && true", printer.out) } else { printer.out };
         fits.then_some(text)
     }
+
+    /// The whole expression in the one layout that cel-go gives it (`parser/unparser.go`), and SpiceDB shows: blanks, parentheses and
+    /// literals do not depend on how it was written.
+    ///
+    /// ```
+    /// # use peppercorn::caveat::{Parameter, ParameterType, compile};
+    /// let parameters = [Parameter { name: "age".into(), kind: ParameterType::Int }];
+    /// assert_eq!(compile(&parameters, "(age>=0x12)&&true")?.canonical(), "age >= 18 && true");
+    /// # Ok::<(), Vec<peppercorn::text::Diagnostic>>(())
+    /// ```
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut steps = u64::MAX;
+        let evaluator = Evaluator::new(self, &[], &mut steps);
+        let mut printer = Printer { evaluator, out: String::new(), loops: 0, is_widened: false, wrapped: 0 };
+        // Nothing stops it: there are steps enough.
+        let _ = self.tree().root().map(|root| printer.print(root, Tightness::Conditional));
+        printer.out
+    }
 }
+
+/// Past so many bytes cel-go ends a line after the next `&&` or `||`; it counts four for the operator.
+const LINE: usize = 76;
 
 struct Printer<'a> {
     evaluator: Evaluator<'a>,
@@ -61,6 +83,8 @@ struct Printer<'a> {
     loops: u32,
     /// Whether something is written out that had a type, and has any type now: then the whole may not be a truth value for sure.
     is_widened: bool,
+    /// Where the last line was ended.
+    wrapped: usize,
 }
 
 type Printed = Result<(), Stop>;
@@ -68,6 +92,25 @@ type Printed = Result<(), Stop>;
 impl<'a> Printer<'a> {
     fn text(&self, span: Span) -> &'a str {
         span.of(self.evaluator.expression.source())
+    }
+
+    /// Whether all of the expression is printed, and nothing was evaluated.
+    fn is_whole(&self) -> bool {
+        self.evaluator.record.is_none()
+    }
+
+    /// Prints an operand that cel-go parenthesizes wherever it has operands of its own.
+    fn operand(&mut self, id: NodeId, wanted: Tightness) -> Printed {
+        let tree = self.evaluator.expression.tree();
+        let operands = match tree.node(id).map(|node| &node.kind) {
+            Some(Kind::Operation { operands, .. } | Kind::Call { arguments: operands, .. }) => tree.nodes(*operands).len(),
+            _ => 0,
+        };
+        let around = self.is_whole() && operands > 1;
+        self.out += if around { "(" } else { "" };
+        self.print(id, if around { Tightness::Conditional } else { wanted })?;
+        self.out += if around { ")" } else { "" };
+        Ok(())
     }
 
     /// The value of a node that is decided.
@@ -114,6 +157,7 @@ impl<'a> Printer<'a> {
         let expression = self.evaluator.expression;
         let Some(node) = expression.tree().node(id) else { return Ok(()) };
         match &node.kind {
+            Kind::Literal(value) if self.is_whole() => self.value(id, &literal_value(value))?,
             Kind::Literal(_) => self.out += self.text(node.span),
             Kind::Name { name, absolute } => {
                 if let Resolution::Parameter(place) = expression.resolution(id)
@@ -228,19 +272,30 @@ impl<'a> Printer<'a> {
     fn infix(&mut self, operator: Operator, operands: &[NodeId], own: Tightness) -> Printed {
         match (operator, operands) {
             (Operator::And | Operator::Or, _) => {
-                let inner = if operator == Operator::Or { Tightness::And } else { Tightness::Relation };
+                // cel-go does not tell `a && (b && c)` from `(a && b) && c`.
+                let inner = match operator {
+                    _ if self.is_whole() => own,
+                    Operator::Or => Tightness::And,
+                    _ => Tightness::Relation,
+                };
                 for (index, operand) in operands.iter().enumerate() {
-                    self.out += if index == 0 { "" } else { infix_text(operator) };
+                    if index > 0 && self.is_whole() && self.out.len() - self.wrapped >= LINE {
+                        self.wrapped = self.out.len();
+                        self.out += infix_text(operator).trim_end();
+                        self.out += "\n";
+                    } else if index > 0 {
+                        self.out += infix_text(operator);
+                    }
                     self.print(*operand, inner)?;
                 }
                 Ok(())
             }
             (Operator::Conditional, [condition, then, otherwise]) => {
-                self.print(*condition, Tightness::Or)?;
+                self.operand(*condition, Tightness::Or)?;
                 self.out += " ? ";
-                self.print(*then, Tightness::Or)?;
+                self.operand(*then, Tightness::Or)?;
                 self.out += " : ";
-                self.print(*otherwise, Tightness::Conditional)
+                self.operand(*otherwise, Tightness::Conditional)
             }
             (Operator::Index | Operator::OptionalIndex, [target, key]) => {
                 self.print_target(*target)?;
@@ -253,7 +308,7 @@ impl<'a> Printer<'a> {
                 self.out += operator.symbol();
                 // Two signs would cancel out, and a sign before a number is part of it.
                 let start = self.out.len();
-                self.print(*operand, Tightness::Member)?;
+                self.operand(*operand, Tightness::Member)?;
                 let is_bare = self
                     .out
                     .get(start..)
@@ -273,7 +328,12 @@ impl<'a> Printer<'a> {
                 // Numbers of different types are in an order only where a macro stands before **(quirk)**, which may be gone.
                 let known = |node| self.evaluator.expression.known(node);
                 let number = |node| matches!(known(node), Known::Int | Known::Uint | Known::Double);
-                if own == Tightness::Relation && number(*left) && number(*right) && known(*left) != known(*right) {
+                if own == Tightness::Relation
+                    && !self.is_whole()
+                    && number(*left)
+                    && number(*right)
+                    && known(*left) != known(*right)
+                {
                     self.dynamic(*left)?;
                 } else {
                     self.print(*left, own)?;
@@ -356,7 +416,7 @@ impl<'a> Printer<'a> {
     /// Writes a value out. Bounded by the depth of values.
     fn value(&mut self, id: NodeId, value: &Value) -> Printed {
         self.evaluator.charge(id, 1)?;
-        if self.out.len() > MAX_EXPRESSION_CHARACTERS {
+        if self.out.len() > MAX_EXPRESSION_CHARACTERS && !self.is_whole() {
             return self.evaluator.fail(id, "too long");
         }
         self.evaluator.charge_text(id, value)?;
@@ -477,12 +537,13 @@ fn write_quoted(out: &mut String, text: &str) {
     out.push('"');
     for character in text.chars() {
         match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            '"' | '\\' => out.extend(['\\', character]),
+            // The letters that stand for the characters from 7 on.
+            '\u{7}'..='\r' => {
+                let letter = "abtnvfr".chars().nth((u32::from(character) as usize).saturating_sub(7));
+                out.extend(['\\'].into_iter().chain(letter));
+            }
+            control if control.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(control))),
             other => out.push(other),
         }
     }

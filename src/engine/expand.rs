@@ -211,7 +211,7 @@ fn text_key<'a>(dictionary: &'a Dictionary, node: &Node) -> (bool, &'a str, &'a 
 }
 
 /// Operands in the order written, which is that of their numbers.
-fn as_written(operands: &[StepId]) -> Vec<StepId> {
+pub(super) fn as_written(operands: &[StepId]) -> Vec<StepId> {
     let mut operands = operands.to_vec();
     sort(&mut operands);
     operands

@@ -5,6 +5,7 @@
 //! places.
 
 use super::condition::{Conditions, Evaluation, Worth};
+use super::expand::as_written;
 use super::formula::formula;
 use super::query::{Budget, Facts, Goal, Query, QueryError, reached, wildcard};
 use super::system::{System, Unknown};
@@ -233,13 +234,13 @@ impl Tracer<'_, '_> {
             Step::Nil | Step::SelfObject => {}
             Step::Member(member) => children.push(Child { goal: Goal { member: *member, id: object.id }, is_subtracted }),
             Step::Union(operands) | Step::Intersection(operands) => {
-                for operand in operands {
-                    self.operands(*operand, object, is_subtracted, children)?;
+                for operand in as_written(operands) {
+                    self.operands(operand, object, is_subtracted, children)?;
                 }
             }
             Step::Exclusion(operands) => {
-                for (place, operand) in operands.iter().enumerate() {
-                    self.operands(*operand, object, is_subtracted != (place > 0), children)?;
+                for (place, operand) in as_written(operands).into_iter().enumerate() {
+                    self.operands(operand, object, is_subtracted != (place > 0), children)?;
                 }
             }
             Step::Arrow { relation, targets, .. } => {

@@ -179,23 +179,42 @@ fn declare_definition(
     members: &[partials::Spliced<'_>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut declared = Definition { name: definition.name.text.clone(), members: Vec::new(), by_name: Map::default() };
+    let mut declared = Definition {
+        name: definition.name.text.clone(),
+        comment: comment(&definition.comments),
+        members: Vec::new(),
+        by_name: Map::default(),
+    };
     for spliced in members {
-        let (name, kind) = match spliced.member {
+        let (name, comments, kind) = match spliced.member {
             ast::Member::Relation(relation) => {
-                (&relation.name, MemberKind::Relation(relation.types.iter().map(allowed_type).collect()))
+                (&relation.name, &relation.comments, MemberKind::Relation(relation.types.iter().map(allowed_type).collect()))
             }
-            ast::Member::Permission(permission) => (&permission.name, MemberKind::Permission(expression(&permission.expression))),
+            ast::Member::Permission(permission) => {
+                (&permission.name, &permission.comments, MemberKind::Permission(expression(&permission.expression)))
+            }
             ast::Member::Partial(_) => continue,
         };
         if declared.by_name.insert(name.text.clone(), declared.members.len()).is_some() {
             let message = format!("relation or permission `{}` is defined twice under definition `{}`", name.text, declared.name);
             diagnostics.push(problem_in(spliced.source, Code::DuplicateRelation, name.span, message));
         }
-        declared.members.push(Member { name: name.text.clone(), kind });
+        declared.members.push(Member { name: name.text.clone(), comment: comment(comments), kind });
     }
     schema.by_name.insert(declared.name.clone(), schema.definitions.len());
     schema.definitions.push(declared);
+}
+
+/// Comments as SpiceDB keeps them (`pkg/schemadsl/compiler/translator.go`): each line trimmed.
+fn comment(comments: &[String]) -> Box<str> {
+    let mut kept = String::new();
+    for line in comments.iter().flat_map(|comment| comment.lines()) {
+        if !kept.is_empty() {
+            kept.push('\n');
+        }
+        kept.push_str(line.trim());
+    }
+    kept.into()
 }
 
 pub(super) fn allowed_type(reference: &ast::TypeReference) -> AllowedType {
@@ -267,7 +286,12 @@ fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diag
             }
             schema.caveats_by_name.insert(tree.name.text.clone(), schema.caveats.len());
             drop(used);
-            schema.caveats.push(Caveat { name: tree.name.text.clone(), parameters, expression });
+            schema.caveats.push(Caveat {
+                name: tree.name.text.clone(),
+                comment: comment(&tree.comments),
+                parameters,
+                expression,
+            });
         }
         Err(problems) => {
             for problem in problems {

@@ -1,7 +1,7 @@
 //! Whether a relationship fits a schema. Source of semantics: SpiceDB's `internal/relationships/validation.go`.
 
 use super::schema::{AllowedType, Definition, MemberKind, Schema, Subjects};
-use crate::model::{Relationship, WILDCARD};
+use crate::model::{Caveat, Relationship, Value, WILDCARD};
 use crate::text::{Code, Diagnostic, Span, nearest};
 
 impl Schema {
@@ -28,6 +28,29 @@ impl Schema {
         self.check_context(relationship, &parts)
     }
 
+    /// The first name of a stored context that its caveat does not take with that value.
+    pub(crate) fn misfit<'a>(&self, given: &'a Caveat<'_>) -> Option<&'a str> {
+        let parameters = &self.caveat(given.name)?.parameters;
+        let fits = |(key, value): &&(String, Value)| {
+            parameters.iter().any(|parameter| parameter.name == *key && parameter.kind.accepts(value).is_ok())
+        };
+        given.context.iter().flat_map(|context| context.iter()).find(|entry| !fits(entry)).map(|(key, _)| key.as_str())
+    }
+
+    /// The type that a relationship is of, and the caveats of which its relation requires one that it lacks.
+    pub(crate) fn misfitting_type(&self, relationship: &Relationship<'_>) -> (AllowedType, Vec<&str>) {
+        let given = AllowedType::of(relationship);
+        let member = self.definition(relationship.resource.object_type).and_then(|it| it.member(relationship.relation));
+        let allowed = match member.map(|member| &member.kind) {
+            Some(MemberKind::Relation(allowed)) => allowed.as_slice(),
+            Some(MemberKind::Permission(_)) | None => &[],
+        };
+        let alike = allowed.iter().filter(|it| it.definition == given.definition && it.subjects == given.subjects);
+        let needed = alike.filter(|it| given.caveat.is_none() && it.expiration == given.expiration);
+        let needed = needed.filter_map(|allowed| allowed.caveat.as_deref()).collect();
+        (given, needed)
+    }
+
     fn known_definition(&self, name: &str, span: Span) -> Result<&Definition, Diagnostic> {
         self.definition(name).ok_or_else(|| {
             Diagnostic::error(Code::RelationshipUnknownDefinition, span, format!("object definition `{name}` not found"))
@@ -42,7 +65,7 @@ impl Schema {
         };
         for (key, value) in given.context.iter().flat_map(|context| context.iter()) {
             let problem = |message| Err(Diagnostic::error(Code::RelationshipCaveatContext, parts.caveat, message));
-            let Some(parameter) = caveat.parameters.iter().find(|parameter| parameter.name == *key) else {
+            let Some(parameter) = caveat.parameter(key) else {
                 let names = caveat.parameters.iter().map(|parameter| parameter.name.as_str());
                 let near = nearest(key, names);
                 return problem(format!("caveat `{}` has no parameter `{key}`", caveat.name))
@@ -70,6 +93,24 @@ fn relation_like<'a>(definition: &'a Definition, name: &str) -> Option<&'a str> 
     nearest(name, relations.map(|member| member.name.as_str()))
 }
 
+impl AllowedType {
+    /// The type that a relationship is of.
+    fn of(relationship: &Relationship<'_>) -> Self {
+        let subject = &relationship.subject;
+        let subjects = match subject.relation {
+            Some(relation) => Subjects::Set(relation.to_owned()),
+            None if subject.object.id == WILDCARD => Subjects::Wildcard,
+            None => Subjects::Objects,
+        };
+        Self {
+            definition: subject.object.object_type.to_owned(),
+            subjects,
+            caveat: relationship.caveat.as_ref().map(|caveat| caveat.name.to_owned()),
+            expiration: relationship.expiration.is_some(),
+        }
+    }
+}
+
 fn check_allowed(
     resource: &Definition,
     relation: &str,
@@ -78,18 +119,7 @@ fn check_allowed(
     deleting: bool,
     parts: &Parts,
 ) -> Result<(), Diagnostic> {
-    let subject = &relationship.subject;
-    let subjects = match subject.relation {
-        Some(relation) => Subjects::Set(relation.to_owned()),
-        None if subject.object.id == WILDCARD => Subjects::Wildcard,
-        None => Subjects::Objects,
-    };
-    let given = AllowedType {
-        definition: subject.object.object_type.to_owned(),
-        subjects,
-        caveat: relationship.caveat.as_ref().map(|caveat| caveat.name.to_owned()),
-        expiration: relationship.expiration.is_some(),
-    };
+    let given = AllowedType::of(relationship);
     let of_type: Vec<&AllowedType> =
         allowed.iter().filter(|allowed| allowed.definition == given.definition && allowed.subjects == given.subjects).collect();
     let fits = of_type.iter().any(|allowed| {

@@ -6,7 +6,10 @@
 //! [`crate::engine`]), and the expressions of caveats ([`crate::caveat`]).
 
 pub mod ast;
+mod canonical;
 mod compile;
+mod dependencies;
+mod diff;
 mod expectation;
 mod fit;
 mod format;
@@ -16,13 +19,17 @@ mod lint;
 mod load;
 mod partials;
 mod read;
+mod reflect;
 #[expect(clippy::module_inception, reason = "the module holds the schema itself")]
 mod schema;
 mod tree;
 mod types;
 
 pub use compile::{Compiled, compile, compile_with};
+pub use dependencies::Reference;
+pub use diff::{Changed, Difference, DifferenceKind, diff};
 pub use format::format;
 pub use load::{Loader, Source, load};
 pub use read::read;
+pub use reflect::{Filter, FilterError, Filters};
 pub use schema::{AllowedType, Caveat, Definition, Expression, Member, MemberKind, Schema, Subjects};

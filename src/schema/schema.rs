@@ -20,12 +20,6 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// TEMPORARY
-    #[must_use]
-    pub fn hash(&self) -> u64 {
-        crate::text::hash::fnv(self.text.bytes())
-    }
-
     /// The text it was compiled from, as written; what it imports is not in it.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -72,6 +66,8 @@ impl Schema {
 pub struct Definition {
     /// Its name, prefix included.
     pub name: String,
+    /// The comments before it: see [`Member::comment`].
+    pub comment: Box<str>,
     pub(super) members: Vec<Member>,
     pub(super) by_name: Map<String, usize>,
 }
@@ -100,6 +96,8 @@ impl Definition {
 pub struct Member {
     /// Its name.
     pub name: String,
+    /// The comments before it, delimiters included, every line trimmed, as SpiceDB keeps them; empty where there are none.
+    pub comment: Box<str>,
     /// What it is.
     pub kind: MemberKind,
 }
@@ -196,6 +194,8 @@ pub enum Expression {
 pub struct Caveat {
     /// Its name.
     pub name: String,
+    /// The comments before it: see [`Member::comment`].
+    pub comment: Box<str>,
     /// Its parameters, in the order written.
     pub parameters: Vec<caveat::Parameter>,
     /// Its expression.

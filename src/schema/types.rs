@@ -7,7 +7,7 @@ use super::load::{Source, problem_in};
 use super::partials::Spliced;
 use super::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::model::limits::{MAX_DIAGNOSTICS, MAX_TYPE_CHECK_STEPS};
-use crate::model::name;
+use crate::model::{ELLIPSIS, name};
 use crate::text::hash::{Map, Set};
 use crate::text::{Code, Diagnostic, Span, insert_sorted, nearest};
 
@@ -257,10 +257,11 @@ fn terminal_types<'a>(schema: &'a Schema, definition: &'a Definition, permission
     found
 }
 
-/// The members, of whichever definition, that an expression reads.
-fn expression_members<'a>(owner: &'a Definition, expression: &'a Expression, members: &mut Vec<(&'a str, &'a str)>) {
+/// The members, of whichever definition, that an expression reads; [`ELLIPSIS`] for the object itself.
+pub(super) fn expression_members<'a>(owner: &'a Definition, expression: &'a Expression, members: &mut Vec<(&'a str, &'a str)>) {
     match expression {
-        Expression::Nil | Expression::SelfObject => {}
+        Expression::Nil => {}
+        Expression::SelfObject => members.push((&owner.name, ELLIPSIS)),
         Expression::Member(name) => members.push((&owner.name, name)),
         Expression::Arrow { relation, target, .. } => {
             if let Some(MemberKind::Relation(types)) = owner.member(relation).map(|member| &member.kind) {

@@ -52,9 +52,7 @@ impl Service<'_> {
         }
         if token.hash != asked {
             let message = "the cursor provided is not valid for this request: it was made for another";
-            return Err(
-                Error::plain(Reason::InvalidCursor, message).about("reason", "the request differs from that of the cursor")
-            );
+            return Err(Error::plain(Reason::InvalidCursor, message));
         }
         Ok((self.engine.at_revision(token.revision, self.now)?, Some(token.place)))
     }

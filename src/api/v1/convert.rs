@@ -30,6 +30,11 @@ pub(super) fn relation<'a>(text: &'a str, field: &str) -> Result<&'a str, Error>
     rule(name::is_relation(text), field, text, name::RELATION_RULE).map(|()| text)
 }
 
+/// A permission that is asked for. None at all is let through: no definition has one of that name.
+pub(super) fn permission(text: &str) -> Result<&str, Error> {
+    if text.is_empty() { Ok(text) } else { relation(text, "permission") }
+}
+
 pub(super) fn object_id<'a>(text: &'a str, field: &str) -> Result<&'a str, Error> {
     rule(name::is_object_id(text), field, text, name::OBJECT_ID_RULE).map(|()| text)
 }
@@ -65,12 +70,12 @@ pub(super) fn relationship(message: &v1::Relationship) -> Result<Relationship<'_
     let relation = relation(&message.relation, "relation")?;
     let subject = subject(message.subject.as_ref())?;
     let caveat = match &message.optional_caveat {
-        Some(caveat) if !caveat.caveat_name.is_empty() => {
+        Some(caveat) => {
             rule(name::is_caveat(&caveat.caveat_name), "optional_caveat.caveat_name", &caveat.caveat_name, name::CAVEAT_RULE)?;
             let context = caveat.context.as_ref().filter(|context| !context.0.is_empty());
             Some(Caveat::of_parts(&caveat.caveat_name, context.map(|context| Arc::new(context.0.clone()))))
         }
-        Some(_) | None => None,
+        None => None,
     };
     Ok(Relationship::of_parts(resource, relation, subject, caveat, message.optional_expires_at))
 }
@@ -86,9 +91,14 @@ pub(super) fn check_stored_context(relationship: &Relationship<'_>) -> Result<()
         "the provided caveat context of relationship `{relationship}` is {size} bytes, more than {MAX_RELATIONSHIP_CONTEXT_BYTES}"
     );
     Err(Error::plain(Reason::MaxRelationshipContextSize, message)
-        .about("relationship", relationship.to_string())
+        .about("relationship", identity(relationship))
         .about("max_allowed_size", MAX_RELATIONSHIP_CONTEXT_BYTES.to_string())
         .about("context_size", size.to_string()))
+}
+
+/// A relationship as errors name it: without caveat and expiration.
+pub(super) fn identity(relationship: &Relationship<'_>) -> String {
+    Relationship::of_parts(relationship.resource, relationship.relation, relationship.subject, None, None).to_string()
 }
 
 /// Bytes of a context as compact JSON.
@@ -119,7 +129,7 @@ pub(super) fn subject_message(subject: &Subject<'_>) -> v1::SubjectReference {
 pub(super) fn relationship_message(relationship: &Relationship<'_>) -> v1::Relationship {
     let caveat = relationship.caveat.as_ref().map(|caveat| v1::ContextualizedCaveat {
         caveat_name: caveat.name.to_owned(),
-        context: caveat.context.as_ref().map(|context| Struct(Context::clone(context))),
+        context: Some(Struct(caveat.context.as_ref().map(|context| Context::clone(context)).unwrap_or_default())),
     });
     v1::Relationship {
         resource: Some(object_message(&relationship.resource)),

@@ -26,10 +26,10 @@ pub(super) fn debug_information(trace: &Trace, schema: &str) -> Result<v1::Debug
             // The engine has no clock.
             duration: Some("0s".to_owned()),
             was_cached_result: None,
-            sub_problems: Some(v1::SubProblems { traces }),
+            sub_problems: (!traces.is_empty()).then_some(v1::SubProblems { traces }),
             optional_expires_at: None,
-            trace_operation_id: String::new(),
-            source: String::new(),
+            trace_operation_id: (place + 1).to_string(),
+            source: "peppercorn".to_owned(),
         };
         match node.parent {
             Some(parent) => {

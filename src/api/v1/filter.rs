@@ -25,7 +25,8 @@ pub(super) fn filter(message: &v1::RelationshipFilter) -> Result<Filter<'_>, Err
     let subject = message.optional_subject_filter.as_ref().map(subject_filter).transpose()?;
     let filter = Filter { resource_type, resource_id, resource_id_prefix: prefix, relation: relation_name, subject };
     if filter == Filter::default() {
-        return Err(invalid("the relationship filter provided is not valid: at least one field must be set"));
+        let message = "the relationship filter provided is not valid: at least one field must be set";
+        return Err(Error::plain(Reason::InvalidFilter, message).about("filter", ""));
     }
     if resource_id.is_some() && prefix.is_some() {
         let message = "resource id and resource id prefix cannot both be set";
@@ -169,7 +170,7 @@ impl Service<'_> {
             if matches == *must_match {
                 continue;
             }
-            let operation = if *must_match { "MUST_MATCH" } else { "MUST_NOT_MATCH" };
+            let operation = if *must_match { "OPERATION_MUST_MATCH" } else { "OPERATION_MUST_NOT_MATCH" };
             let message = format!("unable to satisfy write precondition `{operation}` of {}", show(filter));
             let error =
                 Error::plain(Reason::WriteOrDeletePreconditionFailure, message).about("precondition_operation", operation);

@@ -19,6 +19,7 @@ mod lookup;
 pub mod messages;
 mod permissions;
 mod read;
+mod reflect;
 mod schema;
 mod watch;
 mod write;

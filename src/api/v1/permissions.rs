@@ -1,7 +1,7 @@
 //! CheckPermission and CheckBulkPermissions.
 
 use super::Service;
-use super::convert::{context, invalid, partial_caveat_info, permissionship, relation, resource, subject};
+use super::convert::{context, invalid, partial_caveat_info, permission, permissionship, resource, subject};
 use super::debug::debug_information;
 use super::messages as v1;
 use crate::api::{Answer, CheckItem, Environment, Error, Reason, Snapshot};
@@ -19,7 +19,7 @@ struct Check {
 impl Check {
     fn of(item: &v1::CheckBulkPermissionsRequestItem) -> Result<Self, Error> {
         let resource = resource(item.resource.as_ref())?;
-        let permission = relation(&item.permission, "permission")?.to_owned();
+        let permission = permission(&item.permission)?.to_owned();
         let subject = subject(item.subject.as_ref())?;
         let context = context(item.context.as_ref())?;
         Ok(Self { subject: subject.to_string(), permission, resource: resource.to_string(), context })
@@ -73,9 +73,6 @@ impl Service<'_> {
             return Err(invalid(format!("check count of {count} is greater than maximum allowed of {MAX_BULK_CHECKS}"))
                 .about("check_count", count.to_string())
                 .about("maximum_checks_allowed", MAX_BULK_CHECKS.to_string()));
-        }
-        if count == 0 {
-            return Err(invalid("`items`: value must contain at least 1 item"));
         }
         let checks = request.items.iter().map(Check::of).collect::<Result<Vec<_>, _>>()?;
         let snapshot = self.snapshot(request.consistency.as_ref())?;

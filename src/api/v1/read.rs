@@ -5,7 +5,7 @@ use super::consistency::asked;
 use super::convert::{relationship_message, required};
 use super::filter::{check_limit, fields, filter};
 use super::messages as v1;
-use crate::api::{Error, Snapshot};
+use crate::api::{Error, Reason, Snapshot};
 use crate::store::{Filter, Row};
 
 /// Relationships that were asked for, one at a time, by the bytes of their names: resource type, id and relation, then subject type, id
@@ -93,7 +93,13 @@ impl Snapshot {
 
     /// # Errors
     /// A filter that no relationship can fit under this schema.
-    fn check_possible(&self, _filter: &Filter<'_>) -> Result<(), Error> {
+    fn check_possible(&self, filter: &Filter<'_>) -> Result<(), Error> {
+        let Some((object_type, relation)) = filter.resource_type.zip(filter.relation) else { return Ok(()) };
+        if self.is_permission(object_type, relation) {
+            let message =
+                format!("`{relation}` is a permission of `{object_type}`: no relationship has it, so the filter means none");
+            return Err(Error::plain(Reason::SchemaTypeError, message));
+        }
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::convert::{check_stored_context, invalid, relationship, required, size};
+use super::convert::{check_stored_context, identity, invalid, relationship, required, size};
 use super::filter::{check_count, conditions};
 use super::{Service, Struct, messages as v1};
 use crate::api::{Error, Reason, Snapshot};
@@ -102,13 +102,13 @@ pub(super) fn exists(relationship: &Relationship<'_>) -> Error {
         "could not CREATE relationship `{relationship}`, as it already existed. If this is persistent, please switch to TOUCH operations or specify a precondition"
     );
     Error::plain(Reason::AttemptToRecreateRelationship, message)
-        .about("relationship", relationship.to_string())
+        .about("relationship", identity(relationship))
         .about("resource_type", relationship.resource.object_type)
         .about("resource_object_id", relationship.resource.id)
         .about("resource_relation", relationship.relation)
         .about("subject_type", relationship.subject.object.object_type)
         .about("subject_object_id", relationship.subject.object.id)
-        .about("subject_relation", relationship.subject.relation.unwrap_or("..."))
+        .about("subject_relation", relationship.subject.relation.unwrap_or_default())
 }
 
 impl Snapshot {
@@ -136,7 +136,19 @@ impl Snapshot {
             Reason::CannotUpdatePermission => {
                 error.about("definition_name", resource_type).about("permission_name", relationship.relation)
             }
-            _ => error.about("definition_name", resource_type).about("relation_name", relationship.relation),
+            Reason::CaveatParameterTypeError => {
+                let caveat = relationship.caveat.as_ref();
+                let parameter = caveat.and_then(|caveat| schema.misfit(caveat)).unwrap_or_default().to_owned();
+                error.about("caveat_name", caveat.map_or("", |caveat| caveat.name)).about("parameter_name", parameter)
+            }
+            _ => {
+                let (given, needed) = schema.misfitting_type(relationship);
+                let error = error
+                    .about("definition_name", resource_type)
+                    .about("relation_name", relationship.relation)
+                    .about("subject_type", given.to_string());
+                if needed.is_empty() { error } else { error.about("allowed_caveats", needed.join(",")) }
+            }
         })
     }
 }
