@@ -5,10 +5,13 @@
 //! other lists, `MODEL_LENGTH` longer ones.
 
 mod actions;
+mod forks;
 mod history;
+mod new_enemy;
 mod rows;
 mod run;
 mod schema;
+mod tokens;
 mod watch;
 
 use std::ops::Range;

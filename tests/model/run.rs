@@ -279,7 +279,11 @@ fn substitute(value: &Value, other: &dyn Fn(&str) -> String) -> Value {
     }
 }
 
-fn call(
+/// Calls a method: the messages it gave, or the stream that goes on.
+///
+/// # Errors
+/// The engine's.
+pub fn call(
     engine: &mut Peppercorn,
     now: Timestamp,
     method: &str,
