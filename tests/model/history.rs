@@ -276,7 +276,7 @@ impl Engine {
         let (revision, after) = match request.get("optionalCursor") {
             None => (self.consistent(request, now)?, None),
             Some(cursor) => {
-                let invalid = ("FAILED_PRECONDITION", "INVALID_CURSOR");
+                let invalid = ("INVALID_ARGUMENT", "INVALID_CURSOR");
                 let cursor: Value = serde_json::from_str(cursor["token"].as_str().unwrap_or_default()).map_err(|_| invalid)?;
                 if cursor[0] != json!(self.id) || cursor[2] != asked {
                     return Err(invalid);
@@ -288,6 +288,11 @@ impl Engine {
         };
         let state = self.at(revision, now)?;
         known_filter(state.schema, filter)?;
+        if let (Some(object_type), Some(relation)) = (filter["resourceType"].as_str(), filter["optionalRelation"].as_str())
+            && state.schema.has_permission(object_type, relation)
+        {
+            return Err(("FAILED_PRECONDITION", "SCHEMA_TYPE_ERROR"));
+        }
         let meant = state.rows.iter().filter(|(key, traits)| {
             rows::is_meant(filter, key) && traits.is_live(&now.text) && after.as_ref().is_none_or(|after| *key > after)
         });
@@ -370,11 +375,9 @@ pub fn is_well_formed(filter: &Value) -> bool {
 }
 
 fn well_formed_filter(filter: &Value) -> Result<(), Refusal> {
-    if filter.as_object().is_none_or(serde_json::Map::is_empty) {
-        return Err(("INVALID_ARGUMENT", "INVALID_ARGUMENT"));
-    }
+    let empty = filter.as_object().is_none_or(serde_json::Map::is_empty);
     let both = filter.get("optionalResourceId").is_some() && filter.get("optionalResourceIdPrefix").is_some();
-    if both { Err(("INVALID_ARGUMENT", "INVALID_FILTER")) } else { Ok(()) }
+    if empty || both { Err(("INVALID_ARGUMENT", "INVALID_FILTER")) } else { Ok(()) }
 }
 
 pub fn known_filter(schema: Schema, filter: &Value) -> Result<(), Refusal> {
