@@ -21,6 +21,7 @@ mod expand;
 mod expected_relations;
 mod format;
 mod imports;
+mod model;
 mod questions;
 mod regressions;
 mod saved;

@@ -31,7 +31,7 @@ mod oracle;
 mod oracle_tests;
 mod questions;
 mod quirks;
-mod random;
+pub(crate) mod random;
 mod rows;
 mod schema_texts;
 mod shrink;
