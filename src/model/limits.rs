@@ -74,8 +74,9 @@ pub const RETENTION_SECONDS: u64 = 86_400;
 /// Revisions that are kept, unless set otherwise: each costs some kilobytes of maps that differ.
 pub const RETENTION_REVISIONS: usize = 1_024;
 
-/// Revisions that a watcher may be behind while others are written. SpiceDB's watch buffer.
-pub const MAX_WATCH_LAG: u64 = 1_024;
+/// Revisions that a watcher may be behind while others are written: half of those that are kept by default, so that it can begin again
+/// where it was. SpiceDB's watch buffer, which is not bounded by what is kept, holds 1,024.
+pub const MAX_WATCH_LAG: u64 = 512;
 
 /// Updates of one write. SpiceDB's default.
 pub const MAX_UPDATES: usize = 1_000;

@@ -231,8 +231,7 @@ impl Generator {
             let subject_type = *self.random.pick(&["user", "user", "group", "folder", "nobody"]);
             let mut subject = json!({"subjectType": subject_type});
             if self.random.chance(40) {
-                subject["optionalSubjectId"] =
-                    json!(if self.random.chance(20) { "*".to_owned() } else { self.id(subject_type) });
+                subject["optionalSubjectId"] = json!(if self.random.chance(20) { "*".to_owned() } else { self.id(subject_type) });
             }
             if self.random.chance(30) {
                 subject["optionalRelation"] = json!({"relation": self.random.pick(&["", "member"])});

@@ -68,8 +68,7 @@ impl Moment {
 
 impl Engine {
     pub fn new(id: usize, retention: Retention, schema: Schema) -> Self {
-        let first =
-            Revision { schema, rows: Rows::new(), at: None, changes: Vec::new(), metadata: None, writes_schema: false };
+        let first = Revision { schema, rows: Rows::new(), at: None, changes: Vec::new(), metadata: None, writes_schema: false };
         Self { id, retention, first: 0, revisions: vec![first] }
     }
 

@@ -56,7 +56,8 @@ const ANSWERS: [&str; 26] = [
 
 fn chosen() -> (Range<u64>, usize) {
     let seeds = std::env::var("MODEL_SEEDS").ok();
-    let seeds = seeds.as_deref().and_then(|text| text.split_once("..")).map(|(from, to)| from.parse().unwrap()..to.parse().unwrap());
+    let seeds =
+        seeds.as_deref().and_then(|text| text.split_once("..")).map(|(from, to)| from.parse().unwrap()..to.parse().unwrap());
     let length = std::env::var("MODEL_LENGTH").ok().map(|text| text.parse().unwrap());
     (seeds.unwrap_or(SEEDS), length.unwrap_or(LENGTH))
 }

@@ -154,9 +154,7 @@ impl Question<'_> {
     }
 
     fn of<'s>(&'s self, object: [&'s str; 3]) -> impl Iterator<Item = (&'s Key, &'s Traits)> {
-        self.rows
-            .iter()
-            .filter(move |(key, traits)| [&*key[0], &*key[1], &*key[2]] == object && traits.is_live(self.now))
+        self.rows.iter().filter(move |(key, traits)| [&*key[0], &*key[1], &*key[2]] == object && traits.is_live(self.now))
     }
 }
 

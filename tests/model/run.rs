@@ -196,7 +196,11 @@ impl Run {
             reached = through;
             for update in message["updates"].as_array().unwrap() {
                 let (key, traits) = rows::of_message(&update["relationship"]);
-                if update["operation"] == json!("OPERATION_DELETE") { rows.remove(&key) } else { rows.insert(key, traits) };
+                if update["operation"] == json!("OPERATION_DELETE") {
+                    rows.remove(&key)
+                } else {
+                    rows.insert(key, traits)
+                };
             }
             if message["isCheckpoint"] != json!(true) {
                 if told == through {

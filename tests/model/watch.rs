@@ -6,7 +6,7 @@ use super::history::{Change, Engine, Moment, Refusal, known_filter};
 use super::rows;
 
 /// How far a watcher may be behind, of revisions written since it began.
-pub const LAG: usize = 1_024;
+pub const LAG: usize = 512;
 
 pub struct Watch {
     position: usize,
@@ -48,7 +48,8 @@ impl Watch {
         }
         while self.pending.is_empty() && self.position < engine.newest() {
             let behind = engine.newest().saturating_sub(self.position.max(self.began));
-            let readable = if behind > LAG { Err(("RESOURCE_EXHAUSTED", "WATCH_TOO_SLOW")) } else { engine.at(self.position, now) };
+            let readable =
+                if behind > LAG { Err(("RESOURCE_EXHAUSTED", "WATCH_TOO_SLOW")) } else { engine.at(self.position, now) };
             if let Err(refusal) = readable {
                 self.failed = Some(refusal);
                 return Err(refusal);
@@ -86,8 +87,7 @@ impl Watch {
     }
 
     fn wants(&self, change: &Change) -> bool {
-        let (types, filters) =
-            (list(&self.request, "optionalObjectTypes"), list(&self.request, "optionalRelationshipFilters"));
+        let (types, filters) = (list(&self.request, "optionalObjectTypes"), list(&self.request, "optionalRelationshipFilters"));
         types.is_empty() && filters.is_empty()
             || types.contains(&json!(change.key[0]))
             || filters.iter().any(|filter| rows::is_meant(filter, &change.key))
