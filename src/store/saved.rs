@@ -9,11 +9,10 @@ use super::memory::Change;
 use super::{Dictionary, Edge, Run, Snapshot, Traits};
 use crate::model::{Context, Node, Relationship, Symbol, Timestamp, Value, name};
 use crate::text::bytes::{Bytes, write_count, write_number, write_signed, write_text};
-use crate::text::hash::Map;
 use crate::text::sort_by;
 
 /// What rows have in common. It stands before the first of them, and others name it by its number.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq)]
 struct Shape {
     /// The type and relation of the resource, those of the subject, and the caveat; [`Symbol::NONE`] for none.
     names: [Symbol; 5],
@@ -24,7 +23,8 @@ struct Shape {
 /// Writes rows.
 #[derive(Default)]
 pub(crate) struct RowWriter {
-    shapes: Map<Shape, u64>,
+    /// Few, and what is sorted uses those that came last.
+    shapes: Vec<Shape>,
     /// The ids of the last row.
     last: [i64; 2],
 }
@@ -48,10 +48,10 @@ impl RowWriter {
             names: [resource.object_type, resource.relation, subject.object_type, subject.relation, caveat],
             flags: [removes, expiration.is_some(), context.is_some()],
         };
-        let new = u64::try_from(self.shapes.len()).unwrap_or(u64::MAX);
-        let number = *self.shapes.entry(shape).or_insert(new);
-        write_number(out, number);
-        if number == new {
+        let known = self.shapes.iter().rposition(|known| *known == shape);
+        write_count(out, known.unwrap_or(self.shapes.len()));
+        if known.is_none() {
+            self.shapes.push(shape);
             shape.names.iter().for_each(|name| write_count(out, name.place()));
             out.extend(shape.flags.map(u8::from));
         }
