@@ -10,7 +10,7 @@ use super::log::{Commit, Log};
 use super::program::Program;
 use super::v1::messages::{RelationFilter, RelationshipFilter, SubjectFilter};
 use super::{Error, ForeignTokens, Peppercorn, Reason, Settings, Snapshot};
-use crate::model::Relationship;
+use crate::model::{Relationship, Timestamp};
 use crate::plan::Plan;
 use crate::schema::{Schema, compile_with};
 use crate::store::saved::{RowReader, RowWriter, read_context, read_time, write_context, write_time};
@@ -76,7 +76,7 @@ impl Peppercorn {
     /// Bytes that are no snapshot, or not exactly one; a snapshot of a newer version.
     pub fn load(bytes: &[u8]) -> Result<Self, Error> {
         let body = body(bytes)?;
-        Self::read_from(&mut Bytes(body)).ok_or_else(damaged)
+        Self::read_from(&mut Bytes::new(body)).ok_or_else(damaged)
     }
 
     fn write_to(&self, out: &mut Vec<u8>) {
@@ -123,52 +123,66 @@ impl Peppercorn {
 
     fn read_from(input: &mut Bytes<'_>) -> Option<Self> {
         let settings = Settings {
-            identity: input.number()?,
-            retention_seconds: input.number()?,
-            retention_revisions: usize::try_from(input.number()?).unwrap_or(usize::MAX),
-            foreign_tokens: if input.flag()? { ForeignTokens::Error } else { ForeignTokens::FullConsistency },
+            identity: input.number(),
+            retention_seconds: input.number(),
+            retention_revisions: usize::try_from(input.number()).unwrap_or(usize::MAX),
+            foreign_tokens: if input.flag() { ForeignTokens::Error } else { ForeignTokens::FullConsistency },
         };
         let mut counters = Vec::new();
-        for _ in 0..input.count()? {
-            counters.push((input.text()?.to_owned(), read_filter(input)?));
+        for _ in 0..input.count() {
+            counters.push((input.text().to_owned(), read_filter(input)));
+            // What is not there would be read once and again.
+            if input.is_damaged() {
+                return None;
+            }
         }
         let (mut rows, mut dictionary) = RowReader::new(input)?;
         let schema = read_schema(input)?;
         let plan = Plan::new(&schema, &mut dictionary)?;
         let program = Arc::new(Program::new(schema, plan));
-        let revision = input.number().filter(|revision| *revision <= LAST_REVISION)?;
-        let written_at = if input.flag()? { Some(read_time(input)?) } else { None };
-        let fits = fits(&program.schema);
+        let revision = Some(input.number()).filter(|revision| *revision <= LAST_REVISION)?;
+        let written_at = input.flag().then(|| read_time(input));
         // A schema may be written that does not allow what has expired.
-        let data = store::Snapshot::new(dictionary).read(revision, input, &mut rows, &fits, written_at, &mut |_| {})?;
-        let first = Commit { written_at, ..Commit::first(Snapshot { program: Arc::clone(&program), data }) };
+        let data =
+            read_rows(&program.schema, &store::Snapshot::new(dictionary), revision, input, &mut rows, written_at, &mut |_| {})?;
+        let first = Commit { written_at, ..Commit::first(Snapshot { program, data }) };
         let mut engine = Self { log: Log::new(first), settings: KEEP_ALL, counters };
-        for _ in 0..input.count()? {
+        for _ in 0..input.count() {
             engine.replay(input, &mut rows)?;
         }
         engine.settings = settings;
-        input.0.is_empty().then_some(engine)
+        input.is_done().then_some(engine)
     }
 
     /// Makes the next revision once more, by the code that made it.
     fn replay(&mut self, input: &mut Bytes<'_>, rows: &mut RowReader) -> Option<()> {
-        let time = read_time(input)?;
-        let metadata = if input.flag()? { Some(Arc::new(read_context(input)?)) } else { None };
-        if input.flag()? {
+        let time = read_time(input);
+        let metadata = input.flag().then(|| Arc::new(read_context(input)));
+        if input.flag() {
             rows.schema_changes();
-            return self.write_schema(input.text()?, time).ok().map(|_| ());
+            return self.write_schema(input.text(), time).ok().map(|_| ());
         }
         let mut changes: Vec<Change> = Vec::new();
-        let program = Arc::clone(&self.head().program);
-        let fits = fits(&program.schema);
-        let data = self.head().data.read(self.revision() + 1, input, rows, &fits, None, &mut |change| changes.push(change))?;
+        let head = self.head();
+        let revision = head.revision() + 1;
+        let data = read_rows(&head.program.schema, &head.data, revision, input, rows, None, &mut |change| changes.push(change))?;
         self.commit(data, changes, metadata, time);
-        Some(())
+        (!input.is_damaged()).then_some(())
     }
 }
 
-fn fits(schema: &Schema) -> impl Fn(&Relationship<'_>) -> bool {
-    |relationship| schema.check_relationship(relationship, false).is_ok()
+/// Reads rows that fit a schema, as [`store::Snapshot::read`].
+fn read_rows(
+    schema: &Schema,
+    data: &store::Snapshot,
+    revision: u64,
+    input: &mut Bytes<'_>,
+    rows: &mut RowReader,
+    expired: Option<Timestamp>,
+    changed: &mut dyn FnMut(Change),
+) -> Option<store::Snapshot> {
+    let fits = |relationship: &Relationship<'_>| schema.check_relationship(relationship, false).is_ok();
+    data.read(revision, input, rows, &fits, expired, changed)
 }
 
 /// What stands between header and checksum, once both are right.
@@ -194,13 +208,17 @@ fn damaged() -> Error {
 /// Reads a schema and what it imports.
 fn read_schema(input: &mut Bytes<'_>) -> Option<Schema> {
     let mut imports = Vec::new();
-    for _ in 0..input.count()? {
-        imports.push((input.text()?, input.text()?));
+    for _ in 0..input.count() {
+        imports.push((input.text(), input.text()));
+        if input.is_damaged() {
+            return None;
+        }
     }
     let mut loader = |wanted: &str| imports.iter().find(|(path, _)| *path == wanted).map(|(_, text)| (*text).to_owned());
-    compile_with(input.text()?, Some(&mut loader)).schema
+    compile_with(input.text(), Some(&mut loader)).schema
 }
 
+/// Writes a filter: its texts, and before those that may be absent whether they are there.
 fn write_filter(out: &mut Vec<u8>, filter: &RelationshipFilter) {
     let RelationshipFilter { resource_type, optional_resource_id, optional_resource_id_prefix, optional_relation, .. } = filter;
     for text in [resource_type, optional_resource_id, optional_resource_id_prefix, optional_relation] {
@@ -218,20 +236,17 @@ fn write_filter(out: &mut Vec<u8>, filter: &RelationshipFilter) {
     }
 }
 
-fn read_filter(input: &mut Bytes<'_>) -> Option<RelationshipFilter> {
-    Some(RelationshipFilter {
-        resource_type: input.text()?.to_owned(),
-        optional_resource_id: input.text()?.to_owned(),
-        optional_resource_id_prefix: input.text()?.to_owned(),
-        optional_relation: input.text()?.to_owned(),
-        optional_subject_filter: if input.flag()? { Some(read_subject_filter(input)?) } else { None },
-    })
-}
-
-fn read_subject_filter(input: &mut Bytes<'_>) -> Option<SubjectFilter> {
-    Some(SubjectFilter {
-        subject_type: input.text()?.to_owned(),
-        optional_subject_id: input.text()?.to_owned(),
-        optional_relation: if input.flag()? { Some(RelationFilter { relation: input.text()?.to_owned() }) } else { None },
-    })
+fn read_filter(input: &mut Bytes<'_>) -> RelationshipFilter {
+    let text = |input: &mut Bytes<'_>| input.text().to_owned();
+    RelationshipFilter {
+        resource_type: text(input),
+        optional_resource_id: text(input),
+        optional_resource_id_prefix: text(input),
+        optional_relation: text(input),
+        optional_subject_filter: input.flag().then(|| SubjectFilter {
+            subject_type: text(input),
+            optional_subject_id: text(input),
+            optional_relation: input.flag().then(|| RelationFilter { relation: text(input) }),
+        }),
+    }
 }

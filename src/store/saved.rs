@@ -9,11 +9,10 @@ use super::memory::Change;
 use super::{Dictionary, Edge, Run, Snapshot, Traits};
 use crate::model::{Context, Node, Relationship, Symbol, Timestamp, Value, name};
 use crate::text::bytes::{Bytes, write_count, write_number, write_signed, write_text};
-use crate::text::hash::Map;
 use crate::text::sort_by;
 
 /// What rows have in common. It stands before the first of them, and others name it by its number.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq)]
 struct Shape {
     /// The type and relation of the resource, those of the subject, and the caveat; [`Symbol::NONE`] for none.
     names: [Symbol; 5],
@@ -24,7 +23,8 @@ struct Shape {
 /// Writes rows.
 #[derive(Default)]
 pub(crate) struct RowWriter {
-    shapes: Map<Shape, u64>,
+    /// Few, and what is sorted uses those that came last.
+    shapes: Vec<Shape>,
     /// The ids of the last row.
     last: [i64; 2],
 }
@@ -48,10 +48,10 @@ impl RowWriter {
             names: [resource.object_type, resource.relation, subject.object_type, subject.relation, caveat],
             flags: [removes, expiration.is_some(), context.is_some()],
         };
-        let new = u64::try_from(self.shapes.len()).unwrap_or(u64::MAX);
-        let number = *self.shapes.entry(shape).or_insert(new);
-        write_number(out, number);
-        if number == new {
+        let known = self.shapes.iter().rposition(|known| *known == shape);
+        write_count(out, known.unwrap_or(self.shapes.len()));
+        if known.is_none() {
+            self.shapes.push(shape);
             shape.names.iter().for_each(|name| write_count(out, name.place()));
             out.extend(shape.flags.map(u8::from));
         }
@@ -92,8 +92,8 @@ impl RowReader {
     pub(crate) fn new(input: &mut Bytes<'_>) -> Option<(Self, Dictionary)> {
         let mut dictionary = Dictionary::new();
         let mut is_id = vec![false; dictionary.len()];
-        for _ in 0..input.count()? {
-            let text = input.text()?;
+        for _ in 0..input.count() {
+            let text = input.text();
             // A name that is there already would be two symbols for one text.
             dictionary.intern(text).filter(|symbol| symbol.place() == is_id.len())?;
             is_id.push(name::is_object_id(text));
@@ -106,32 +106,35 @@ impl RowReader {
         self.shapes.iter_mut().for_each(|(_, fits)| *fits = false);
     }
 
-    fn symbol(&self, number: u64) -> Option<Symbol> {
-        usize::try_from(number).ok().filter(|place| *place < self.is_id.len()).and_then(Symbol::at)
+    fn symbol(&self, input: &mut Bytes<'_>, number: Option<u64>) -> Symbol {
+        let place = number.and_then(|number| usize::try_from(number).ok()).filter(|place| *place < self.is_id.len());
+        let place = input.or_damaged(place);
+        Symbol::at(place).unwrap_or(Symbol::NONE)
     }
 
     /// The number of the next row's shape, which is read where it is new.
-    fn shape(&mut self, input: &mut Bytes<'_>) -> Option<usize> {
-        let number = usize::try_from(input.number()?).ok()?;
+    fn shape(&mut self, input: &mut Bytes<'_>) -> usize {
+        let number = usize::try_from(input.number()).unwrap_or(usize::MAX);
         if number == self.shapes.len() {
             let mut shape = Shape { names: [Symbol::NONE; 5], flags: [false; 3] };
             for name in &mut shape.names {
-                *name = self.symbol(input.number()?)?;
+                let number = input.number();
+                *name = self.symbol(input, Some(number));
             }
             for flag in &mut shape.flags {
-                *flag = input.flag()?;
+                *flag = input.flag();
             }
             self.shapes.push((shape, false));
         }
-        Some(number)
+        number
     }
 
-    /// The next id, of the resource or the subject.
-    fn id(&mut self, input: &mut Bytes<'_>, which: usize) -> Option<Symbol> {
-        let last = self.last.get_mut(which)?;
-        *last = last.checked_add(input.signed()?)?;
-        let id = u64::try_from(*last).ok()?;
-        self.symbol(id)
+    /// The ids of the next row.
+    fn ids(&mut self, input: &mut Bytes<'_>) -> [Symbol; 2] {
+        for last in &mut self.last {
+            *last = last.wrapping_add(input.signed());
+        }
+        self.last.map(|id| self.symbol(input, u64::try_from(id).ok()))
     }
 
     fn is_id(&self, id: Symbol) -> bool {
@@ -153,20 +156,21 @@ impl Snapshot {
     ) -> Option<Self> {
         let mut next = self.clone();
         next.revision = revision;
-        for _ in 0..input.count()? {
-            let number = rows.shape(input)?;
+        for _ in 0..input.count() {
+            let number = rows.shape(input);
             let (Shape { names, flags }, known) = *rows.shapes.get(number)?;
             let [object_type, relation, subject_type, subject_relation, caveat] = names;
             let [removes, expires, has_context] = flags;
-            let resource = Node { relation, object_type, id: rows.id(input, 0)? };
-            let subject = Node { relation: subject_relation, object_type: subject_type, id: rows.id(input, 1)? };
+            let [resource, subject] = rows.ids(input);
+            let resource = Node { relation, object_type, id: resource };
+            let subject = Node { relation: subject_relation, object_type: subject_type, id: subject };
             if removes {
                 let edge = next.remove(resource, subject)?;
                 changed(Change { resource, subject, edge, removes });
                 continue;
             }
-            let context = if has_context { Some(Arc::new(read_context(input)?)) } else { None };
-            let expiration = if expires { Some(read_time(input)?) } else { None };
+            let context = has_context.then(|| Arc::new(read_context(input)));
+            let expiration = expires.then(|| read_time(input));
             let is_everyone = subject.id == Symbol::WILDCARD && subject_relation == Symbol::NONE;
             if !rows.is_id(resource.id) || !(is_everyone || rows.is_id(subject.id)) {
                 return None;
@@ -210,8 +214,9 @@ pub(crate) fn write_context(out: &mut Vec<u8>, context: &Context) {
 }
 
 /// Reads a context.
-pub(crate) fn read_context(input: &mut Bytes<'_>) -> Option<Context> {
-    Value::parse_object(input.text()?).ok()
+pub(crate) fn read_context(input: &mut Bytes<'_>) -> Context {
+    let context = Value::parse_object(input.text()).ok();
+    input.or_damaged(context)
 }
 
 /// Writes a moment.
@@ -221,6 +226,7 @@ pub(crate) fn write_time(out: &mut Vec<u8>, time: Timestamp) {
 }
 
 /// Reads a moment.
-pub(crate) fn read_time(input: &mut Bytes<'_>) -> Option<Timestamp> {
-    Timestamp::from_unix(input.signed()?, u32::try_from(input.number()?).ok()?)
+pub(crate) fn read_time(input: &mut Bytes<'_>) -> Timestamp {
+    let (seconds, nanoseconds) = (input.signed(), u32::try_from(input.number()));
+    input.or_damaged(nanoseconds.ok().and_then(|nanoseconds| Timestamp::from_unix(seconds, nanoseconds)))
 }

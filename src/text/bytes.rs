@@ -28,54 +28,80 @@ pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// Bytes, read from the front. Whatever is not there, or not of the form it must have, is nothing.
+/// Bytes, read from the front. What is not there, or not of the form it must have, reads as nothing, as does all after it: whoever
+/// reads asks at the end, or before it matters, whether anything was damaged.
 #[derive(Debug)]
-pub(crate) struct Bytes<'b>(pub(crate) &'b [u8]);
+pub(crate) struct Bytes<'b> {
+    rest: &'b [u8],
+    is_damaged: bool,
+}
 
 impl<'b> Bytes<'b> {
-    pub(crate) fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
+    pub(crate) fn new(bytes: &'b [u8]) -> Self {
+        Self { rest: bytes, is_damaged: false }
+    }
+
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.is_damaged
+    }
+
+    /// Whether all was read, and nothing was damaged.
+    pub(crate) fn is_done(&self) -> bool {
+        self.rest.is_empty() && !self.is_damaged
+    }
+
+    /// Gives what was read, or else nothing from here on.
+    pub(crate) fn or_damaged<T: Default>(&mut self, read: Option<T>) -> T {
+        if read.is_none() {
+            (self.rest, self.is_damaged) = (&[], true);
+        }
+        read.unwrap_or_default()
+    }
+
+    pub(crate) fn byte(&mut self) -> u8 {
+        let (first, rest) = self.rest.split_first().unzip();
+        self.rest = rest.unwrap_or_default();
+        self.or_damaged(first.copied())
     }
 
     /// A byte that is 0 or 1.
-    pub(crate) fn flag(&mut self) -> Option<bool> {
-        self.byte().filter(|byte| *byte <= 1).map(|byte| byte == 1)
+    pub(crate) fn flag(&mut self) -> bool {
+        let byte = self.byte();
+        self.or_damaged((byte <= 1).then_some(byte == 1))
     }
 
-    pub(crate) fn number(&mut self) -> Option<u64> {
+    pub(crate) fn number(&mut self) -> u64 {
         let mut number = 0;
-        for shift in [0, 7, 14, 21, 28, 35, 42, 49, 56, 63] {
-            let byte = self.byte()?;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte();
             let bits = u64::from(byte & 0x7f);
             number |= bits << shift;
             if number >> shift != bits {
-                return None;
+                break;
             }
             if byte < 0x80 {
-                return Some(number);
+                return number;
             }
         }
-        None
+        self.or_damaged(None)
     }
 
-    pub(crate) fn signed(&mut self) -> Option<i64> {
-        let number = self.number()?;
-        Some((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
+    pub(crate) fn signed(&mut self) -> i64 {
+        let number = self.number();
+        (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
     }
 
     /// How many of something follow: never more than there are bytes, for each takes one at least.
-    pub(crate) fn count(&mut self) -> Option<usize> {
-        let count = usize::try_from(self.number()?).ok()?;
-        (count <= self.0.len()).then_some(count)
+    pub(crate) fn count(&mut self) -> usize {
+        let count = usize::try_from(self.number()).ok().filter(|count| *count <= self.rest.len());
+        self.or_damaged(count)
     }
 
-    pub(crate) fn text(&mut self) -> Option<&'b str> {
-        let len = self.count()?;
-        let (text, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        std::str::from_utf8(text).ok()
+    pub(crate) fn text(&mut self) -> &'b str {
+        let len = self.count();
+        let (text, rest) = self.rest.split_at_checked(len).unwrap_or_default();
+        self.rest = rest;
+        self.or_damaged(std::str::from_utf8(text).ok())
     }
 }
 
@@ -93,17 +119,25 @@ mod tests {
             write_number(&mut out, number);
             write_signed(&mut out, signed);
             write_text(&mut out, &text);
-            let mut read = Bytes(&out);
-            prop_assert_eq!((read.number(), read.signed(), read.text()), (Some(number), Some(signed), Some(text.as_str())));
-            prop_assert!(read.0.is_empty());
+            let mut read = Bytes::new(&out);
+            prop_assert_eq!((read.number(), read.signed(), read.text()), (number, signed, text.as_str()));
+            prop_assert!(read.is_done());
         }
     }
 
     #[test]
-    fn refuses_what_is_too_large() {
-        assert_eq!(Bytes(&[0xff; 20]).number(), None);
-        assert_eq!(Bytes(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]).number(), Some(u64::MAX));
-        assert_eq!(Bytes(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2]).number(), None);
-        assert_eq!((Bytes(&[3, b'a', b'b']).text(), Bytes(&[1, 0xff]).text(), Bytes(&[2]).flag()), (None, None, None));
+    fn what_is_damaged_reads_as_nothing() {
+        let last = |last| [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, last];
+        let read = |bytes: &[u8]| {
+            let mut bytes = Bytes::new(bytes);
+            (bytes.number(), bytes.is_damaged())
+        };
+        assert_eq!((read(&last(1)), read(&last(2)), read(&last(0xff))), ((u64::MAX, false), (0, true), (0, true)));
+        for bytes in [&[3, b'a', b'b'][..], &[1, 0xff], &[]] {
+            let mut bytes = Bytes::new(bytes);
+            assert_eq!((bytes.text(), bytes.byte(), bytes.flag(), bytes.is_done()), ("", 0, false, false));
+        }
+        let mut flag = Bytes::new(&[2, 1]);
+        assert_eq!((flag.flag(), flag.flag(), flag.is_damaged()), (false, false, true));
     }
 }
