@@ -1,9 +1,10 @@
-// Bundles the TypeScript sources: `node bundle.mjs GLUE DIST VERSION`, with wasm-bindgen's JavaScript and the folder to write to.
+// Bundles the TypeScript sources: `node bundle.mjs DIST VERSION ENGINE DEV`, with the folder to write to and wasm-bindgen's JavaScript
+// for both modules.
 
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
-const [glue, dist, version] = process.argv.slice(2);
+const [dist, version, engine, dev] = process.argv.slice(2);
 const { build } = createRequire(new URL("../tests/package.json", import.meta.url))("esbuild");
 const source = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,7 +18,7 @@ await build({
   target: "node20",
   legalComments: "none",
   logLevel: "warning",
-  alias: { "#engine": glue },
+  alias: { "#engine": engine, "#dev": dev },
   define: { PEPPERCORN_VERSION: JSON.stringify(version) },
   // wasm-bindgen's own way of finding the module is never taken: the entry hands the module over.
   logOverride: { "empty-import-meta": "silent" },

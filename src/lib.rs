@@ -32,6 +32,7 @@
 
 pub mod api;
 pub mod caveat;
+#[cfg(feature = "dev")]
 pub mod dev;
 pub mod engine;
 pub mod model;
@@ -39,7 +40,7 @@ pub mod plan;
 pub mod schema;
 pub mod store;
 pub mod text;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", any(feature = "module-engine", feature = "module-dev")))]
 pub mod wasm;
 
 pub use api::v1;

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use peppercorn::schema::{compile_with, format, read};
+use peppercorn::schema::{format, lint, read};
 
 #[path = "../../tests/format/tree.rs"]
 mod tree;
@@ -18,8 +18,8 @@ fuzz_target!(|bytes: &[u8]| {
         left = left.checked_sub(1)?;
         Some(text.to_owned())
     };
-    compile_with(text, Some(&mut loader));
-    let compiled = compile_with(text, None);
+    lint(text, Some(&mut loader));
+    let compiled = lint(text, None);
     assert!(compiled.schema.is_some() || !compiled.diagnostics.is_empty(), "refused without a reason");
     for problem in compiled.diagnostics {
         let range = problem.span.range();

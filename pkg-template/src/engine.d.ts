@@ -99,15 +99,4 @@ declare module "#engine" {
     finish(engine: Engine, now: number): string;
     free(): void;
   }
-
-  /** Gives a report: `ValidationReport`. */
-  export function validateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): unknown;
-
-  /** Gives the new text, or a report. */
-  export function updateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): unknown;
-
-  export function formatSchema(schema: string): string;
-
-  /** Gives a list of diagnostics. */
-  export function checkSchema(schema: string): unknown;
 }

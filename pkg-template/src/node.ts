@@ -1,11 +1,14 @@
 // The entry for Node.
 
+import * as raw from "#engine";
 import type * as Contract from "../index.cjs";
 import { PeppercornError } from "./errors.ts";
-import { load } from "./node-engine.ts";
+import { moduleOf } from "./node-module.ts";
 import { Peppercorn } from "./peppercorn.ts";
+import { use } from "./raw.ts";
 
-load();
+raw.initSync({ module: moduleOf("engine.wasm") });
+use(raw);
 
 // The compiler checks here that what is exported is what the contract says.
 const contract: { Peppercorn: typeof Contract.Peppercorn; PeppercornError: { readonly prototype: Contract.PeppercornError } } = {

@@ -3,11 +3,10 @@ use std::sync::Arc;
 use super::program::parse_resource;
 use super::questions::Asked;
 use super::{Environment, Error, Peppercorn, Snapshot};
-use crate::engine::{self, Content, Expanded, Goal, Held};
-use crate::model::limits::{MAX_EXPAND_STEPS, MAX_LOOKUP_STEPS};
+use crate::engine::{self, Content, Expanded, Goal};
+use crate::model::limits::MAX_EXPAND_STEPS;
 use crate::model::{Context, Node, Object, Subject, Symbol};
 use crate::store::{self, Edge};
-use crate::text::{sort, sort_by};
 
 pub use crate::engine::Operation as SetOperation;
 
@@ -54,17 +53,6 @@ pub struct DirectSubject {
     pub caveat: Option<(String, Option<Arc<Context>>)>,
 }
 
-/// A subject with the relations that hold it: what a validation file expects.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Holder {
-    pub(crate) subject: String,
-    pub(crate) caveated: bool,
-    /// Sorted.
-    pub(crate) sources: Vec<String>,
-    /// Whom a wildcard leaves out, and whether under a caveat; sorted.
-    pub(crate) excluded: Vec<(String, bool)>,
-}
-
 impl Peppercorn {
     /// The permission, or relation, of a resource as a tree: its operators, and at the leaves the subjects that relations
     /// hold. Usersets are not followed, and caveats not evaluated. SpiceDB's `ExpandPermissionTree`, at the newest revision.
@@ -95,14 +83,6 @@ impl Peppercorn {
     pub fn expand(&self, permission: &str, resource: &str, environment: &Environment) -> Result<ExpandTree, Error> {
         self.asked().expand(permission, resource, environment)
     }
-
-    /// Everyone who has a permission or relation, usersets followed, sorted; and by which relations.
-    ///
-    /// # Errors
-    /// As [`Self::expand`], and where the permission depends on its own negation.
-    pub(crate) fn holders(&self, permission: &str, resource: &str, environment: &Environment) -> Result<Vec<Holder>, Error> {
-        self.asked().holders(permission, resource, environment)
-    }
 }
 
 impl Snapshot {
@@ -123,17 +103,7 @@ impl<'a> Asked<'a> {
         Ok(ExpandTree { nodes: nodes.into_iter().map(|node| texts.node(node)).collect() })
     }
 
-    fn holders(&self, permission: &str, resource: &str, environment: &Environment) -> Result<Vec<Holder>, Error> {
-        let (goal, texts) = self.expanded(permission, resource)?;
-        let conditions = self.conditions(environment, None);
-        let found =
-            engine::membership(&self.facts(&conditions, MAX_LOOKUP_STEPS), goal).map_err(|error| self.unanswered(&error))?;
-        let mut holders: Vec<_> = found.iter().map(|held| texts.holder(held)).collect();
-        sort_by(&mut holders, |one, other| one.subject.cmp(&other.subject));
-        Ok(holders)
-    }
-
-    fn expanded<'r>(&self, permission: &str, resource: &'r str) -> Result<(Goal, Texts<'r>), Error>
+    pub(super) fn expanded<'r>(&self, permission: &str, resource: &'r str) -> Result<(Goal, Texts<'r>), Error>
     where
         'a: 'r,
     {
@@ -144,14 +114,14 @@ impl<'a> Asked<'a> {
 }
 
 /// Turns symbols into texts.
-struct Texts<'a> {
+pub(super) struct Texts<'a> {
     data: &'a store::Snapshot,
     /// The id that was asked about: one that no relationship names has no symbol.
     id: &'a str,
 }
 
 impl Texts<'_> {
-    fn subject(&self, node: &Node) -> Subject<'_> {
+    pub(super) fn subject(&self, node: &Node) -> Subject<'_> {
         let text = |symbol| self.data.dictionary().text(symbol);
         let id = if node.id == Symbol::GHOST { self.id } else { text(node.id) };
         let relation = (node.relation != Symbol::NONE).then(|| text(node.relation));
@@ -181,14 +151,5 @@ impl Texts<'_> {
             caveat: self.caveat(&found.edge),
             content,
         }
-    }
-
-    fn holder(&self, held: &Held) -> Holder {
-        let text = |node: &Node| self.subject(node).to_string();
-        let mut sources: Vec<_> = held.sources.iter().map(text).collect();
-        sort(&mut sources);
-        let mut excluded: Vec<_> = held.excluded.iter().map(|held| (text(&held.subject), held.caveated)).collect();
-        sort(&mut excluded);
-        Holder { subject: text(&held.subject), caveated: held.caveated, sources, excluded }
     }
 }

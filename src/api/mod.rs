@@ -7,6 +7,8 @@ mod answer;
 mod cursor;
 mod error;
 mod expand;
+#[cfg(feature = "dev")]
+mod holders;
 mod json;
 mod log;
 mod lookup;
@@ -24,8 +26,9 @@ pub mod v1;
 
 pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason, Status};
-pub(crate) use expand::Holder;
 pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
+#[cfg(feature = "dev")]
+pub(crate) use holders::Holder;
 pub(crate) use json::Json;
 pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};

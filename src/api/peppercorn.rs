@@ -206,6 +206,7 @@ impl Snapshot {
     }
 
     /// All relationships, in no order; expired ones included.
+    #[cfg(feature = "dev")]
     pub(crate) fn relationship_refs(&self) -> impl Iterator<Item = Relationship<'_>> {
         self.data.unordered()
     }

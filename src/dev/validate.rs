@@ -5,7 +5,7 @@ use super::yaml::Node;
 use crate::api::{Environment, Error, Peppercorn};
 use crate::model::limits::MAX_VALIDATION_FILE_BYTES;
 use crate::model::{Question, Timestamp};
-use crate::schema::{Compiled, compile_with};
+use crate::schema::{Compiled, lint};
 use crate::text::{Code, Diagnostic, LineIndex, Located, Span};
 
 /// Gives the bytes of a file, by its path from the folder of the validation file; nothing where it cannot be read.
@@ -179,7 +179,7 @@ impl Source<'_> {
     }
 
     fn inline_schema(&self, node: &Node) -> (Compiled, Vec<Located>) {
-        let mut compiled = compile_with(node.text(), None);
+        let mut compiled = lint(node.text(), None);
         let problems = std::mem::take(&mut compiled.diagnostics);
         (compiled, problems.into_iter().map(|problem| self.moved(Some(node), problem).located(self.lines)).collect())
     }
@@ -201,7 +201,7 @@ impl Source<'_> {
             .map_err(|_| refused(format!("schema file `{path}` is not UTF-8 text"), "save it as UTF-8"))?;
         let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let mut load = |import: &str| read_file(&format!("{folder}{import}")).and_then(|bytes| String::from_utf8(bytes).ok());
-        let mut compiled = compile_with(&schema, Some(&mut load));
+        let mut compiled = lint(&schema, Some(&mut load));
         let problems = std::mem::take(&mut compiled.diagnostics);
         let located = problems.into_iter().map(|problem| {
             let source = compiled.sources.iter().find(|source| source.path == problem.source);

@@ -26,6 +26,7 @@ impl Worth {
     /// No.
     pub const NO: Self = Self { level: Permissionship::NoPermission, missing: Missing(0) };
     /// A condition of which nothing more is known.
+    #[cfg(feature = "dev")]
     pub(super) const CONDITIONAL: Self = Self { level: Permissionship::ConditionalPermission, missing: Missing(0) };
     /// Yes.
     pub const HAS: Self = Self { level: Permissionship::HasPermission, missing: Missing(0) };

@@ -10,6 +10,7 @@ mod expand;
 mod formula;
 mod lookup_resources;
 mod lookup_subjects;
+#[cfg(feature = "dev")]
 mod membership;
 mod query;
 mod solve;
@@ -23,6 +24,7 @@ pub use expand::{Content, Expanded, Operation, expand};
 pub use formula::residual;
 pub use lookup_resources::{Window, lookup_resources};
 pub use lookup_subjects::{FoundSubjects, SubjectKind, lookup_subjects};
+#[cfg(feature = "dev")]
 pub use membership::{Held, membership};
 pub use query::{Facts, Goal, Query, QueryError, Shown};
 pub use trace::{MatchedRow, RowState, Trace, TraceCaveat, TraceNode, trace};

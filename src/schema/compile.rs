@@ -8,14 +8,14 @@ use crate::caveat;
 use crate::model::limits::{MAX_DIAGNOSTICS, MAX_MEMBERS};
 use crate::model::name;
 use crate::text::hash::{Map, Set};
-use crate::text::{Code, Diagnostic, Severity, Span, in_order};
+use crate::text::{Code, Diagnostic, Span, in_order};
 
 /// What came of a schema text.
 #[derive(Clone, Debug)]
 pub struct Compiled {
     /// The schema, where there is no error.
     pub schema: Option<Schema>,
-    /// Errors, then warnings; each in the order of the text.
+    /// Errors, or of [`lint`](super::lint()) warnings; in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// The files read, the schema itself last.
     pub sources: Vec<Source>,
@@ -34,13 +34,10 @@ pub struct Compiled {
 /// All errors found, up to [`MAX_DIAGNOSTICS`], in the order of the text. The verdict is SpiceDB's (`WriteSchema`).
 pub fn compile(text: &str) -> Result<Schema, Vec<Diagnostic>> {
     let compiled = compile_with(text, None);
-    match compiled.schema {
-        Some(schema) => Ok(schema),
-        None => Err(compiled.diagnostics.into_iter().filter(|problem| problem.severity == Severity::Error).collect()),
-    }
+    compiled.schema.ok_or(compiled.diagnostics)
 }
 
-/// Compiles a schema and what it imports, and looks for what is probably not meant so.
+/// Compiles a schema and what it imports.
 pub fn compile_with(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
     let (sources, mut diagnostics) = load(text, loader);
     // A statement that could not be read leaves names undefined: more errors would only tell of the first.
@@ -53,9 +50,6 @@ pub fn compile_with(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
         check_names(&sources, &mut diagnostics);
     }
     distinct(&mut diagnostics);
-    if let Some(schema) = &schema {
-        diagnostics = super::lint::warnings(schema, &sources);
-    }
     Compiled { schema, diagnostics, sources }
 }
 

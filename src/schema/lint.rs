@@ -2,15 +2,24 @@
 //! sixth is proposed there.
 
 use super::ast::{self, Arrow};
-use super::compile::{for_each_operand, items};
-use super::load::Source;
+use super::compile::{Compiled, compile_with, for_each_operand, items};
+use super::load::{Loader, Source};
 use super::schema::{MemberKind, Schema, Subjects};
 use crate::text::{Code, Diagnostic, Span};
+
+/// Compiles a schema and what it imports, and, where there is no error, looks for what is probably not meant so.
+pub fn lint(text: &str, loader: Option<&mut Loader<'_>>) -> Compiled {
+    let mut compiled = compile_with(text, loader);
+    if let Some(schema) = &compiled.schema {
+        compiled.diagnostics = warnings(schema, &compiled.sources);
+    }
+    compiled
+}
 
 /// The warnings of a schema that compiles, in the order of its files.
 ///
 /// A comment `// spicedb-ignore-warning: <name>` before a member turns off the warning of that name for it.
-pub(super) fn warnings(schema: &Schema, sources: &[Source]) -> Vec<Diagnostic> {
+fn warnings(schema: &Schema, sources: &[Source]) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
     for (source, item) in items(sources) {
         let ast::Item::Definition(definition) = item else {

@@ -12,9 +12,11 @@ mod dependencies;
 mod diff;
 mod expectation;
 mod fit;
+#[cfg(feature = "dev")]
 mod format;
 mod grammar;
 mod lexeme;
+#[cfg(feature = "dev")]
 mod lint;
 mod load;
 mod partials;
@@ -28,7 +30,10 @@ mod types;
 pub use compile::{Compiled, compile, compile_with};
 pub use dependencies::Reference;
 pub use diff::{Changed, Difference, DifferenceKind, diff};
+#[cfg(feature = "dev")]
 pub use format::format;
+#[cfg(feature = "dev")]
+pub use lint::lint;
 pub use load::{Loader, Source, load};
 pub use read::read;
 pub use reflect::{Filter, FilterError, Filters};

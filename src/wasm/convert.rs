@@ -2,19 +2,10 @@
 
 use wasm_bindgen::JsValue;
 
-use super::objects::thrown;
-use crate::api::Json;
-use crate::api::{Answer, Count, Environment, Error, Found, FoundSubject, Page, Reason};
-use crate::model::{Context, Permissionship, Relationship, Timestamp, Value};
+use super::common::{thrown, time, write_error};
+use crate::api::{Answer, Count, Environment, Error, Found, FoundSubject, Json, Page, Reason};
+use crate::model::{Context, Permissionship, Relationship, Value};
 use crate::store::{Operation, Update};
-use crate::text::Located;
-
-impl Json {
-    /// A list of strings.
-    pub(super) fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        self.list(texts, Self::text);
-    }
-}
 
 /// Results that cross as JSON.
 pub(super) fn crossing<Value>(result: Result<Value, Error>, write: impl FnOnce(&mut Json, &Value)) -> Result<String, JsValue> {
@@ -104,52 +95,6 @@ fn write_cursor(out: &mut Json, cursor: Option<&str>) {
 
 pub(super) fn write_count(out: &mut Json, count: &Count) {
     out.list([count.has, count.conditional], |out, number| out.raw(number));
-}
-
-pub(super) fn write_error(out: &mut Json, error: &Error) {
-    out.object(|out| {
-        out.key("status").text(error.status.as_str());
-        out.key("code").text(error.code());
-        out.key("message").text(&error.message);
-        out.key("metadata").list(&error.metadata, |out, (key, value)| out.texts([*key, value]));
-        out.key("diagnostics");
-        write_diagnostics(out, &error.diagnostics);
-    });
-}
-
-fn write_diagnostics(out: &mut Json, found: &[Located]) {
-    out.list(found, |out, problem| {
-        out.object(|out| {
-            out.key("code").text(problem.code.as_str());
-            out.key("severity").text(problem.severity.as_str());
-            out.key("message").text(&problem.message);
-            if let Some(help) = &problem.help {
-                out.key("help").text(help);
-            }
-            if let Some(source) = &problem.source {
-                out.key("source").text(source);
-            }
-            write_places(out, [problem.start.line, problem.start.column, problem.end.line, problem.end.column]);
-        });
-    });
-}
-
-fn write_places(out: &mut Json, places: [u32; 4]) {
-    for (key, place) in ["line", "column", "endLine", "endColumn"].into_iter().zip(places) {
-        out.key(key).raw(place);
-    }
-}
-
-/// The moment of JavaScript's `Date.now()`.
-///
-/// # Errors
-/// Where the number is none, or not of a moment.
-pub(super) fn time(milliseconds: f64) -> Result<Timestamp, Error> {
-    #[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes an extreme, which is no moment")]
-    let whole = milliseconds.is_finite().then_some(milliseconds as i64);
-    whole
-        .and_then(Timestamp::from_unix_milliseconds)
-        .ok_or_else(|| Error::plain(Reason::InvalidArgument, "the clock gives no time between the years 1 and 9999"))
 }
 
 /// A context as JSON text; an empty text for none.

@@ -5,13 +5,13 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::common::{thrown, time};
 use super::convert::{
-    context, crossing, environment, mismatch, number, time, write_answer, write_answers, write_count, write_permissions,
+    context, crossing, environment, mismatch, number, write_answer, write_answers, write_count, write_permissions,
     write_resources, write_subjects,
 };
-use super::objects::thrown;
+use super::engine::{Engine, EngineSnapshot};
 use super::trees::{write_trace, write_tree};
-use super::{Engine, EngineSnapshot};
 use crate::api::{CheckItem, Environment, Error, LookupResources, LookupSubjects};
 use crate::model::Context;
 

@@ -1,8 +1,8 @@
 //! Trees, as they cross: a list of nodes that name each other by place, so that no depth of theirs is a depth of the text.
 
-use super::convert::{write_answer, write_error};
-use crate::api::Json;
-use crate::api::{CaveatTrace, DirectSubject, ExpandContent, ExpandTree, SetOperation, Trace, TraceNode, TraceRow};
+use super::common::write_error;
+use super::convert::write_answer;
+use crate::api::{CaveatTrace, DirectSubject, ExpandContent, ExpandTree, Json, SetOperation, Trace, TraceNode, TraceRow};
 use crate::model::{Context, Permissionship, Value};
 
 /// Nodes with what the package gives for them, and `children`, the places of the nodes below.

@@ -2,9 +2,9 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::Engine;
-use super::convert::{mismatch, time};
-use super::objects::thrown;
+use super::common::{thrown, time};
+use super::convert::mismatch;
+use super::engine::Engine;
 use crate::api::Error;
 use crate::api::v1::{Import, Reply, Texts, Watch};
 

@@ -34,12 +34,13 @@ describe("imports", () => {
     assert.deepEqual(Object.keys(require("peppercorn")).sort(), ["Peppercorn", "PeppercornError"]);
   });
 
-  test("the module and the manifest can be had by their names", () => {
+  test("the modules and the manifest can be had by their names", () => {
     const { version, dependencies } = require("peppercorn/package.json");
     assert.match(version, /^\d+\.\d+\.\d+/);
     assert.notEqual(version, "0.0.0");
     assert.equal(dependencies, undefined);
     assert.match(require.resolve("peppercorn/engine.wasm"), /engine\.wasm$/);
+    assert.match(require.resolve("peppercorn/dev.wasm"), /dev\.wasm$/);
   });
 });
 

@@ -17,6 +17,7 @@ test("the package holds what it should and nothing else", () => {
     "README.md",
     "THIRD-PARTY.md",
     "bin/peppercorn.js",
+    "dev.wasm",
     "dist/cli.cjs",
     "dist/node.cjs",
     "dist/node.mjs",
@@ -41,9 +42,23 @@ test("the command can be started", () => {
   if (process.platform !== "win32") assert.equal(statSync(file).mode & 0o111, 0o111);
 });
 
-test("the module holds no paths of the machine that built it", () => {
-  const module = readFileSync(path("pkg/engine.wasm"), "latin1");
-  for (const trace of ["/root/", "/home/", "/Users/", ".cargo/registry", process.cwd()]) {
-    assert.ok(!module.includes(trace), `${trace} is in the module`);
+test("the modules hold no paths of the machine that built them", () => {
+  for (const file of ["pkg/engine.wasm", "pkg/dev.wasm"]) {
+    const module = readFileSync(path(file), "latin1");
+    for (const trace of ["/root/", "/home/", "/Users/", ".cargo/registry", process.cwd()]) {
+      assert.ok(!module.includes(trace), `${trace} is in ${file}`);
+    }
   }
+});
+
+test("the API has nothing of the development module, and the command line nothing of the engine", () => {
+  const [api, commandLine] = ["pkg/dist/node.cjs", "pkg/dist/cli.cjs"].map((file) => readFileSync(path(file), "utf8"));
+  for (const name of ["dev.wasm", "validateFile"]) {
+    assert.ok(!api.includes(name), name);
+    assert.ok(commandLine.includes(name), name);
+  }
+  assert.ok(!commandLine.includes("engine.wasm"));
+  const exported = (file) => WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(path(file)))).map(({ name }) => name);
+  assert.ok(!exported("pkg/engine.wasm").includes("formatSchema"));
+  assert.ok(exported("pkg/dev.wasm").includes("formatSchema"));
 });

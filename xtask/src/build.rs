@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the WebAssembly module, and the npm package around it.
+//! `cargo xtask build`: the WebAssembly modules, and the npm package around them.
 
 use std::path::PathBuf;
 
@@ -13,9 +13,9 @@ use crate::{package, shell, sizes};
 pub const HELP: &str = "
 cargo xtask build [--check-size]
 
-Leaves the npm package in pkg/ and prints the sizes of its module. What is unchanged is not built again.
+Leaves the npm package in pkg/ and prints the sizes of its modules. What is unchanged is not built again.
 
-  --check-size  fail when the module is larger than allowed after gzip
+  --check-size  fail when a module is larger than allowed after gzip
 ";
 
 /// What wasm-opt may use: what every supported runtime has. `--all-features` writes modules that Node refuses.
@@ -35,8 +35,8 @@ const PASSES: [&str; 4] = ["-Oz", "--converge", "--one-caller-inline-max-functio
 /// The task.
 pub fn run_task(project: &Project, check_size: bool) -> Result<(), Problem> {
     let toolchain = setup::for_build(project)?;
-    let module = module(project, toolchain)?;
-    package::assemble(project, &module)?;
+    let modules = [module(project, toolchain, "engine")?, module(project, toolchain, "dev")?];
+    package::assemble(project, &modules)?;
     let all = sizes::of_modules(project, &project.path("pkg"))?;
     sizes::print(project, &all);
     if check_size { sizes::check(&all) } else { Ok(()) }
@@ -48,26 +48,29 @@ pub fn run(project: &Project, args: Args) -> Result<(), Problem> {
     run_task(project, given.has("check-size"))
 }
 
-/// The module and the JavaScript that wasm-bindgen writes for it.
+/// A module and the JavaScript that wasm-bindgen writes for it.
 pub struct Module {
+    /// Its name: the package has it as `<name>.wasm`.
+    pub name: &'static str,
     /// The module after wasm-opt.
     pub wasm: PathBuf,
     /// wasm-bindgen's JavaScript, an ES module.
     pub glue: PathBuf,
 }
 
-fn module(project: &Project, toolchain: Wasm) -> Result<Module, Problem> {
-    let folder = project.path("target/package");
-    let raw = folder.join("peppercorn_bg.wasm");
-    let module = Module { wasm: folder.join("engine.wasm"), glue: folder.join("peppercorn.js") };
+/// What the feature `module-<name>` exports.
+fn module(project: &Project, toolchain: Wasm, name: &'static str) -> Result<Module, Problem> {
+    let folder = project.path("target/package").join(name);
+    let raw = folder.join(format!("{name}_bg.wasm"));
+    let module = Module { name, wasm: folder.join(format!("{name}.wasm")), glue: folder.join(format!("{name}.js")) };
     let inputs: Vec<PathBuf> = ["src", "Cargo.toml", "Cargo.lock", "xtask/src/build.rs"].map(|input| project.path(input)).into();
     let stamp = Stamp::of(folder.join("stamp"), &inputs, &[&toolchain.version(project)])?;
     if stamp.holds(&[&module.wasm, &module.glue]) {
-        println!("build: the module is up to date");
+        println!("build: {name}.wasm is up to date");
         return Ok(module);
     }
     stamp.clear();
-    println!("build: the module, with {}", toolchain.name());
+    println!("build: {name}.wasm, with {}", toolchain.name());
     let mut pack = project.program("wasm-pack");
     pack.args([
         "--log-level",
@@ -80,7 +83,8 @@ fn module(project: &Project, toolchain: Wasm) -> Result<Module, Problem> {
         "--no-typescript",
         "--no-gitignore",
     ]);
-    pack.args(["--target", "web", "--profile", "wasm", "--out-name", "peppercorn", "--out-dir"]).arg(&folder);
+    pack.args(["--target", "web", "--profile", "wasm", "--out-name", name, "--out-dir"]).arg(&folder);
+    pack.args(["--", "--no-default-features", "--features", &format!("module-{name}")]);
     pack.env("CARGO_ENCODED_RUSTFLAGS", project.without_own_paths().join("\x1f"));
     toolchain.apply(project, &mut pack);
     shell::run(&mut pack)?;

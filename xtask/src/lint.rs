@@ -9,8 +9,8 @@ use crate::shell::{Problem, run as run_command};
 pub const HELP: &str = "
 cargo xtask lint
 
-Clippy on every target of the workspace, and on the library for WebAssembly where the current toolchain has that target.
-Warnings are errors.
+Clippy on every target of the workspace, on the library without its development tools, and on both modules for WebAssembly where
+the current toolchain has that target. Warnings are errors.
 ";
 
 /// The task, from the command line.
@@ -21,23 +21,19 @@ pub fn run(project: &Project, args: Args) -> Result<(), Problem> {
 
 /// The task.
 pub fn check(project: &Project) -> Result<(), Problem> {
-    run_command(project.cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    clippy(project, &["--workspace", "--all-targets"])?;
+    clippy(project, &["--package", "peppercorn", "--lib", "--no-default-features"])?;
     if Wasm::find(project) != Some(Wasm::Current) {
         println!("the exports for WebAssembly are not linted: the current toolchain lacks the target");
         return Ok(());
     }
-    let mut clippy = project.cargo();
-    clippy.args([
-        "clippy",
-        "--quiet",
-        "--package",
-        "peppercorn",
-        "--lib",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--",
-        "-D",
-        "warnings",
-    ]);
-    run_command(&mut clippy)
+    for module in ["module-engine", "module-dev"] {
+        let target = ["--package", "peppercorn", "--lib", "--target", "wasm32-unknown-unknown"];
+        clippy(project, &[&target[..], &["--no-default-features", "--features", module]].concat())?;
+    }
+    Ok(())
+}
+
+fn clippy(project: &Project, what: &[&str]) -> Result<(), Problem> {
+    run_command(project.cargo().args(["clippy", "--quiet"]).args(what).args(["--", "-D", "warnings"]))
 }

@@ -1,4 +1,4 @@
-//! The npm package: bundles, types, the module, licences and manifest, put together in `pkg/`.
+//! The npm package: bundles, types, the modules, licences and manifest, put together in `pkg/`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,15 +20,15 @@ const COPIED: &[(&str, &str)] = &[
 ];
 
 /// Puts the package together unless it is already what the sources say.
-pub fn assemble(project: &Project, module: &Module) -> Result<(), Problem> {
+pub fn assemble(project: &Project, modules: &[Module]) -> Result<(), Problem> {
     let folder = project.path("pkg");
-    let mut inputs = vec![module.wasm.clone(), module.glue.clone()];
+    let mut inputs: Vec<_> = modules.iter().flat_map(|module| [module.wasm.clone(), module.glue.clone()]).collect();
     inputs.extend(
         ["pkg-template", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "xtask/src/package.rs"].map(|input| project.path(input)),
     );
     let version = project.version()?;
     let stamp = Stamp::of(project.path("target/package/assembled"), &inputs, &[&version])?;
-    if stamp.holds(&[&folder.join("package.json"), &folder.join("engine.wasm"), &folder.join("dist/node.cjs")]) {
+    if stamp.holds(&[&folder.join("package.json"), &folder.join("dist/node.cjs")]) {
         println!("build: the package is up to date");
         return Ok(());
     }
@@ -40,7 +40,9 @@ pub fn assemble(project: &Project, module: &Module) -> Result<(), Problem> {
     for (from, to) in COPIED {
         copy(&project.path(from), &folder.join(to))?;
     }
-    copy(&module.wasm, &folder.join("engine.wasm"))?;
+    for module in modules {
+        copy(&module.wasm, &folder.join(format!("{}.wasm", module.name)))?;
+    }
     executable(&folder.join("bin/peppercorn.js"))?;
     let manifest = project.read("pkg-template/package.json")?;
     let placeholder = "\"version\": \"0.0.0\"";
@@ -49,7 +51,8 @@ pub fn assemble(project: &Project, module: &Module) -> Result<(), Problem> {
     }
     write(&folder.join("package.json"), manifest.replace(placeholder, &format!("\"version\": \"{version}\"")))?;
     let mut bundle = project.program("node");
-    bundle.arg(project.path("pkg-template/bundle.mjs")).arg(&module.glue).arg(folder.join("dist")).arg(&version);
+    bundle.arg(project.path("pkg-template/bundle.mjs")).arg(folder.join("dist")).arg(&version);
+    bundle.args(modules.iter().map(|module| &module.glue));
     let bundled = capture(&mut bundle)?;
     if !bundled.success {
         return Err(Problem::new(format!("the TypeScript sources cannot be bundled:\n{}", bundled.both())));
@@ -77,10 +80,21 @@ pub fn link(project: &Project) -> Result<(), Problem> {
     if linked.success { Ok(()) } else { Err(Problem::new(format!("{} cannot be made: {}", link.display(), linked.last_line()))) }
 }
 
-/// What is compiled into the module besides our own sources, with licences and where the sources are.
+/// What is compiled into the modules besides our own sources, with licences and where the sources are.
 fn third_party(project: &Project) -> Result<String, Problem> {
     let mut tree = project.cargo();
-    tree.args(["tree", "--locked", "--package", "peppercorn", "--target", "wasm32-unknown-unknown", "--prefix", "none"]);
+    tree.args([
+        "tree",
+        "--locked",
+        "--package",
+        "peppercorn",
+        "--features",
+        "module-engine,module-dev",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--prefix",
+        "none",
+    ]);
     tree.args(["--edges", "normal,no-proc-macro", "--no-dedupe", "--format", "{p}, {l}, {r}"]);
     let listed = capture(&mut tree)?;
     if !listed.success {
@@ -89,7 +103,7 @@ fn third_party(project: &Project) -> Result<String, Problem> {
     let ours = "peppercorn ";
     let lines: BTreeSet<&str> = listed.stdout.lines().filter(|line| !line.starts_with(ours)).collect();
     let mut text = String::from(
-        "# What engine.wasm is built from\n\nBesides Peppercorn's own sources, these packages from crates.io, unchanged, each under its own licence:\n\n",
+        "# What engine.wasm and dev.wasm are built from\n\nBesides Peppercorn's own sources, these packages from crates.io, unchanged, each under its own licence:\n\n",
     );
     lines.iter().for_each(|line| text.push_str(&format!("- {line}\n")));
     Ok(text)

@@ -41,7 +41,7 @@ const STEPS: &[Step] = &[
     Step { name: "rust", shows: "unit, corpus, conformance and differential tests", run: rust },
     Step {
         name: "build",
-        shows: "the npm package, its module within the size allowed",
+        shows: "the npm package, its modules within the sizes allowed",
         run: |project| passed(build::run_task(project, true)),
     },
     Step { name: "types", shows: "the package keeps its TypeScript contract", run: |project| passed(node::types(project)) },

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { PeppercornError } from "../errors.ts";
-import { call } from "../raw.ts";
+import { call } from "./dev.ts";
 import { read, reason } from "./files.ts";
 import { diagnosticLines } from "./report.ts";
 import { filesAndFlags } from "./usage.ts";

@@ -1,6 +1,6 @@
 // The command line: `peppercorn <command>`.
 
-import { load } from "../node-engine.ts";
+import { load } from "./dev.ts";
 import { fmt } from "./fmt.ts";
 import { UsageError } from "./usage.ts";
 import { validate } from "./validate.ts";

@@ -2,7 +2,7 @@
 
 import { styleText } from "./style.ts";
 import type { Diagnostic } from "../../index.cjs";
-import type { ValidationFailure, ValidationReport } from "../raw.ts";
+import type { ValidationFailure, ValidationReport } from "./dev.ts";
 
 /** The lines for one validation file; warnings are counted, and shown where they are asked for. */
 export function lines(report: ValidationReport, showWarnings: boolean): string[] {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Diagnostic } from "../../index.cjs";
 import { PeppercornError } from "../errors.ts";
-import { type Raw, type ValidationReport, call } from "../raw.ts";
+import { type Dev, type ValidationReport, call } from "./dev.ts";
 import { read, reason } from "./files.ts";
 import { count, lines } from "./report.ts";
 import { filesAndFlags } from "./usage.ts";
@@ -55,7 +55,7 @@ function update(file: string): ValidationReport | undefined {
 type Beside = (path: string) => Uint8Array | undefined;
 
 /** Does something with a file's bytes and the files beside it. */
-function reading<Result>(file: string, work: (raw: Raw, bytes: Uint8Array, beside: Beside) => Result): Result | ValidationReport {
+function reading<Result>(file: string, work: (raw: Dev, bytes: Uint8Array, beside: Beside) => Result): Result | ValidationReport {
   const content = read(file);
   if ("problem" in content) {
     return unusable(file, "file/unreadable", content.problem);

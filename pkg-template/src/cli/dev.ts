@@ -1,0 +1,44 @@
+// The development module: what the command line calls, and the engine does not have.
+
+import * as raw from "#dev";
+import type { Diagnostic } from "../../index.cjs";
+import { guarded } from "../guard.ts";
+import { moduleOf } from "../node-module.ts";
+
+/** What wasm-bindgen exports. */
+export type Dev = typeof raw;
+
+const guard = guarded<Dev>("the development module");
+
+/** Calls the module; `load` comes before. */
+export const { call } = guard;
+
+/** Makes the module ready. */
+export function load(): void {
+  raw.initSync({ module: moduleOf("dev.wasm") });
+  guard.use(raw);
+}
+
+/** What it says about one validation file. */
+export interface ValidationReport {
+  readonly file: string;
+  readonly status: "passed" | "failed" | "unusable";
+  readonly assertions: number;
+  /** How many permissions of resources were compared with the subjects expected. */
+  readonly expectedRelations: number;
+  readonly failures: readonly ValidationFailure[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** An assertion, or an entry of the expected relations, that does not hold. */
+export interface ValidationFailure {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly expected: string;
+  readonly found: string;
+  readonly assertion: string;
+  readonly code: string;
+  readonly message: string;
+}
