@@ -53,13 +53,13 @@ fn arrows_point_left() {
 }
 
 #[test]
-fn only_the_edge_knows_serialization_and_only_the_store_knows_maps() {
+fn nothing_knows_serde_and_only_the_store_knows_maps() {
     let source = project().join("src");
     let mut wrong = Vec::new();
     for path in sources(&source) {
         let relative = path.strip_prefix(&source).unwrap().to_string_lossy().replace('\\', "/");
         for line in code(&read(&path)) {
-            let serialization = line.contains("serde") && !relative.starts_with("wasm/") && !relative.starts_with("api/");
+            let serialization = line.contains("serde");
             let maps = (line.contains("im::") || line.contains("imbl"))
                 && line.split_whitespace().any(|word| word.starts_with("im::") || word.contains("imbl"))
                 && !relative.starts_with("store/");

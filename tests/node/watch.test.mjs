@@ -207,7 +207,7 @@ test("a watcher keeps its engine, and is freed when forgotten", () => {
     const watch = (() => { const engine = made(1n); const { token } = engine; engine.write([{ operation: "TOUCH", relationship: "document:2#viewer@user:a" }]); return engine.v1.watch({ optionalStartCursor: { token } }); })();
     const engine = made(2n);
     // They have waited, and wait no more.
-    await Promise.all(Array.from({ length: 20 }, () => { const next = engine.v1.watch({}).next(); engine.write([{ operation: "TOUCH", relationship: "document:2#viewer@user:a" }]); return next; }));
+    await Promise.all(Array.from({ length: 20 }, (_, place) => { const next = engine.v1.watch({}).next(); engine.write([{ operation: "TOUCH", relationship: "document:new" + place + "#viewer@user:a" }]); return next; }));
     for (let round = 0; round < 50 && freed < 15; round += 1) {
       gc();
       await new Promise((resolve) => setTimeout(resolve, 10));
