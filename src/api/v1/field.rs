@@ -199,11 +199,11 @@ fn time_text(time: Timestamp) -> String {
 /// A whole number, as a number or as text, from 0 to the greatest.
 fn whole(value: &Value, most: u64) -> Option<u64> {
     let found = match value {
-        Value::Number(number) => number.whole(),
+        Value::Number(number) => number.whole().and_then(|number| u64::try_from(number).ok()),
         Value::String(text) => text.parse().ok(),
         Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
     };
-    found.and_then(|number| u64::try_from(number).ok()).filter(|number| *number <= most)
+    found.filter(|number| *number <= most)
 }
 
 fn not_whole() -> FieldError {

@@ -19,8 +19,10 @@ impl Service<'_> {
         let snapshot = self.snapshot(request.consistency.as_ref())?;
         let given: Vec<schema::Filter<'_>> = request.optional_filters.iter().map(filter).collect();
         let filters = Filters::new(&given).map_err(|(place, error)| {
-            let shown = given.get(place).map(|filter| format!("{filter:?}")).unwrap_or_default();
-            Error::plain(Reason::InvalidFilter, error.to_string()).about("filter", shown)
+            let names =
+                |filter: &schema::Filter<'_>| [filter.definition, filter.caveat, filter.relation, filter.permission].join(" ");
+            Error::plain(Reason::InvalidFilter, error.to_string())
+                .about("filter", given.get(place).map(names).unwrap_or_default())
         })?;
         let schema = &snapshot.program.schema;
         let wanted = |found: &&Definition| filters.has_definitions() && filters.has_definition(&found.name);
