@@ -36,10 +36,9 @@ export class EngineOnly {
     return { id, token };
   }
 
-  /** The relationships first: a row that nobody may see any more can be deleted at any time. */
+  /** The relationships first, so that nobody is shown what is half gone. What is left of them without a row is forgotten at the next start. */
   async remove(id) {
     this.engine.v1.deleteRelationships({ relationshipFilter: { resourceType: "document", optionalResourceId: id } });
-    await this.#saved();
     await this.#database.query("DELETE FROM documents WHERE id = $1", [id]);
   }
 

@@ -81,7 +81,7 @@ function undoing(engine, updates) {
   return undo;
 }
 
-/** Whether the database itself said no: it gave an SQLSTATE, and not one that is about the connection or the server going down. */
+/** Whether the database itself said no (SQLSTATE: a constraint, a rollback, a trigger): only then is it known that nothing was committed. */
 function isRefusal({ code }) {
-  return /^[0-9A-Z]{5}$/.test(code ?? "") && !/^(08|57P|40003)/.test(code);
+  return /^(23|40|P0)...$/.test(code ?? "") && code !== "40003"; // statement_completion_unknown
 }
