@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use peppercorn::model::Relationship;
 use peppercorn::store::{Operation, Update};
-use peppercorn::{Environment, Error, Peppercorn, Permissionship, Timestamp};
+use peppercorn::{Environment, Error, LookupResources, Peppercorn, Permissionship, Timestamp};
 
 const GROUPS: &str = "
 definition user {}
@@ -214,7 +214,7 @@ fn questions_are_refused_as_spicedb_refuses_them() {
         ("user:alice", "view", "document:*", "INVALID_ARGUMENT"),
         ("user:al ice", "view", "document:readme", "INVALID_ARGUMENT"),
         ("", "", "", "INVALID_ARGUMENT"),
-        ("user:alice", "", "document:readme", "INVALID_ARGUMENT"),
+        ("user:alice", "", "document:readme", "UNKNOWN_RELATION_OR_PERMISSION"),
         ("user:alice", "View", "document:readme", "INVALID_ARGUMENT"),
     ] {
         let error = engine.check(subject, permission, resource, &now()).unwrap_err();
@@ -262,4 +262,27 @@ fn permissions_that_double_at_each_level_are_answered_once() {
     let engine = Peppercorn::new(&schema, "document:readme#viewer@user:alice").unwrap();
     assert!(has(&engine, "user:alice", "level199", "document:readme"));
     assert!(!has(&engine, "user:bob", "level199", "document:readme"));
+}
+
+/// A relationship that has expired does not stand against a schema that has no place for it, and does not come back under it.
+#[test]
+fn what_has_expired_does_not_come_back_under_another_schema() {
+    let with =
+        |types: &str| format!("use expiration\ndefinition user {{}}\ndefinition document {{\n  relation viewer: {types}\n}}");
+    let row = "document:readme#viewer@user:alice[expiration:2020-01-01T00:00:00Z]\ndocument:readme#viewer@user:bob[expiration:2030-01-01T00:00:00Z]";
+    let mut engine = Peppercorn::new(&with("user with expiration | user"), row).unwrap();
+    engine.write(&[update(Operation::Delete, "document:readme#viewer@user:bob")], now().now).unwrap();
+    engine.write_schema(&with("user"), now().now).unwrap();
+    assert_eq!(engine.snapshot().relationships(), Vec::<String>::new());
+    for at in [now(), Environment::at(Timestamp::parse("2019-01-01T00:00:00Z").unwrap())] {
+        assert!(!engine.can("user:alice", "viewer", "document:readme", &at).unwrap());
+        let lookup =
+            LookupResources { subject: "user:alice", permission: "viewer", resource_type: "document", limit: None, cursor: None };
+        assert_eq!(engine.lookup_resources(&lookup, &at).unwrap().items, Vec::new());
+    }
+    // What has not expired stands against it.
+    let mut engine = Peppercorn::new(&with("user with expiration | user"), row).unwrap();
+    let refused = engine.write_schema(&with("user"), now().now).unwrap_err();
+    assert_eq!((refused.code(), refused.status.as_str()), ("SCHEMA_TYPE_ERROR", "INVALID_ARGUMENT"));
+    assert_eq!(engine.revision(), 1);
 }

@@ -38,11 +38,6 @@ impl Json {
         self.0.push(']');
     }
 
-    /// A list of strings.
-    pub(crate) fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        self.list(texts, Self::text);
-    }
-
     /// An object of what is written, each value after its [`key`](Self::key).
     pub(crate) fn object(&mut self, write: impl FnOnce(&mut Self)) {
         self.separate();

@@ -7,6 +7,7 @@ use super::{Error, Peppercorn, Reason, Refusal, Snapshot, Status, refusals};
 use crate::model::Timestamp;
 use crate::plan::Plan;
 use crate::schema::{Schema, compile};
+use crate::store::{Edge, Row};
 
 /// What replacing the schema would do.
 #[derive(Clone, Debug)]
@@ -31,7 +32,8 @@ impl Peppercorn {
         let head = self.head();
         let mut dictionary = head.data.dictionary().clone();
         let plan = Plan::new(&schema, &mut dictionary).ok_or_else(full)?;
-        let snapshot = Snapshot { program: Arc::new(Program::new(schema, plan)), data: head.data.with_dictionary(dictionary) };
+        let data = head.data.with_dictionary(dictionary, &head.unfit(&schema));
+        let snapshot = Snapshot { program: Arc::new(Program::new(schema, plan)), data };
         let commit =
             Commit { snapshot, written_at: Some(self.clock(now)), changes: Arc::default(), metadata: None, writes_schema: true };
         self.log.push(commit, &self.settings);
@@ -46,6 +48,24 @@ impl Peppercorn {
         let schema = compile(schema).map_err(|problems| Error::of_text(schema, problems))?;
         let refusals = refusals(self.schema(), &schema, &self.head().data, now);
         Ok(SchemaChange { schema, refusals })
+    }
+}
+
+impl Snapshot {
+    /// The expiring relationships that a schema has no place for. They have expired, or the schema would be refused; left where they
+    /// are, they would be read as what the schema says instead: as relationships that never expire.
+    fn unfit(&self, schema: &Schema) -> Vec<Row> {
+        if !self.data.has_expirations() {
+            return Vec::new();
+        }
+        let expires = |edge: &Edge| edge.as_ref().is_some_and(|traits| traits.expiration.is_some());
+        let expiring = self.data.rows().filter(|(_, _, edge)| expires(edge));
+        expiring
+            .filter(|(resource, subject, edge)| {
+                schema.check_relationship(&self.data.relationship(resource, subject, edge), false).is_err()
+            })
+            .map(|(resource, subject, edge)| Row { resource: *resource, subject: *subject, edge: edge.clone() })
+            .collect()
     }
 }
 

@@ -1,6 +1,7 @@
 use super::limits::MAX_JSON_DEPTH;
 use super::{Context, Number, Value};
-use crate::text::Span;
+use crate::text::hash::Set;
+use crate::text::{Span, sort_by};
 
 /// Why a text is not the JSON it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +95,7 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: usize) -> Result<Value, JsonError> {
         let mut fields = Context::new();
+        let mut seen = Set::default();
         self.offset += 1;
         self.skip_blanks();
         if self.take("}") {
@@ -112,12 +114,14 @@ impl<'a> Reader<'a> {
                 return Err(self.unexpected("`:`"));
             }
             let value = self.value(depth + 1)?;
-            match fields.binary_search_by(|(known, _)| known.as_str().cmp(&key)) {
-                Ok(_) => return Err(JsonError { message: format!("key `{key}` is given twice"), span }),
-                Err(place) => fields.insert(place, (key, value)),
+            // Sorted at the end: to insert each in its place takes the square of the time.
+            if !seen.insert(key.clone()) {
+                return Err(JsonError { message: format!("key `{key}` is given twice"), span });
             }
+            fields.push((key, value));
             self.skip_blanks();
             if self.take("}") {
+                sort_by(&mut fields, |(one, _), (other, _)| one.cmp(other));
                 return Ok(Value::Object(fields));
             }
             if !self.take(",") {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use thiserror::Error;
 
-use super::{Dictionary, Edge, Run, Traits};
+use super::{Dictionary, Edge, Row, Run, Traits};
 use crate::model::{Caveat, Node, Object, Relationship, Subject, Symbol};
 
 /// What is done with a relationship. Source of semantics: SpiceDB's `RelationshipUpdate.Operation`.
@@ -113,10 +113,14 @@ impl Snapshot {
         next
     }
 
-    /// The same relationships under the names of another schema as well, as the next revision.
+    /// The same relationships but for some, under the names of another schema as well, as the next revision.
     #[must_use]
-    pub fn with_dictionary(&self, dictionary: Dictionary) -> Self {
-        Self { dictionary, revision: self.revision + 1, ..self.clone() }
+    pub fn with_dictionary(&self, dictionary: Dictionary, removed: &[Row]) -> Self {
+        let mut next = Self { dictionary, revision: self.revision + 1, ..self.clone() };
+        for row in removed {
+            next.remove(row.resource, row.subject);
+        }
+        next
     }
 
     /// The number of commits up to this one.

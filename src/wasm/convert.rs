@@ -9,6 +9,13 @@ use crate::model::{Context, Permissionship, Relationship, Timestamp, Value};
 use crate::store::{Operation, Update};
 use crate::text::Located;
 
+impl Json {
+    /// A list of strings.
+    pub(super) fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+        self.list(texts, Self::text);
+    }
+}
+
 /// Results that cross as JSON.
 pub(super) fn crossing<Value>(result: Result<Value, Error>, write: impl FnOnce(&mut Json, &Value)) -> Result<String, JsValue> {
     match result {

@@ -73,7 +73,7 @@ impl Engine {
     }
 
     pub fn fork(&self, id: usize) -> Self {
-        let first = Revision { at: None, changes: Vec::new(), metadata: None, writes_schema: false, ..self.head().clone() };
+        let first = Revision { changes: Vec::new(), metadata: None, writes_schema: false, ..self.head().clone() };
         Self { id, retention: self.retention, first: self.newest(), revisions: vec![first] }
     }
 
@@ -168,7 +168,9 @@ impl Engine {
         if !live.all(|(key, traits)| rows::fits(schema, key, traits, false)) {
             return Err(("INVALID_ARGUMENT", "SCHEMA_TYPE_ERROR"));
         }
-        let next = Revision { schema, writes_schema: true, changes: Vec::new(), metadata: None, ..head.clone() };
+        let mut next = Revision { schema, writes_schema: true, changes: Vec::new(), metadata: None, ..head.clone() };
+        // What has expired does not stand against it, and is gone with its place in the schema.
+        next.rows.retain(|key, traits| rows::fits(schema, key, traits, false));
         self.push(next, now);
         Ok(vec![json!({"writtenAt": self.token(self.newest())})])
     }
@@ -186,7 +188,10 @@ impl Engine {
             }
         }
         let metadata = request.get("optionalTransactionMetadata").cloned();
-        self.push(Revision { changes, metadata, ..next }, now);
+        // Watchers are not told of what was there already.
+        let before = self.head().rows.clone();
+        let told = changes.into_iter().filter(|change| change.removes || before.get(&change.key) != Some(&change.traits));
+        self.push(Revision { changes: told.collect(), metadata, ..next }, now);
     }
 
     fn write_relationships(&mut self, request: &Value, now: &Moment) -> Answer {

@@ -1,6 +1,6 @@
 //! The methods by name, with JSON in and out.
 
-use super::field::{Field, FieldError};
+use super::field::{self, Field, FieldError};
 use super::messages::WatchRequest;
 use super::{Import, Service, Watch};
 use crate::api::{Error, Json, Peppercorn, Reason};
@@ -110,7 +110,7 @@ fn many<Request: Field + Default, Responses: IntoIterator<Item: Field, IntoIter:
 /// Where the JSON is not of that message.
 fn read<M: Field + Default>(json: Value) -> Result<M, Error> {
     let mut message = M::default();
-    message.read(json).map_err(|error| malformed(&error))?;
+    field::read(&mut message, json).map_err(|error| malformed(&error))?;
     Ok(message)
 }
 
@@ -126,7 +126,7 @@ impl Watch {
 
 /// A message as JSON.
 fn write(message: &dyn Field) -> String {
-    Json::of(|out| message.write(out))
+    Json::of(|out| field::write(message.shape(), out))
 }
 
 fn malformed(error: &FieldError) -> Error {

@@ -33,21 +33,42 @@ impl std::fmt::Display for FieldError {
     }
 }
 
+/// A value of a message, as JSON has it.
+pub(crate) enum Shape<'a> {
+    /// Not set.
+    Absent,
+    Text(&'a str),
+    Bool(bool),
+    Number(u32),
+    /// As text: JavaScript's numbers do not hold them all.
+    Large(u64),
+    /// RFC 3339, in UTC.
+    Time(Timestamp),
+    Struct(&'a Context),
+    Message(&'a dyn Message),
+    List(&'a dyn List),
+}
+
+/// Where a value of a message goes.
+pub(crate) enum Slot<'a> {
+    Text(&'a mut String),
+    Bool(&'a mut bool),
+    Number(&'a mut u32),
+    Large(&'a mut u64),
+    Time(&'a mut Timestamp),
+    Struct(&'a mut Context),
+    Enumeration(&'a mut dyn Enumeration),
+    Message(&'a mut dyn Message),
+    List(&'a mut dyn List),
+}
+
 /// A value of a message.
 pub(crate) trait Field {
-    /// Takes over what JSON says; `null` is never passed.
-    ///
-    /// # Errors
-    /// Where the value is not of this kind.
-    fn read(&mut self, value: Value) -> Result<(), FieldError>;
+    /// What there is.
+    fn shape(&self) -> Shape<'_>;
 
-    /// Writes it, whether or not it is the default.
-    fn write(&self, out: &mut Json);
-
-    /// Whether there is anything to write.
-    fn is_set(&self) -> bool {
-        true
-    }
+    /// Where to put what is given; an optional value is there from then on.
+    fn slot(&mut self) -> Slot<'_>;
 }
 
 /// A message: fields by number.
@@ -63,11 +84,62 @@ pub(crate) trait Message {
     fn field_mut(&mut self, place: usize) -> Option<&mut dyn Field>;
 }
 
+/// A repeated value.
+pub(crate) trait List {
+    /// The item at a place.
+    fn item(&self, place: usize) -> Option<&dyn Field>;
+
+    /// Adds an item.
+    fn add(&mut self) -> &mut dyn Field;
+}
+
+/// A value of an enum.
+pub(crate) trait Enumeration {
+    /// The names and numbers of the values.
+    fn values(&self) -> &'static [(&'static str, i128)];
+
+    /// Makes it the value at a place of these.
+    fn set(&mut self, place: usize);
+}
+
+/// Takes over what JSON says.
+///
+/// # Errors
+/// Where the value is not of the field's kind.
+pub(super) fn read(field: &mut dyn Field, value: Value) -> Result<(), FieldError> {
+    match (field.slot(), value) {
+        (Slot::Text(text), Value::String(given)) => *text = given,
+        (Slot::Text(_), _) => return Err(FieldError::new("expected a string")),
+        (Slot::Bool(flag), Value::Bool(given)) => *flag = given,
+        (Slot::Bool(_), _) => return Err(FieldError::new("expected `true` or `false`")),
+        (Slot::Number(number), value) => {
+            *number = whole(&value, u32::MAX.into()).and_then(|it| u32::try_from(it).ok()).ok_or_else(not_whole)?
+        }
+        (Slot::Large(number), value) => *number = whole(&value, u64::MAX).ok_or_else(not_whole)?,
+        (Slot::Time(time), Value::String(text)) => {
+            let read = Moment::parse(&text).and_then(Moment::timestamp);
+            *time = read.ok_or_else(|| FieldError::new(format!("`{text}` is no time such as `2030-01-31T12:00:00Z`")))?;
+        }
+        (Slot::Time(_), _) => return Err(FieldError::new("expected a time as text")),
+        (Slot::Enumeration(chosen), value) => chosen.set(named(&value, chosen.values())?),
+        (Slot::Struct(fields), Value::Object(given)) => *fields = given,
+        (Slot::Message(message), Value::Object(fields)) => return read_message(message, fields),
+        (Slot::Struct(_) | Slot::Message(_), _) => return Err(FieldError::new("expected an object")),
+        (Slot::List(list), Value::List(values)) => {
+            for (place, value) in values.into_iter().enumerate() {
+                let is_null = value == Value::Null;
+                let item = list.add();
+                let read = if is_null { Err(FieldError::new("expected a value, found `null`")) } else { read(item, value) };
+                read.map_err(|error| error.within(&format!("[{place}]")))?;
+            }
+        }
+        (Slot::List(_), _) => return Err(FieldError::new("expected a list")),
+    }
+    Ok(())
+}
+
 /// Reads a message: every field under its name in JSON or in the proto file.
-pub(super) fn read_message(message: &mut dyn Message, value: Value) -> Result<(), FieldError> {
-    let Value::Object(fields) = value else {
-        return Err(FieldError::new("expected an object"));
-    };
+fn read_message(message: &mut dyn Message, fields: Context) -> Result<(), FieldError> {
     let names = message.names();
     let mut chosen: Vec<usize> = Vec::new();
     for (key, value) in fields {
@@ -80,34 +152,84 @@ pub(super) fn read_message(message: &mut dyn Message, value: Value) -> Result<()
         }
         chosen.push(place);
         if value != Value::Null {
-            field.read(value).map_err(|error| error.within(&key))?;
+            read(field, value).map_err(|error| error.within(&key))?;
         }
     }
     Ok(())
 }
 
-/// Writes a message, fields in the order of the proto file.
-pub(super) fn write_message(message: &dyn Message, out: &mut Json) {
-    out.object(|out| {
-        for (place, name) in message.names().iter().enumerate() {
-            let Some(field) = message.field(place) else { continue };
-            match (name.strip_prefix('?'), field.is_set()) {
-                (Some(_), false) => {}
-                (Some(name), true) => field.write(out.key(&camel(name))),
-                (None, true) => field.write(out.key(&camel(name))),
-                (None, false) => out.key(&camel(name)).raw("null"),
+/// Writes what there is, whether or not it is the default; fields in the order of the proto file.
+pub(super) fn write(shape: Shape<'_>, out: &mut Json) {
+    match shape {
+        Shape::Absent => out.raw("null"),
+        Shape::Text(text) => out.text(text),
+        Shape::Bool(flag) => out.raw(flag),
+        Shape::Number(number) => out.raw(number),
+        Shape::Large(number) => out.text(&number.to_string()),
+        Shape::Time(time) => out.text(&time_text(time)),
+        Shape::Struct(fields) => out.object(|out| {
+            for (name, value) in fields {
+                out.key(name).raw(value);
             }
-        }
-    });
+        }),
+        Shape::Message(message) => out.object(|out| {
+            for (place, name) in message.names().iter().enumerate() {
+                let Some(field) = message.field(place) else { continue };
+                match (name.strip_prefix('?'), field.shape()) {
+                    (Some(_), Shape::Absent) => {}
+                    (stripped, shape) => write(shape, out.key(&camel(stripped.unwrap_or(name)))),
+                }
+            }
+        }),
+        Shape::List(list) => out.list((0..).map_while(|place| list.item(place)), |out, item| write(item.shape(), out)),
+    }
+}
+
+/// ProtoJSON has 0, 3, 6 or 9 digits after the point.
+fn time_text(time: Timestamp) -> String {
+    let mut text = time.to_string();
+    if let Some((_, fraction)) = text.split_once('.') {
+        let missing = (3 - (fraction.len() - 1) % 3) % 3;
+        text.truncate(text.len() - 1);
+        text.push_str("00Z".get(2 - missing..).unwrap_or("Z"));
+    }
+    text
+}
+
+/// A whole number, as a number or as text, from 0 to the greatest.
+fn whole(value: &Value, most: u64) -> Option<u64> {
+    let found = match value {
+        Value::Number(number) => number.whole(),
+        Value::String(text) => text.parse().ok(),
+        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
+    };
+    found.and_then(|number| u64::try_from(number).ok()).filter(|number| *number <= most)
+}
+
+fn not_whole() -> FieldError {
+    FieldError::new("expected a whole number that is not negative and not too large")
+}
+
+/// The place of the enum value that JSON means, by name or number.
+fn named(value: &Value, values: &[(&str, i128)]) -> Result<usize, FieldError> {
+    let place = match value {
+        Value::String(text) => values.iter().position(|(name, _)| name == text),
+        Value::Number(number) => values.iter().position(|(_, known)| number.whole() == Some(*known)),
+        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
+    };
+    place.ok_or_else(|| {
+        let names: Vec<String> = values.iter().map(|(name, _)| format!("`{name}`")).collect();
+        FieldError::new(format!("expected one of {}", names.join(", ")))
+    })
 }
 
 /// Whether a key of JSON means the field: `objectType` and `object_type` both mean `object_type`.
-pub(super) fn is_named(name: &str, key: &str) -> bool {
+fn is_named(name: &str, key: &str) -> bool {
     name.trim_start_matches("r#") == key || camel(name) == key
 }
 
 /// `object_type` as `objectType`.
-pub(super) fn camel(name: &str) -> String {
+fn camel(name: &str) -> String {
     let name = name.trim_start_matches("r#");
     let mut upper = false;
     let mut camel = String::with_capacity(name.len());
@@ -122,86 +244,28 @@ pub(super) fn camel(name: &str) -> String {
     camel
 }
 
-impl Field for String {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        let Value::String(text) = value else { return Err(FieldError::new("expected a string")) };
-        *self = text;
-        Ok(())
-    }
+/// Declares how plain values are fields.
+macro_rules! plain {
+    ($($kind:ty: |$value:ident| $shape:expr, $slot:ident;)+) => {$(
+        impl Field for $kind {
+            fn shape(&self) -> Shape<'_> {
+                let $value = self;
+                $shape
+            }
 
-    fn write(&self, out: &mut Json) {
-        out.text(self);
-    }
-}
-
-impl Field for bool {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        let Value::Bool(flag) = value else { return Err(FieldError::new("expected `true` or `false`")) };
-        *self = flag;
-        Ok(())
-    }
-
-    fn write(&self, out: &mut Json) {
-        out.raw(self);
-    }
-}
-
-impl Field for u32 {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        *self = whole(&value).and_then(|number| u32::try_from(number).ok()).ok_or_else(|| expected_number("4294967295"))?;
-        Ok(())
-    }
-
-    fn write(&self, out: &mut Json) {
-        out.raw(self);
-    }
-}
-
-/// As text: JavaScript's numbers do not hold them all.
-impl Field for u64 {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        *self =
-            whole(&value).and_then(|number| u64::try_from(number).ok()).ok_or_else(|| expected_number("18446744073709551615"))?;
-        Ok(())
-    }
-
-    fn write(&self, out: &mut Json) {
-        out.text(&self.to_string());
-    }
-}
-
-fn expected_number(most: &str) -> FieldError {
-    FieldError::new(format!("expected a whole number from 0 to {most}"))
-}
-
-/// A whole number, as a number or as text.
-fn whole(value: &Value) -> Option<i128> {
-    match value {
-        Value::Number(number) => number.whole(),
-        Value::String(text) => text.parse().ok(),
-        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
-    }
-}
-
-/// RFC 3339, in any zone; written in UTC.
-impl Field for Timestamp {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        let Value::String(text) = value else { return Err(FieldError::new("expected a time as text")) };
-        let read = Moment::parse(&text).and_then(Moment::timestamp);
-        *self = read.ok_or_else(|| FieldError::new(format!("`{text}` is no time such as `2030-01-31T12:00:00Z`")))?;
-        Ok(())
-    }
-
-    fn write(&self, out: &mut Json) {
-        // ProtoJSON has 0, 3, 6 or 9 digits after the point.
-        let mut text = self.to_string();
-        if let Some((_, fraction)) = text.split_once('.') {
-            let missing = (3 - (fraction.len() - 1) % 3) % 3;
-            text.truncate(text.len() - 1);
-            text.push_str("00Z".get(2 - missing..).unwrap_or("Z"));
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::$slot(self)
+            }
         }
-        out.text(&text);
-    }
+    )+};
+}
+
+plain! {
+    String: |text| Shape::Text(text), Text;
+    bool: |flag| Shape::Bool(*flag), Bool;
+    u32: |number| Shape::Number(*number), Number;
+    u64: |number| Shape::Large(*number), Large;
+    Timestamp: |time| Shape::Time(*time), Time;
 }
 
 /// A JSON object of any content: protobuf's `Struct`.
@@ -209,62 +273,42 @@ impl Field for Timestamp {
 pub struct Struct(pub Context);
 
 impl Field for Struct {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        let Value::Object(fields) = value else { return Err(FieldError::new("expected an object")) };
-        self.0 = fields;
-        Ok(())
+    fn shape(&self) -> Shape<'_> {
+        Shape::Struct(&self.0)
     }
 
-    fn write(&self, out: &mut Json) {
-        out.object(|out| {
-            for (name, value) in &self.0 {
-                out.key(name).raw(value);
-            }
-        });
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Struct(&mut self.0)
     }
 }
 
 impl<T: Field + Default> Field for Option<T> {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        self.get_or_insert_default().read(value)
+    fn shape(&self) -> Shape<'_> {
+        self.as_ref().map_or(Shape::Absent, Field::shape)
     }
 
-    fn write(&self, out: &mut Json) {
-        if let Some(value) = self {
-            value.write(out);
-        }
-    }
-
-    fn is_set(&self) -> bool {
-        self.is_some()
+    fn slot(&mut self) -> Slot<'_> {
+        self.get_or_insert_default().slot()
     }
 }
 
 impl<T: Field + Default> Field for Vec<T> {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        let Value::List(values) = value else { return Err(FieldError::new("expected a list")) };
-        for (place, value) in values.into_iter().enumerate() {
-            let mut item = T::default();
-            let read =
-                if value == Value::Null { Err(FieldError::new("expected a value, found `null`")) } else { item.read(value) };
-            read.map_err(|error| error.within(&format!("[{place}]")))?;
-            self.push(item);
-        }
-        Ok(())
+    fn shape(&self) -> Shape<'_> {
+        Shape::List(self)
     }
 
-    fn write(&self, out: &mut Json) {
-        out.list(self, |out, item| item.write(out));
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::List(self)
     }
 }
 
-impl<T: Field> Field for Box<T> {
-    fn read(&mut self, value: Value) -> Result<(), FieldError> {
-        (**self).read(value)
+impl<T: Field + Default> List for Vec<T> {
+    fn item(&self, place: usize) -> Option<&dyn Field> {
+        self.get(place).map(|item| item as &dyn Field)
     }
 
-    fn write(&self, out: &mut Json) {
-        (**self).write(out);
+    fn add(&mut self) -> &mut dyn Field {
+        self.push_mut(T::default())
     }
 }
 
@@ -309,12 +353,12 @@ macro_rules! message {
         }
 
         impl $crate::api::v1::field::Field for $name {
-            fn read(&mut self, value: $crate::model::Value) -> Result<(), $crate::api::v1::field::FieldError> {
-                $crate::api::v1::field::read_message(self, value)
+            fn shape(&self) -> $crate::api::v1::field::Shape<'_> {
+                $crate::api::v1::field::Shape::Message(self)
             }
 
-            fn write(&self, out: &mut $crate::api::Json) {
-                $crate::api::v1::field::write_message(self, out);
+            fn slot(&mut self) -> $crate::api::v1::field::Slot<'_> {
+                $crate::api::v1::field::Slot::Message(self)
             }
         }
     )+};
@@ -337,33 +381,27 @@ macro_rules! enumeration {
             }
         }
 
-        impl $crate::api::v1::field::Field for $name {
-            fn read(&mut self, value: $crate::model::Value) -> Result<(), $crate::api::v1::field::FieldError> {
-                const NAMES: &[(&str, i128, $name)] = &[$(($text, $number, $name::$variant)),+];
-                let place = $crate::api::v1::field::named(&value, NAMES.iter().map(|(name, number, _)| (*name, *number)))?;
-                *self = NAMES.get(place).map_or(*self, |(_, _, variant)| *variant);
-                Ok(())
+        impl $crate::api::v1::field::Enumeration for $name {
+            fn values(&self) -> &'static [(&'static str, i128)] {
+                &[$(($text, $number)),+]
             }
 
-            fn write(&self, out: &mut $crate::api::Json) {
-                out.text(self.as_str());
+            fn set(&mut self, place: usize) {
+                const VALUES: &[$name] = &[$($name::$variant),+];
+                *self = VALUES.get(place).copied().unwrap_or_default();
+            }
+        }
+
+        impl $crate::api::v1::field::Field for $name {
+            fn shape(&self) -> $crate::api::v1::field::Shape<'_> {
+                $crate::api::v1::field::Shape::Text(self.as_str())
+            }
+
+            fn slot(&mut self) -> $crate::api::v1::field::Slot<'_> {
+                $crate::api::v1::field::Slot::Enumeration(self)
             }
         }
     )+};
 }
 
 pub(super) use {enumeration, message};
-
-/// The place of the enum value that JSON means, by name or number.
-pub(super) fn named<'n>(value: &Value, names: impl Iterator<Item = (&'n str, i128)> + Clone) -> Result<usize, FieldError> {
-    let mut all = names.clone();
-    let place = match value {
-        Value::String(text) => all.position(|(name, _)| name == text),
-        Value::Number(number) => all.position(|(_, known)| number.whole() == Some(known)),
-        Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
-    };
-    place.ok_or_else(|| {
-        let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
-        FieldError::new(format!("expected one of {}", names.join(", ")))
-    })
-}

@@ -56,7 +56,8 @@ impl Service<'_> {
                 None => invalid(error.to_string()),
             },
         })?;
-        if !changes.is_empty() {
+        // A TOUCH is a write even where all is there already; watchers are not told of it.
+        if !changes.is_empty() || updates.iter().any(|update| update.operation != Operation::Delete) {
             self.engine.commit(data, changes, metadata, self.now);
         }
         Ok(())
