@@ -81,8 +81,9 @@ export class Outbox {
     if (position <= before) return; // another call was quicker
     if (position !== before + 1) throw new Error(`entry ${before + 1} of the outbox is missing`);
     const moved = [{ operation: "DELETE", relationship: applied(before) }, { operation: "TOUCH", relationship: applied(position) }];
+    const all = [...updates, ...moved];
     this.engine.v1.writeRelationships({
-      updates: [...updates, ...moved].map(({ operation, relationship }) => ({ operation: `OPERATION_${operation}`, relationship: message(relationship) })),
+      updates: all.map(({ operation, relationship }) => ({ operation: `OPERATION_${operation}`, relationship: message(relationship) })),
       optionalPreconditions: [{ operation: "OPERATION_MUST_MATCH", filter: exactly(applied(before)) }],
     });
   }
