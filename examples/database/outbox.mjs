@@ -30,16 +30,22 @@ export class Outbox {
     this.engine = engine;
   }
 
-  /** The engine as it was saved last; the relay does the rest. The first time, from the tables. */
+  /** Up to date before anybody asks it: from the bytes saved last and the entries since, or the first time from the tables. */
   static async open(database) {
+    const opened = new Outbox(database, await Outbox.#load(database));
+    await opened.relay();
+    return opened;
+  }
+
+  static #load(database) {
     return database.transaction(async (transaction) => {
       // While this row is held no entry gets a position, so the tables hold exactly the entries up to this one.
       const [{ position }] = (await transaction.query("SELECT position FROM outbox_end FOR UPDATE")).rows;
       const [saved] = (await transaction.query("SELECT bytes FROM saved")).rows;
-      if (saved !== undefined) return new Outbox(database, Peppercorn.load(saved.bytes));
+      if (saved !== undefined) return Peppercorn.load(saved.bytes);
       const engine = new Peppercorn({ schema: SCHEMA, relationships: [applied(position), ...(await allRelationships(transaction))] });
       await transaction.query("INSERT INTO saved (position, bytes) VALUES ($1, $2)", [position, engine.save()]);
-      return new Outbox(database, engine);
+      return engine;
     });
   }
 

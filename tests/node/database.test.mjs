@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
-import { PeppercornError } from "peppercorn";
+import { Peppercorn, PeppercornError } from "peppercorn";
 import { TABLES, allRelationships, changes } from "../../examples/database/application.mjs";
 import { Asynchronous } from "../../examples/database/asynchronous.mjs";
 import { EngineOnly, TABLES as ENGINE_ONLY_TABLES } from "../../examples/database/engine-only.mjs";
@@ -275,7 +275,7 @@ describe("an outbox", () => {
         async (application, { way }) => {
           const [token, relationships] = [application.engine.token, application.engine.snapshot().relationships()];
           const survivor = way.end ? await Outbox.open(postgres) : application;
-          await survivor.relay();
+          if (!way.end) await survivor.relay();
           await agree(survivor.engine);
           assert.deepEqual(survivor.engine.at(token).relationships(), relationships, "tokens mean what they meant");
           await survivor.save();
@@ -303,7 +303,8 @@ describe("an outbox", () => {
     const old = await prepare(postgres);
     const token = await old.tokenFor(await old.change(changes.ban("spec", "ben")));
     assert.equal(old.engine.can("user:ben", "view", "document:spec"), false);
-    const started = await Outbox.open(postgres);
+    const { rows } = await postgres.query("SELECT bytes FROM saved");
+    const started = new Outbox(postgres, Peppercorn.load(rows[0].bytes));
     assert.equal(started.engine.can("user:ben", "view", "document:spec"), true, "the older answer, to who does not ask for a newer one");
     const question = { resource: object("document:spec"), permission: "view", subject: subject("user:ben") };
     const request = { consistency: { atLeastAsFresh: { token } }, ...question };
