@@ -69,7 +69,7 @@ impl Snapshot {
     }
 }
 
-fn refused(refusal: Refusal) -> Error {
+pub(super) fn refused(refusal: Refusal) -> Error {
     let error = Error::plain(Reason::SchemaTypeError, refusal.message).with_status(Status::InvalidArgument);
     let error = refusal
         .metadata

@@ -49,6 +49,7 @@ impl Service<'_> {
             "ExportBulkRelationships" => many(json, |request| self.export_bulk_relationships(request)),
             "ReadSchema" => one(json, |request| self.read_schema(request)),
             "WriteSchema" => one(json, |request| self.write_schema(request)),
+            "PlanSchema" => one(json, |request| self.plan_schema(request)),
             "ReflectSchema" => one(json, |request| self.reflect_schema(request)),
             "DiffSchema" => one(json, |request| self.diff_schema(request)),
             "ComputablePermissions" => one(json, |request| self.computable_permissions(request)),

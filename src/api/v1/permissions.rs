@@ -111,20 +111,23 @@ impl v1::RpcStatus {
     }
 }
 
+/// What an error is about.
+pub(super) fn metadata(error: &Error) -> super::Struct {
+    let value = |(key, value): &(&'static str, String)| ((*key).to_owned(), crate::model::Value::String(value.clone()));
+    let mut fields: Vec<_> = error.metadata.iter().map(value).collect();
+    crate::text::sort_by(&mut fields, |(one, _), (other, _)| one.cmp(other));
+    super::Struct(fields)
+}
+
 /// `google.rpc.ErrorInfo`, where SpiceDB has a reason for the error or something to say about it.
 fn error_info(error: &Error) -> Option<super::Struct> {
     use crate::model::Value::{Object, String};
-    let metadata = || {
-        let mut fields: Vec<_> = error.metadata.iter().map(|(key, value)| ((*key).to_owned(), String(value.clone()))).collect();
-        crate::text::sort_by(&mut fields, |(one, _), (other, _)| one.cmp(other));
-        fields
-    };
     let known: Option<Reason> = Some(error.reason).filter(|reason| reason.is_spicedbs());
     let reason = known.map(|reason| format!("ERROR_REASON_{}", reason.as_str()))?;
     let fields = [
         ("@type", String("type.googleapis.com/google.rpc.ErrorInfo".into())),
         ("domain", String("authzed.com".into())),
-        ("metadata", Object(metadata())),
+        ("metadata", Object(metadata(error).0)),
         ("reason", String(reason)),
     ];
     Some(super::Struct(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()))

@@ -6,7 +6,7 @@ use super::messages as v1;
 use crate::api::{Error, Reason, Snapshot, Status};
 use crate::caveat::Parameter;
 use crate::schema::{
-    self, AllowedType, Caveat, Changed, Definition, DifferenceKind, Filters, Member, MemberKind, Reference, Subjects,
+    self, AllowedType, Caveat, Changed, Definition, DifferenceKind, Filters, Member, MemberKind, Reference, Schema, Subjects,
 };
 use crate::text::sort_by;
 
@@ -42,8 +42,7 @@ impl Service<'_> {
         let snapshot = self.snapshot(request.consistency.as_ref())?;
         let text = &request.comparison_schema;
         let other = schema::compile(text).map_err(|problems| Error::of_text(text, problems))?;
-        let diffs =
-            schema::diff(&snapshot.program.schema, &other).iter().map(|found| difference(found.kind, found.changed)).collect();
+        let diffs = differences(&snapshot.program.schema, &other);
         Ok(v1::DiffSchemaResponse { diffs, read_at: self.token(&snapshot) })
     }
 
@@ -175,6 +174,10 @@ fn reference(found: &Reference<'_>) -> v1::ReflectionRelationReference {
         relation_name: found.member.to_owned(),
         is_permission: found.is_permission,
     }
+}
+
+pub(super) fn differences(old: &Schema, new: &Schema) -> Vec<v1::ReflectionSchemaDiff> {
+    schema::diff(old, new).iter().map(|found| difference(found.kind, found.changed)).collect()
 }
 
 /// A difference as one field of the message.

@@ -2,6 +2,9 @@
 
 use super::Service;
 use super::messages as v1;
+use super::permissions::metadata;
+use super::reflect::differences;
+use crate::api::schema_write::refused;
 use crate::api::{Error, Reason};
 
 impl Service<'_> {
@@ -16,6 +19,21 @@ impl Service<'_> {
             return Err(Error::plain(Reason::NotFound, "no schema has been defined; please call WriteSchema to start"));
         }
         Ok(v1::ReadSchemaResponse { schema_text: schema.text().to_owned(), read_at: self.token(head) })
+    }
+
+    /// What writing a schema would change and why it would be refused, without writing it. SpiceDB has no such method.
+    ///
+    /// # Errors
+    /// Everything wrong with the schema.
+    pub fn plan_schema(&self, request: &v1::PlanSchemaRequest) -> Result<v1::PlanSchemaResponse, Error> {
+        let change = self.engine.plan_schema(&request.schema, self.now)?;
+        let diffs = differences(self.engine.schema(), &change.schema);
+        let refusals = change.refusals.into_iter().map(|refusal| {
+            let relationships = u64::try_from(refusal.relationships).unwrap_or(u64::MAX);
+            let error = refused(refusal);
+            v1::SchemaRefusal { metadata: Some(metadata(&error)), message: error.message, relationships }
+        });
+        Ok(v1::PlanSchemaResponse { diffs, refusals: refusals.collect() })
     }
 
     /// Replaces the schema, unless that would leave relationships without their place in it.

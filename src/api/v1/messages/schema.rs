@@ -1,7 +1,7 @@
 //! `schema_service.proto`.
 
 use super::{Consistency, ZedToken};
-use crate::api::v1::field::message;
+use crate::api::v1::field::{Struct, message};
 
 message! {
     pub struct ReadSchemaRequest {}
@@ -17,6 +17,24 @@ message! {
 
     pub struct WriteSchemaResponse {
         pub written_at: Option<ZedToken>,
+    }
+
+    /// Not of the proto file: a dry run of WriteSchema.
+    pub struct PlanSchemaRequest {
+        pub schema: String,
+    }
+
+    /// What writing the schema would change, and why it would be refused.
+    pub struct PlanSchemaResponse {
+        pub diffs: Vec<ReflectionSchemaDiff>,
+        pub refusals: Vec<SchemaRefusal>,
+    }
+
+    /// One reason, under the keys of SpiceDB's error.
+    pub struct SchemaRefusal {
+        pub message: String,
+        pub metadata: Option<Struct>,
+        pub relationships: u64,
     }
 
     pub struct ReflectSchemaRequest {
