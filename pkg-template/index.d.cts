@@ -315,6 +315,23 @@ export interface RelationshipUpdate {
   readonly relationship: RelationshipText;
 }
 
+/** The answer to {@link Peppercorn.planSchema}. */
+export interface SchemaPlan {
+  /** What is different, as DiffSchema says it. */
+  readonly diffs: readonly v1.ReflectionSchemaDiff[];
+  /** Why writing it would be refused, in the order in which SpiceDB would come upon it; empty where it would not be. */
+  readonly refusals: readonly SchemaRefusal[];
+}
+
+/** Relationships, or a parameter of a caveat, that stand against a change of schema. */
+export interface SchemaRefusal {
+  readonly message: string;
+  /** SpiceDB's keys: `operation`, and what it is about. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** How many relationships stand against it, as a decimal number. */
+  readonly relationships: string;
+}
+
 /** The answer to {@link Peppercorn.write} and {@link Peppercorn.writeSchema}. */
 export interface WriteResult {
   /** The first revision that holds the whole batch. */
@@ -467,6 +484,15 @@ export declare class Peppercorn implements Disposable {
    * where relationships are in the way; `INVALID_ARGUMENT`, `DISPOSED`, `ENGINE_FAILED`; nothing was changed
    */
   writeSchema(schema: string): WriteResult;
+
+  /**
+   * What {@link writeSchema} would do, without doing it: what the new schema has that this one has not and the other way round, and
+   * every reason for which it would be refused.
+   *
+   * @throws {@link PeppercornError} `SCHEMA_PARSE_ERROR` and `SCHEMA_TYPE_ERROR` with every problem in `diagnostics`; `INVALID_ARGUMENT`, `DISPOSED`,
+   * `ENGINE_FAILED`
+   */
+  planSchema(schema: string): SchemaPlan;
 
   /**
    * The relationships as they are now, for as long as the snapshot is kept: later writes do not change its answers. Costs the

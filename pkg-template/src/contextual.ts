@@ -1,4 +1,4 @@
-// Relationships that count for one question alone.
+// What a question is asked of: a snapshot, with relationships that count for this question alone.
 
 import type { Engine, EngineSnapshot } from "#engine";
 import { relationshipLines } from "./arguments.ts";
@@ -7,34 +7,25 @@ import { call } from "./raw.ts";
 
 const TOUCH = 2;
 
-/** Asks something of the engine or snapshot as if these relationships had been written to it; of none, as it is. */
-export function askWith<Result>(
-  held: Engine | EngineSnapshot,
-  relationships: unknown,
-  ask: (asked: Engine | EngineSnapshot) => Result,
-): Result {
+/** Asks something of the snapshot, or of the engine as it is now, as if these relationships had been written to it. */
+export function askWith<Result>(held: Engine | EngineSnapshot, relationships: unknown, ask: (asked: EngineSnapshot) => Result): Result {
+  if ("snapshot" in held) {
+    return askFor(() => held.snapshot(), (now) => askWith(now, relationships, ask));
+  }
   if (relationships === undefined) {
     return ask(held);
   }
   const lines = relationshipLines(relationships, "options.relationships");
-  const more = new Handle("snapshot", withMore(held, lines));
-  try {
-    return ask(more.get());
-  } finally {
-    more.free();
-  }
+  const operations = new Uint8Array(lines.length).fill(TOUCH);
+  return askFor(() => held.withUpdates(operations, lines.join("\n")), ask);
 }
 
-function withMore(held: Engine | EngineSnapshot, lines: readonly string[]): EngineSnapshot {
-  const operations = new Uint8Array(lines.length).fill(TOUCH);
-  const text = lines.join("\n");
-  if (!("snapshot" in held)) {
-    return call(() => held.withUpdates(operations, text));
-  }
-  const now = new Handle("snapshot", call(() => held.snapshot()));
+/** Asks something of a snapshot that is made for it. */
+function askFor<Result>(make: () => EngineSnapshot, ask: (asked: EngineSnapshot) => Result): Result {
+  const made = new Handle("snapshot", call(make));
   try {
-    return call(() => now.get().withUpdates(operations, text));
+    return ask(made.get());
   } finally {
-    now.free();
+    made.free();
   }
 }

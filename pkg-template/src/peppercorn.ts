@@ -90,6 +90,14 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
     return this.#written((engine, now) => engine.writeSchema(schemaText, now));
   }
 
+  planSchema(schema: string): Contract.SchemaPlan {
+    const request = JSON.stringify({ schema: bounded(schema, "schema", LONGEST_SCHEMA) });
+    const { handle, clock } = this.#host;
+    const engine = handle.get();
+    const now = clock();
+    return JSON.parse(call(() => engine.call("PlanSchema", request, now))) as Contract.SchemaPlan;
+  }
+
   snapshot(): Contract.Snapshot {
     const { handle, clock } = this.#host;
     const engine = handle.get();

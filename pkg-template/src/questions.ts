@@ -125,7 +125,7 @@ export abstract class Questions implements Contract.Questions {
   }
 
   /** What is answered in JSON: from what is held, and the relationships that the options add to it. */
-  #read<Result>(options: Record<string, unknown>, ask: (asked: Engine | EngineSnapshot) => string): Result {
+  #read<Result>(options: Record<string, unknown>, ask: (asked: EngineSnapshot) => string): Result {
     return askWith(this.#handle.get(), options["relationships"], (asked) => JSON.parse(call(() => ask(asked))) as Result);
   }
 

@@ -3,8 +3,9 @@
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::common::{object, thrown, time, write_diagnostics, write_places};
-use crate::api::{Error, Json};
+use super::common::{thrown, time};
+use super::report::{diagnostics, object, report};
+use crate::api::Error;
 use crate::dev;
 use crate::schema;
 use crate::text::LineIndex;
@@ -47,7 +48,7 @@ fn reader(read_file: &Function) -> impl FnMut(&str) -> Option<Vec<u8>> {
 pub fn check_schema(text: &str) -> JsValue {
     let lines = LineIndex::new(text);
     let found: Vec<_> = schema::lint(text, None).diagnostics.into_iter().map(|problem| problem.located(&lines)).collect();
-    object(|out| write_diagnostics(out, &found))
+    object(&diagnostics(&found))
 }
 
 /// A schema in canonical form.
@@ -57,30 +58,4 @@ pub fn check_schema(text: &str) -> JsValue {
 #[wasm_bindgen(js_name = formatSchema)]
 pub fn format_schema(text: &str) -> Result<String, JsValue> {
     schema::format(text).map_err(|problems| thrown(&Error::of_text(text, problems)))
-}
-
-fn report(report: &dev::Report) -> JsValue {
-    object(|out| {
-        out.object(|out| {
-            out.key("file").text(&report.file);
-            out.key("status").text(report.status.as_str());
-            out.key("assertions").raw(report.assertions);
-            out.key("expectedRelations").raw(report.expected_relations);
-            out.key("failures").list(&report.failures, write_failure);
-            out.key("diagnostics");
-            write_diagnostics(out, &report.diagnostics);
-        });
-    })
-}
-
-fn write_failure(out: &mut Json, failure: &dev::Failure) {
-    let dev::Failure { code, assertion, expected, found, message, start, end } = failure;
-    out.object(|out| {
-        let texts =
-            [("code", code.as_str()), ("assertion", assertion), ("expected", expected), ("found", found), ("message", message)];
-        for (key, text) in texts {
-            out.key(key).text(text);
-        }
-        write_places(out, [start.line, start.column, end.line, end.column]);
-    });
 }

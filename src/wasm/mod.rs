@@ -3,7 +3,7 @@
 //! Two modules are built from these sources, each with a feature of its own: the engine (`module-engine`), and the development tools
 //! (`module-dev`).
 //!
-//! Hot calls take strings and give numbers; results that can be long are JSON texts, and reports are objects. A call that fails
+//! Hot calls take strings and give numbers; results that can be long are JSON texts, and reports objects. A call that fails
 //! throws an object `{ code, message, diagnostics }`, which the npm package makes its error of. Nothing here keeps state of its own.
 
 mod common;
@@ -15,6 +15,8 @@ pub mod dev;
 mod engine;
 #[cfg(feature = "module-engine")]
 mod questions;
+#[cfg(feature = "module-dev")]
+mod report;
 #[cfg(feature = "module-engine")]
 mod trees;
 #[cfg(feature = "module-engine")]

@@ -1,4 +1,4 @@
-//! The questions, of an engine and of a snapshot alike.
+//! The questions. An engine is asked through a snapshot, which costs nothing.
 //!
 //! `check` is the hot call: strings in, a number out. The others take the time and the context as one JSON text, empty for
 //! none, and give JSON texts, whose forms `convert` says.
@@ -15,8 +15,8 @@ use super::trees::{write_trace, write_tree};
 use crate::api::{CheckItem, Environment, Error, LookupResources, LookupSubjects};
 use crate::model::Context;
 
-/// The same exports for both classes.
-macro_rules! questions {
+/// The hot call, for both classes: a snapshot for each would cost more than the answer.
+macro_rules! check {
     ($($on:ident)+) => {$(
         #[wasm_bindgen]
         impl $on {
@@ -28,181 +28,157 @@ macro_rules! questions {
                 let asked = |now| self.0.check(subject, permission, resource, &Environment::at(now));
                 time(now).and_then(asked).map(|answer| number(answer.permissionship)).map_err(|error| thrown(&error))
             }
-
-            /// The whole answer.
-            ///
-            /// # Errors
-            /// As `check`; a context that is none.
-            pub fn answer(
-                &self,
-                subject: &str,
-                permission: &str,
-                resource: &str,
-                now: f64,
-                context: &str,
-            ) -> Result<String, JsValue> {
-                let asked = |environment| self.0.check(subject, permission, resource, &environment);
-                crossing(environment(now, context).and_then(asked), write_answer)
-            }
-
-            /// Why the answer is what it is.
-            ///
-            /// # Errors
-            /// As [`Peppercorn::trace`](crate::Peppercorn::trace).
-            pub fn trace(
-                &self,
-                subject: &str,
-                permission: &str,
-                resource: &str,
-                now: f64,
-                context: &str,
-            ) -> Result<String, JsValue> {
-                let asked = |environment| self.0.trace(subject, permission, resource, &environment);
-                crossing(environment(now, context).and_then(asked), write_trace)
-            }
-
-            /// The tree of a permission.
-            ///
-            /// # Errors
-            /// As [`Peppercorn::expand`](crate::Peppercorn::expand).
-            pub fn expand(&self, permission: &str, resource: &str, now: f64) -> Result<String, JsValue> {
-                let asked = |now| self.0.expand(permission, resource, &Environment::at(now));
-                crossing(time(now).and_then(asked), write_tree)
-            }
-
-            /// Many answers. `items` holds a line each: subject, permission, resource, and the place of its own context among
-            /// the lines of `contexts` or nothing, with tabs between.
-            ///
-            /// # Errors
-            /// A time or context that is none. What is wrong with an item is in its place.
-            #[wasm_bindgen(js_name = checkMany)]
-            pub fn check_many(&self, items: &str, contexts: &str, now: f64, context: &str) -> Result<String, JsValue> {
-                let asked = |environment| {
-                    let contexts = contexts_of(contexts)?;
-                    Ok(self.0.check_many(&items_of(items, &contexts)?, &environment))
-                };
-                crossing(environment(now, context).and_then(asked), write_answers)
-            }
-
-            /// All permissions on a resource.
-            ///
-            /// # Errors
-            /// As `answer`.
-            pub fn permissions(&self, subject: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
-                let asked = |environment| self.0.permissions(subject, resource, &environment);
-                crossing(environment(now, context).and_then(asked), write_permissions)
-            }
-
-            /// A page of resources; a limit of 0 is none.
-            ///
-            /// # Errors
-            /// As [`Peppercorn::lookup_resources`](crate::Peppercorn::lookup_resources).
-            #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
-            #[wasm_bindgen(js_name = lookupResources)]
-            pub fn lookup_resources(
-                &self,
-                subject: &str,
-                permission: &str,
-                resource_type: &str,
-                now: f64,
-                context: &str,
-                limit: u32,
-                cursor: Option<String>,
-            ) -> Result<String, JsValue> {
-                let request = LookupResources {
-                    subject,
-                    permission,
-                    resource_type,
-                    limit: limit_of(limit),
-                    cursor: cursor.as_deref(),
-                };
-                let asked = |environment| self.0.lookup_resources(&request, &environment);
-                crossing(environment(now, context).and_then(asked), write_resources)
-            }
-
-            /// A page of subjects; a limit of 0 is none.
-            ///
-            /// # Errors
-            /// As [`Peppercorn::lookup_subjects`](crate::Peppercorn::lookup_subjects).
-            #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
-            #[wasm_bindgen(js_name = lookupSubjects)]
-            pub fn lookup_subjects(
-                &self,
-                resource: &str,
-                permission: &str,
-                subject_type: &str,
-                subject_relation: Option<String>,
-                now: f64,
-                context: &str,
-                wildcards: bool,
-                limit: u32,
-                cursor: Option<String>,
-            ) -> Result<String, JsValue> {
-                let request = LookupSubjects {
-                    resource,
-                    permission,
-                    subject_type,
-                    subject_relation: subject_relation.as_deref(),
-                    limit: limit_of(limit),
-                    cursor: cursor.as_deref(),
-                    wildcards,
-                };
-                let asked = |environment| self.0.lookup_subjects(&request, &environment);
-                crossing(environment(now, context).and_then(asked), write_subjects)
-            }
-
-            /// How many resources there are.
-            ///
-            /// # Errors
-            /// As `lookupResources`.
-            #[wasm_bindgen(js_name = countResources)]
-            pub fn count_resources(
-                &self,
-                subject: &str,
-                permission: &str,
-                resource_type: &str,
-                now: f64,
-                context: &str,
-            ) -> Result<String, JsValue> {
-                let request = LookupResources { subject, permission, resource_type, limit: None, cursor: None };
-                let asked = |environment| self.0.count_resources(&request, &environment);
-                crossing(environment(now, context).and_then(asked), write_count)
-            }
-
-            /// How many subjects there are.
-            ///
-            /// # Errors
-            /// As `lookupSubjects`.
-            #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
-            #[wasm_bindgen(js_name = countSubjects)]
-            pub fn count_subjects(
-                &self,
-                resource: &str,
-                permission: &str,
-                subject_type: &str,
-                subject_relation: Option<String>,
-                now: f64,
-                context: &str,
-                wildcards: bool,
-            ) -> Result<String, JsValue> {
-                let subject_relation = subject_relation.as_deref();
-                let request = LookupSubjects {
-                    resource,
-                    permission,
-                    subject_type,
-                    subject_relation,
-                    limit: None,
-                    cursor: None,
-                    wildcards,
-                };
-                let asked = |environment| self.0.count_subjects(&request, &environment);
-                crossing(environment(now, context).and_then(asked), write_count)
-            }
         }
     )+};
 }
 
-questions! { Engine EngineSnapshot }
+check! { Engine EngineSnapshot }
+
+#[wasm_bindgen]
+impl EngineSnapshot {
+    /// The whole answer.
+    ///
+    /// # Errors
+    /// As `check`; a context that is none.
+    pub fn answer(&self, subject: &str, permission: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
+        let asked = |environment| self.0.check(subject, permission, resource, &environment);
+        crossing(environment(now, context).and_then(asked), write_answer)
+    }
+
+    /// Why the answer is what it is.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::trace`](crate::Peppercorn::trace).
+    pub fn trace(&self, subject: &str, permission: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
+        let asked = |environment| self.0.trace(subject, permission, resource, &environment);
+        crossing(environment(now, context).and_then(asked), write_trace)
+    }
+
+    /// The tree of a permission.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::expand`](crate::Peppercorn::expand).
+    pub fn expand(&self, permission: &str, resource: &str, now: f64) -> Result<String, JsValue> {
+        let asked = |now| self.0.expand(permission, resource, &Environment::at(now));
+        crossing(time(now).and_then(asked), write_tree)
+    }
+
+    /// Many answers. `items` holds a line each: subject, permission, resource, and the place of its own context among
+    /// the lines of `contexts` or nothing, with tabs between.
+    ///
+    /// # Errors
+    /// A time or context that is none. What is wrong with an item is in its place.
+    #[wasm_bindgen(js_name = checkMany)]
+    pub fn check_many(&self, items: &str, contexts: &str, now: f64, context: &str) -> Result<String, JsValue> {
+        let asked = |environment| {
+            let contexts = contexts_of(contexts)?;
+            Ok(self.0.check_many(&items_of(items, &contexts)?, &environment))
+        };
+        crossing(environment(now, context).and_then(asked), write_answers)
+    }
+
+    /// All permissions on a resource.
+    ///
+    /// # Errors
+    /// As `answer`.
+    pub fn permissions(&self, subject: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
+        let asked = |environment| self.0.permissions(subject, resource, &environment);
+        crossing(environment(now, context).and_then(asked), write_permissions)
+    }
+
+    /// A page of resources; a limit of 0 is none.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::lookup_resources`](crate::Peppercorn::lookup_resources).
+    #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
+    #[wasm_bindgen(js_name = lookupResources)]
+    pub fn lookup_resources(
+        &self,
+        subject: &str,
+        permission: &str,
+        resource_type: &str,
+        now: f64,
+        context: &str,
+        limit: u32,
+        cursor: Option<String>,
+    ) -> Result<String, JsValue> {
+        let request = LookupResources { subject, permission, resource_type, limit: limit_of(limit), cursor: cursor.as_deref() };
+        let asked = |environment| self.0.lookup_resources(&request, &environment);
+        crossing(environment(now, context).and_then(asked), write_resources)
+    }
+
+    /// A page of subjects; a limit of 0 is none.
+    ///
+    /// # Errors
+    /// As [`Peppercorn::lookup_subjects`](crate::Peppercorn::lookup_subjects).
+    #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
+    #[wasm_bindgen(js_name = lookupSubjects)]
+    pub fn lookup_subjects(
+        &self,
+        resource: &str,
+        permission: &str,
+        subject_type: &str,
+        subject_relation: Option<String>,
+        now: f64,
+        context: &str,
+        wildcards: bool,
+        limit: u32,
+        cursor: Option<String>,
+    ) -> Result<String, JsValue> {
+        let request = LookupSubjects {
+            resource,
+            permission,
+            subject_type,
+            subject_relation: subject_relation.as_deref(),
+            limit: limit_of(limit),
+            cursor: cursor.as_deref(),
+            wildcards,
+        };
+        let asked = |environment| self.0.lookup_subjects(&request, &environment);
+        crossing(environment(now, context).and_then(asked), write_subjects)
+    }
+
+    /// How many resources there are.
+    ///
+    /// # Errors
+    /// As `lookupResources`.
+    #[wasm_bindgen(js_name = countResources)]
+    pub fn count_resources(
+        &self,
+        subject: &str,
+        permission: &str,
+        resource_type: &str,
+        now: f64,
+        context: &str,
+    ) -> Result<String, JsValue> {
+        let request = LookupResources { subject, permission, resource_type, limit: None, cursor: None };
+        let asked = |environment| self.0.count_resources(&request, &environment);
+        crossing(environment(now, context).and_then(asked), write_count)
+    }
+
+    /// How many subjects there are.
+    ///
+    /// # Errors
+    /// As `lookupSubjects`.
+    #[expect(clippy::too_many_arguments, reason = "each crosses for less than an object around them would")]
+    #[wasm_bindgen(js_name = countSubjects)]
+    pub fn count_subjects(
+        &self,
+        resource: &str,
+        permission: &str,
+        subject_type: &str,
+        subject_relation: Option<String>,
+        now: f64,
+        context: &str,
+        wildcards: bool,
+    ) -> Result<String, JsValue> {
+        let subject_relation = subject_relation.as_deref();
+        let request =
+            LookupSubjects { resource, permission, subject_type, subject_relation, limit: None, cursor: None, wildcards };
+        let asked = |environment| self.0.count_subjects(&request, &environment);
+        crossing(environment(now, context).and_then(asked), write_count)
+    }
+}
 
 fn limit_of(limit: u32) -> Option<usize> {
     usize::try_from(limit).ok().filter(|limit| *limit > 0)

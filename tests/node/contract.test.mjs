@@ -63,10 +63,13 @@ function prepared({ schema = "", relationships = [] }, now) {
 }
 
 /** What the engine answers: `{ responses }` or `{ error }`. */
-async function asked({ v1 }, step, saved) {
+async function asked(engine, step, saved) {
+  const { v1 } = engine;
   const name = step.method.charAt(0).toLowerCase() + step.method.slice(1);
+  // The dry run is the engine's own, not SpiceDB's.
+  const method = step.method === "PlanSchema" ? ({ schema }) => engine.planSchema(schema) : v1[name];
   try {
-    const responses = await answers(v1[name], step, (request) => fill(unroll(request), saved));
+    const responses = await answers(method, step, (request) => fill(unroll(request), saved));
     return { responses: responses.map((response) => withoutDefaults(response)) };
   } catch (error) {
     if (!(error instanceof PeppercornError)) throw error;
