@@ -1,6 +1,6 @@
 //! The methods by name, with JSON in and out.
 
-use super::field::{self, Field, FieldError};
+use super::field::{self, FieldError, FromJson, ToJson};
 use super::messages::WatchRequest;
 use super::{Import, Service, Watch};
 use crate::api::{Error, Json, Peppercorn, Reason};
@@ -91,14 +91,14 @@ fn parse(request: &str) -> Result<Value, Error> {
     Value::parse_object(request).map(Value::Object).map_err(|error| malformed(&FieldError::new(error.message)))
 }
 
-fn one<Request: Field + Default, Response: Field>(
+fn one<Request: FromJson + Default, Response: ToJson>(
     json: Value,
     answer: impl FnOnce(&Request) -> Result<Response, Error>,
 ) -> Result<Reply, Error> {
     Ok(Reply::One(write(&answer(&read(json)?)?)))
 }
 
-fn many<Request: Field + Default, Responses: IntoIterator<Item: Field, IntoIter: 'static>>(
+fn many<Request: FromJson + Default, Responses: IntoIterator<Item: ToJson, IntoIter: 'static>>(
     json: Value,
     answer: impl FnOnce(&Request) -> Result<Responses, Error>,
 ) -> Result<Reply, Error> {
@@ -109,7 +109,7 @@ fn many<Request: Field + Default, Responses: IntoIterator<Item: Field, IntoIter:
 ///
 /// # Errors
 /// Where the JSON is not of that message.
-fn read<M: Field + Default>(json: Value) -> Result<M, Error> {
+fn read<M: FromJson + Default>(json: Value) -> Result<M, Error> {
     let mut message = M::default();
     field::read(&mut message, json).map_err(|error| malformed(&error))?;
     Ok(message)
@@ -126,7 +126,7 @@ impl Watch {
 }
 
 /// A message as JSON.
-fn write(message: &dyn Field) -> String {
+fn write(message: &dyn ToJson) -> String {
     Json::of(|out| field::write(message.shape(), out))
 }
 

@@ -58,39 +58,51 @@ pub(crate) enum Slot<'a> {
     Time(&'a mut Timestamp),
     Struct(&'a mut Context),
     Enumeration(&'a mut dyn Enumeration),
-    Message(&'a mut dyn Message),
-    List(&'a mut dyn List),
+    Message(&'a mut dyn MessageMut),
+    List(&'a mut dyn ListMut),
 }
 
-/// A value of a message.
-pub(crate) trait Field {
+/// A value that can be written. Apart from reading, for most messages are only ever read or only ever written.
+pub(crate) trait ToJson {
     /// What there is.
     fn shape(&self) -> Shape<'_>;
+}
 
+/// A value that can be read.
+pub(crate) trait FromJson {
     /// Where to put what is given; an optional value is there from then on.
     fn slot(&mut self) -> Slot<'_>;
 }
 
-/// A message: fields by number.
+/// A message to be written: fields by number.
 pub(crate) trait Message {
     /// The names of the fields, as in the proto file. A name that begins with `?` is left out where the field is not set: one of a
     /// `oneof`, or `optional`.
     fn names(&self) -> &'static [&'static str];
 
     /// The field at a place of the names.
-    fn field(&self, place: usize) -> Option<&dyn Field>;
-
-    /// The same, to be changed.
-    fn field_mut(&mut self, place: usize) -> Option<&mut dyn Field>;
+    fn field(&self, place: usize) -> Option<&dyn ToJson>;
 }
 
-/// A repeated value.
+/// A message to be read.
+pub(crate) trait MessageMut {
+    /// As of [`Message`].
+    fn names(&self) -> &'static [&'static str];
+
+    /// The field at a place of the names.
+    fn field_mut(&mut self, place: usize) -> Option<&mut dyn FromJson>;
+}
+
+/// A repeated value to be written.
 pub(crate) trait List {
     /// The item at a place.
-    fn item(&self, place: usize) -> Option<&dyn Field>;
+    fn item(&self, place: usize) -> Option<&dyn ToJson>;
+}
 
+/// A repeated value to be read.
+pub(crate) trait ListMut {
     /// Adds an item.
-    fn add(&mut self) -> &mut dyn Field;
+    fn add(&mut self) -> &mut dyn FromJson;
 }
 
 /// A value of an enum.
@@ -106,7 +118,7 @@ pub(crate) trait Enumeration {
 ///
 /// # Errors
 /// Where the value is not of the field's kind.
-pub(super) fn read(field: &mut dyn Field, value: Value) -> Result<(), FieldError> {
+pub(super) fn read(field: &mut dyn FromJson, value: Value) -> Result<(), FieldError> {
     match (field.slot(), value) {
         (Slot::Text(text), Value::String(given)) => *text = given,
         (Slot::Text(_), _) => return Err(FieldError::new("expected a string")),
@@ -139,7 +151,7 @@ pub(super) fn read(field: &mut dyn Field, value: Value) -> Result<(), FieldError
 }
 
 /// Reads a message: every field under its name in JSON or in the proto file.
-fn read_message(message: &mut dyn Message, fields: Context) -> Result<(), FieldError> {
+fn read_message(message: &mut dyn MessageMut, fields: Context) -> Result<(), FieldError> {
     let names = message.names();
     let mut chosen: Vec<usize> = Vec::new();
     for (key, value) in fields {
@@ -247,12 +259,14 @@ fn camel(name: &str) -> String {
 /// Declares how plain values are fields.
 macro_rules! plain {
     ($($kind:ty: |$value:ident| $shape:expr, $slot:ident;)+) => {$(
-        impl Field for $kind {
+        impl ToJson for $kind {
             fn shape(&self) -> Shape<'_> {
                 let $value = self;
                 $shape
             }
+        }
 
+        impl FromJson for $kind {
             fn slot(&mut self) -> Slot<'_> {
                 Slot::$slot(self)
             }
@@ -272,42 +286,50 @@ plain! {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Struct(pub Context);
 
-impl Field for Struct {
+impl ToJson for Struct {
     fn shape(&self) -> Shape<'_> {
         Shape::Struct(&self.0)
     }
+}
 
+impl FromJson for Struct {
     fn slot(&mut self) -> Slot<'_> {
         Slot::Struct(&mut self.0)
     }
 }
 
-impl<T: Field + Default> Field for Option<T> {
+impl<T: ToJson> ToJson for Option<T> {
     fn shape(&self) -> Shape<'_> {
-        self.as_ref().map_or(Shape::Absent, Field::shape)
+        self.as_ref().map_or(Shape::Absent, ToJson::shape)
     }
+}
 
+impl<T: FromJson + Default> FromJson for Option<T> {
     fn slot(&mut self) -> Slot<'_> {
         self.get_or_insert_default().slot()
     }
 }
 
-impl<T: Field + Default> Field for Vec<T> {
+impl<T: ToJson> ToJson for Vec<T> {
     fn shape(&self) -> Shape<'_> {
         Shape::List(self)
     }
+}
 
+impl<T: FromJson + Default> FromJson for Vec<T> {
     fn slot(&mut self) -> Slot<'_> {
         Slot::List(self)
     }
 }
 
-impl<T: Field + Default> List for Vec<T> {
-    fn item(&self, place: usize) -> Option<&dyn Field> {
-        self.get(place).map(|item| item as &dyn Field)
+impl<T: ToJson> List for Vec<T> {
+    fn item(&self, place: usize) -> Option<&dyn ToJson> {
+        self.get(place).map(|item| item as &dyn ToJson)
     }
+}
 
-    fn add(&mut self) -> &mut dyn Field {
+impl<T: FromJson + Default> ListMut for Vec<T> {
+    fn add(&mut self) -> &mut dyn FromJson {
         self.push_mut(T::default())
     }
 }
@@ -322,13 +344,17 @@ macro_rules! message {
             $($(#[$field_doc])* pub $field: $type,)*
         }
 
+        impl $name {
+            const NAMES: &[&str] = &[$(concat!($($optional,)? stringify!($field))),*];
+        }
+
         impl $crate::api::v1::field::Message for $name {
             fn names(&self) -> &'static [&'static str] {
-                &[$(concat!($($optional,)? stringify!($field))),*]
+                Self::NAMES
             }
 
             #[allow(unused_variables, unused_mut, unused_assignments, reason = "a message may have no fields")]
-            fn field(&self, place: usize) -> Option<&dyn $crate::api::v1::field::Field> {
+            fn field(&self, place: usize) -> Option<&dyn $crate::api::v1::field::ToJson> {
                 let mut count = 0;
                 $(
                     if place == count {
@@ -338,9 +364,15 @@ macro_rules! message {
                 )*
                 None
             }
+        }
+
+        impl $crate::api::v1::field::MessageMut for $name {
+            fn names(&self) -> &'static [&'static str] {
+                Self::NAMES
+            }
 
             #[allow(unused_variables, unused_mut, unused_assignments, reason = "a message may have no fields")]
-            fn field_mut(&mut self, place: usize) -> Option<&mut dyn $crate::api::v1::field::Field> {
+            fn field_mut(&mut self, place: usize) -> Option<&mut dyn $crate::api::v1::field::FromJson> {
                 let mut count = 0;
                 $(
                     if place == count {
@@ -352,11 +384,13 @@ macro_rules! message {
             }
         }
 
-        impl $crate::api::v1::field::Field for $name {
+        impl $crate::api::v1::field::ToJson for $name {
             fn shape(&self) -> $crate::api::v1::field::Shape<'_> {
                 $crate::api::v1::field::Shape::Message(self)
             }
+        }
 
+        impl $crate::api::v1::field::FromJson for $name {
             fn slot(&mut self) -> $crate::api::v1::field::Slot<'_> {
                 $crate::api::v1::field::Slot::Message(self)
             }
@@ -392,11 +426,13 @@ macro_rules! enumeration {
             }
         }
 
-        impl $crate::api::v1::field::Field for $name {
+        impl $crate::api::v1::field::ToJson for $name {
             fn shape(&self) -> $crate::api::v1::field::Shape<'_> {
                 $crate::api::v1::field::Shape::Text(self.as_str())
             }
+        }
 
+        impl $crate::api::v1::field::FromJson for $name {
             fn slot(&mut self) -> $crate::api::v1::field::Slot<'_> {
                 $crate::api::v1::field::Slot::Enumeration(self)
             }
