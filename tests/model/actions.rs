@@ -316,8 +316,7 @@ impl Generator {
             request["optionalObjectTypes"] = json!([self.random.pick(&["document", "folder", "group", "thing"])]);
         }
         if self.random.chance(15) {
-            let filters: Vec<Value> =
-                (0..2).map(|_| self.filter()).filter(|filter| super::history::is_well_formed(filter)).collect();
+            let filters: Vec<Value> = (0..2).map(|_| self.filter()).filter(super::history::is_well_formed).collect();
             request["optionalRelationshipFilters"] = json!(filters);
         }
         request

@@ -159,7 +159,7 @@ impl Question<'_> {
 }
 
 fn or(one: Option<bool>, other: Option<bool>) -> Option<bool> {
-    if one == Some(true) || other == Some(true) { Some(true) } else { one.and_then(|_| other) }
+    if one == Some(true) || other == Some(true) { Some(true) } else { one.and(other) }
 }
 
 fn and(one: Option<bool>, other: Option<bool>) -> Option<bool> {
