@@ -71,7 +71,8 @@ pub const MAX_EXPAND_STEPS: u64 = 1_000_000;
 /// Seconds that a revision is kept after another replaced it, unless set otherwise. SpiceDB's default.
 pub const RETENTION_SECONDS: u64 = 86_400;
 
-/// Revisions that are kept, unless set otherwise: each costs some kilobytes of maps that differ.
+/// Revisions that are kept, unless set otherwise: a write to a large engine leaves some tens of
+/// kilobytes of maps that differ.
 pub const RETENTION_REVISIONS: usize = 1_024;
 
 /// Revisions that a watcher may be behind while others are written: half of those that are kept by default, so that it can begin again
