@@ -68,9 +68,21 @@ impl Service<'_> {
         ];
         let asked = asked(&parts, request.context.as_ref());
         let (snapshot, after) = self.resume(request.consistency.as_ref(), request.optional_cursor.as_ref(), asked)?;
-        let lookup =
-            LookupSubjects { resource: &resource, permission, subject_type, subject_relation, limit, cursor: None, wildcards };
-        let page = snapshot.lookup_subjects_after(&lookup, after.as_deref(), &environment)?;
+        // The limit is of concrete subjects: `*`, which comes first, does not count.
+        let most = limit.map(|limit| limit.saturating_add(1));
+        let lookup = LookupSubjects {
+            resource: &resource,
+            permission,
+            subject_type,
+            subject_relation,
+            limit: most,
+            cursor: None,
+            wildcards,
+        };
+        let mut items = snapshot.lookup_subjects_after(&lookup, after.as_deref(), &environment)?.items;
+        if let Some(limit) = limit.filter(|_| items.first().is_some_and(|first| first.id != WILDCARD)) {
+            items.truncate(limit);
+        }
         let response = |found: crate::api::FoundSubject| {
             let excluded: Vec<_> = found.excluded.iter().map(|found| resolved(&found.id, &found.answer)).collect();
             v1::LookupSubjectsResponse {
@@ -84,7 +96,7 @@ impl Service<'_> {
                 subject_object_id: found.id,
             }
         };
-        Ok(page.items.into_iter().map(response).collect())
+        Ok(items.into_iter().map(response).collect())
     }
 }
 
