@@ -537,6 +537,16 @@ interface Unary {
   computablePermissions: [ComputablePermissionsRequest, ComputablePermissionsResponse];
   dependentRelations: [DependentRelationsRequest, DependentRelationsResponse];
   diffSchema: [DiffSchemaRequest, DiffSchemaResponse];
+  /** @deprecated the older name of `checkBulkPermissions` */
+  bulkCheckPermission: [CheckBulkPermissionsRequest, CheckBulkPermissionsResponse];
+  /** @deprecated the older name of `reflectSchema` */
+  experimentalReflectSchema: [ReflectSchemaRequest, ReflectSchemaResponse];
+  /** @deprecated the older name of `computablePermissions` */
+  experimentalComputablePermissions: [ComputablePermissionsRequest, ComputablePermissionsResponse];
+  /** @deprecated the older name of `dependentRelations` */
+  experimentalDependentRelations: [DependentRelationsRequest, DependentRelationsResponse];
+  /** @deprecated the older name of `diffSchema` */
+  experimentalDiffSchema: [DiffSchemaRequest, DiffSchemaResponse];
   experimentalRegisterRelationshipCounter: [ExperimentalRegisterRelationshipCounterRequest, ExperimentalRegisterRelationshipCounterResponse];
   experimentalCountRelationships: [ExperimentalCountRelationshipsRequest, ExperimentalCountRelationshipsResponse];
   experimentalUnregisterRelationshipCounter: [ExperimentalUnregisterRelationshipCounterRequest, ExperimentalUnregisterRelationshipCounterResponse];
@@ -548,6 +558,8 @@ interface Streaming {
   lookupResources: [LookupResourcesRequest, LookupResourcesResponse];
   lookupSubjects: [LookupSubjectsRequest, LookupSubjectsResponse];
   exportBulkRelationships: [ExportBulkRelationshipsRequest, ExportBulkRelationshipsResponse];
+  /** @deprecated the older name of `exportBulkRelationships` */
+  bulkExportRelationships: [ExportBulkRelationshipsRequest, ExportBulkRelationshipsResponse];
 }
 
 /**
@@ -561,6 +573,9 @@ export type Service = {
 } & {
   /** Writes the relationships of all requests, as new ones and in one transaction; if the iterable throws, nothing. */
   importBulkRelationships(requests: Iterable<ImportBulkRelationshipsRequest>): ImportBulkRelationshipsResponse;
+
+  /** @deprecated the older name of `importBulkRelationships` */
+  bulkImportRelationships(requests: Iterable<ImportBulkRelationshipsRequest>): ImportBulkRelationshipsResponse;
 
   /**
    * What is written from this call on, or after the start cursor, by whatever way of this engine. It never ends by itself: leave it with
@@ -583,6 +598,12 @@ export type AsyncService = {
   readonly [Method in keyof Streaming]: (request: Streaming[Method][0], options?: WaitOptions) => Promise<Messages<Streaming[Method][1]>>;
 } & {
   importBulkRelationships(
+    requests: Iterable<ImportBulkRelationshipsRequest> | AsyncIterable<ImportBulkRelationshipsRequest>,
+    options?: WaitOptions,
+  ): Promise<ImportBulkRelationshipsResponse>;
+
+  /** @deprecated the older name of `importBulkRelationships` */
+  bulkImportRelationships(
     requests: Iterable<ImportBulkRelationshipsRequest> | AsyncIterable<ImportBulkRelationshipsRequest>,
     options?: WaitOptions,
   ): Promise<ImportBulkRelationshipsResponse>;

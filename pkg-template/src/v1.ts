@@ -50,6 +50,13 @@ const METHODS: Readonly<Record<string, Kind>> = {
   ComputablePermissions: unary,
   DependentRelations: unary,
   DiffSchema: unary,
+  // Older names of the above.
+  BulkCheckPermission: unary,
+  BulkExportRelationships: streaming(1),
+  ExperimentalReflectSchema: unary,
+  ExperimentalComputablePermissions: unary,
+  ExperimentalDependentRelations: unary,
+  ExperimentalDiffSchema: unary,
   ExperimentalRegisterRelationshipCounter: unary,
   ExperimentalCountRelationships: unary,
   ExperimentalUnregisterRelationshipCounter: unary,
@@ -59,13 +66,16 @@ const METHODS: Readonly<Record<string, Kind>> = {
 export function serviceOf(host: Host): v1.Service {
   const service: Record<string, unknown> = {
     importBulkRelationships: (requests: unknown) => importAll(host, requests),
+    bulkImportRelationships: (requests: unknown) => importAll(host, requests),
     watch: (request: unknown, options?: unknown) => watch(host, request, options),
   };
+  const importing = async (requests: unknown, options?: unknown): Promise<unknown> => {
+    const signal = signalOf(options);
+    return importAllAsync(host, requests, () => throwIfAborted(signal));
+  };
   const waiting: Record<string, unknown> = {
-    importBulkRelationships: async (requests: unknown, options?: unknown) => {
-      const signal = signalOf(options);
-      return importAllAsync(host, requests, () => throwIfAborted(signal));
-    },
+    importBulkRelationships: importing,
+    bulkImportRelationships: importing,
   };
   for (const [method, kind] of Object.entries(METHODS)) {
     const answer = kind(method);

@@ -211,7 +211,8 @@ describe("requests", () => {
     assert.ok(Object.isFrozen(v1) && Object.isFrozen(v1.async));
     const named = (service) => Object.keys(service).sort();
     assert.deepEqual(named(v1).filter((name) => name !== "async" && name !== "watch"), named(v1.async));
-    for (const deprecated of ["bulkCheckPermission", "bulkImportRelationships", "experimentalReflectSchema"]) assert.equal(v1[deprecated], undefined);
+    for (const older of ["bulkCheckPermission", "bulkImportRelationships", "experimentalReflectSchema"]) assert.equal(typeof v1[older], "function");
+    assert.equal(v1.planSchema, undefined);
   });
 
   test("a method goes on working when the engine itself is forgotten, and not when it is freed", () => {

@@ -180,7 +180,7 @@ engine.write([{ operation: "touch", relationship: "" }]);
   // @ts-expect-error no permission
   engine.v1.checkPermission({ resource: document, subject: request.subject });
   // @ts-expect-error no such method
-  engine.v1.bulkCheckPermission({});
+  engine.v1.checkPermissions({});
   for (const { relationship } of engine.v1.readRelationships({ relationshipFilter: { resourceType: "document" } })) {
     // What is read can be written.
     engine.v1.writeRelationships({ updates: [{ operation: "OPERATION_TOUCH", relationship }] });

@@ -30,7 +30,7 @@ impl Iterator for Texts {
 
 impl Service<'_> {
     /// Calls a method by its name in the proto files, such as `CheckPermission`, with its request as proto3 JSON. An import is no such
-    /// method: it is an [`Import`].
+    /// method: it is an [`Import`]. The older names that ExperimentalService has for some of them are taken too.
     ///
     /// # Errors
     /// An unknown method; a request that is no JSON, has a field that the message has not, or a value that the field may not have;
@@ -39,21 +39,25 @@ impl Service<'_> {
         let json = parse(request)?;
         match method {
             "CheckPermission" => one(json, |request| self.check_permission(request)),
-            "CheckBulkPermissions" => one(json, |request| self.check_bulk_permissions(request)),
+            "CheckBulkPermissions" | "BulkCheckPermission" => one(json, |request| self.check_bulk_permissions(request)),
             "ExpandPermissionTree" => one(json, |request| self.expand_permission_tree(request)),
             "LookupResources" => many(json, |request| self.lookup_resources(request)),
             "LookupSubjects" => many(json, |request| self.lookup_subjects(request)),
             "ReadRelationships" => many(json, |request| self.read_relationships(request)),
             "WriteRelationships" => one(json, |request| self.write_relationships(request)),
             "DeleteRelationships" => one(json, |request| self.delete_relationships(request)),
-            "ExportBulkRelationships" => many(json, |request| self.export_bulk_relationships(request)),
+            "ExportBulkRelationships" | "BulkExportRelationships" => {
+                many(json, |request| self.export_bulk_relationships(request))
+            }
             "ReadSchema" => one(json, |request| self.read_schema(request)),
             "WriteSchema" => one(json, |request| self.write_schema(request)),
             "PlanSchema" => one(json, |request| self.plan_schema(request)),
-            "ReflectSchema" => one(json, |request| self.reflect_schema(request)),
-            "DiffSchema" => one(json, |request| self.diff_schema(request)),
-            "ComputablePermissions" => one(json, |request| self.computable_permissions(request)),
-            "DependentRelations" => one(json, |request| self.dependent_relations(request)),
+            "ReflectSchema" | "ExperimentalReflectSchema" => one(json, |request| self.reflect_schema(request)),
+            "DiffSchema" | "ExperimentalDiffSchema" => one(json, |request| self.diff_schema(request)),
+            "ComputablePermissions" | "ExperimentalComputablePermissions" => {
+                one(json, |request| self.computable_permissions(request))
+            }
+            "DependentRelations" | "ExperimentalDependentRelations" => one(json, |request| self.dependent_relations(request)),
             "ExperimentalRegisterRelationshipCounter" => one(json, |request| self.register_relationship_counter(request)),
             "ExperimentalCountRelationships" => one(json, |request| self.count_relationships(request)),
             "ExperimentalUnregisterRelationshipCounter" => one(json, |request| self.unregister_relationship_counter(request)),
