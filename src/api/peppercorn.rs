@@ -104,7 +104,23 @@ impl Peppercorn {
     /// that is there already. The diagnostics say which by their line, the place of the update counted from 1.
     pub fn write(&mut self, updates: &[Update<'_>], now: Timestamp) -> Result<u64, Error> {
         let (data, changes) = self.head().prepare(updates)?;
-        Ok(self.commit(data, changes, None, now))
+        self.commit_updates(updates, data, changes, None, now);
+        Ok(self.revision())
+    }
+
+    /// Makes the next revision of updates that were done; none where they only remove what is not there. A TOUCH is a write even
+    /// where all is there already: watchers are not told of it.
+    pub(super) fn commit_updates(
+        &mut self,
+        updates: &[Update<'_>],
+        data: store::Snapshot,
+        changes: Vec<Change>,
+        metadata: Option<Arc<Context>>,
+        now: Timestamp,
+    ) {
+        if !changes.is_empty() || updates.iter().any(|update| update.operation != Operation::Delete) {
+            self.commit(data, changes, metadata, now);
+        }
     }
 
     /// Makes the next revision of relationships that were changed.

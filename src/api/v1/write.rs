@@ -56,10 +56,7 @@ impl Service<'_> {
                 None => invalid(error.to_string()),
             },
         })?;
-        // A TOUCH is a write even where all is there already; watchers are not told of it.
-        if !changes.is_empty() || updates.iter().any(|update| update.operation != Operation::Delete) {
-            self.engine.commit(data, changes, metadata, self.now);
-        }
+        self.engine.commit_updates(updates, data, changes, metadata, self.now);
         Ok(())
     }
 }
