@@ -43,11 +43,13 @@ describe("at least as fresh as a revision not reached", () => {
   test("a stream waits as well, and one write is not enough for a revision two ahead", async () => {
     const [ahead, engine] = [1n, 1n].map((identity) => new Peppercorn({ schema: SCHEMA, identity }));
     ahead.write(CREATE);
-    const { token } = ahead.write([]);
+    // A revision, though it changes nothing.
+    const again = CREATE.map((update) => ({ ...update, operation: "TOUCH" }));
+    const { token } = ahead.write(again);
     const answer = engine.v1.async.readRelationships({ consistency: { atLeastAsFresh: { token } }, relationshipFilter: { resourceType: "document" } });
     engine.write(CREATE);
     assert.ok(await pending(answer));
-    engine.write([]);
+    engine.write(again);
     assert.equal([...(await answer)].length, 1);
   });
 
