@@ -8,7 +8,7 @@
 use smallvec::SmallVec;
 
 use super::condition::Worth;
-use super::memo::{Known, Memo};
+use super::goals::Goals;
 use super::query::{Budget, Facts, Goal, Query, QueryError, Stop, reached, wildcard};
 use super::system::System;
 use crate::model::{Node, Permissionship, Symbol};
@@ -60,8 +60,8 @@ struct Search<'q, 'a> {
     subject: Target<'a>,
     budget: &'q mut Budget,
     stack: SmallVec<[Frame<'a>; 8]>,
-    /// Goals that may be met again.
-    known: Memo,
+    /// Goals that may be met again, by number their levels, or [`OPEN`].
+    known: Goals,
     met_circle: bool,
     met_exclusion: bool,
 }
@@ -102,11 +102,24 @@ enum Next {
 const NO: Permissionship = Permissionship::NoPermission;
 const HAS: Permissionship = Permissionship::HasPermission;
 
+/// The number of a goal that is being answered.
+const OPEN: u64 = 3;
+
+/// The number of a level.
+#[inline(always)]
+fn number(level: Permissionship) -> u64 {
+    match level {
+        Permissionship::NoPermission => 0,
+        Permissionship::ConditionalPermission => 1,
+        Permissionship::HasPermission => 2,
+    }
+}
+
 impl<'q, 'a> Search<'q, 'a> {
     #[inline(always)]
     fn new(query: &'q Query<'a>, budget: &'q mut Budget) -> Self {
         let subject = query.facts.snapshot.target(query.subject);
-        let (stack, known) = (SmallVec::new(), Memo::default());
+        let (stack, known) = (SmallVec::new(), Goals::default());
         Self { query, subject, budget, stack, known, met_circle: false, met_exclusion: false }
     }
 
@@ -127,7 +140,7 @@ impl<'q, 'a> Search<'q, 'a> {
             let next = match frame {
                 Frame::Goal(goal) => {
                     let found = value.unwrap_or(NO);
-                    self.known.set(*goal, found);
+                    self.known.set(*goal, number(found));
                     Next::Return(found)
                 }
                 _ => advance(frame, value, self.query.facts, self.budget)?,
@@ -196,16 +209,18 @@ impl<'q, 'a> Search<'q, 'a> {
     /// Marks a goal as being answered; its value where it is known, or *no* for now where it is met within itself.
     #[inline(always)]
     fn begin(&mut self, goal: Goal) -> Option<Permissionship> {
-        match self.known.begin(goal) {
-            Known::Nothing => {
+        match self.known.add(goal, OPEN) {
+            None => {
                 self.stack.push(Frame::Goal(goal));
                 None
             }
-            Known::Value(known) => Some(known),
-            Known::Open => {
+            Some(OPEN) => {
                 self.met_circle = true;
                 Some(NO)
             }
+            Some(1) => Some(Permissionship::ConditionalPermission),
+            Some(2) => Some(HAS),
+            Some(_) => Some(NO),
         }
     }
 

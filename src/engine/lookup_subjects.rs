@@ -13,7 +13,7 @@ use crate::model::{Node, Symbol};
 use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::text::hash::{Map, Set};
-use crate::text::sort_by;
+use crate::text::sort_by_number;
 
 /// How many walks may pass through a place, each gathering what it holds, before it becomes an unknown. Sets of unknowns are
 /// copied where they are read; walks copy nothing.
@@ -150,11 +150,12 @@ impl Builder<'_, '_> {
 
     /// Everyone that an unknown reaches through unions, with what lies beyond other operations as parts.
     fn gather(&mut self, unknown: Item) -> Result<Equation<SubjectSet>, QueryError> {
+        let facts = self.facts;
         let mut walk = Walk {
             builder: self,
             reached: Set::default(),
             open: vec![unknown],
-            found: Map::default(),
+            found: Vec::new(),
             everyone: Worth::NO,
             parts: Vec::new(),
             places: Map::default(),
@@ -167,9 +168,7 @@ impl Builder<'_, '_> {
             }
         }
         let Walk { found, everyone, parts, .. } = walk;
-        let mut named: Vec<(Symbol, Worth)> = found.into_iter().collect();
-        sort_by(&mut named, |(one, _), (other, _)| one.cmp(other));
-        Ok(Equation::Any(SubjectSet::new(everyone, named), parts))
+        Ok(Equation::Any(SubjectSet::new(everyone, each_once(found, facts)), parts))
     }
 }
 
@@ -178,7 +177,8 @@ struct Walk<'w, 'b, 'a> {
     builder: &'w mut Builder<'b, 'a>,
     reached: Set<Item>,
     open: Vec<Item>,
-    found: Map<Symbol, Worth>,
+    /// In the order of the walk, some of them more than once.
+    found: Vec<(Symbol, Worth)>,
     everyone: Worth,
     parts: Vec<Part>,
     /// Where in `parts` each unknown is.
@@ -276,11 +276,26 @@ impl Walk<'_, '_, '_> {
     fn find(&mut self, id: Symbol, worth: Worth) -> Result<(), QueryError> {
         self.builder.budget.spend(1)?;
         if !worth.is_no() {
-            let found = self.found.entry(id).or_insert(Worth::NO);
-            *found = self.builder.facts.conditions.or(*found, worth);
+            self.found.push((id, worth));
         }
         Ok(())
     }
+}
+
+/// The subjects by their ids. Rows have them in that order, so that often nothing is left to do.
+fn each_once(mut found: Vec<(Symbol, Worth)>, facts: Facts<'_>) -> Vec<(Symbol, Worth)> {
+    if found.is_sorted_by(|(one, _), (other, _)| one < other) {
+        return found;
+    }
+    sort_by_number(&mut found, |(id, _)| u64::from(id.number()));
+    found.dedup_by(|(next, worth), (id, all)| {
+        let same = next == id;
+        if same {
+            *all = facts.conditions.or(*all, *worth);
+        }
+        same
+    });
+    found
 }
 
 /// Whether an instruction only gathers what its operands hold.

@@ -8,11 +8,11 @@ mod check;
 mod condition;
 mod expand;
 mod formula;
+mod goals;
 mod lookup_resources;
 mod lookup_subjects;
 #[cfg(feature = "dev")]
 mod membership;
-mod memo;
 mod query;
 mod solve;
 mod subject_set;

@@ -17,7 +17,7 @@ mod suggest;
 pub use code::Code;
 pub use diagnostic::{About, Diagnostic, Located, Severity, in_order};
 pub use line_index::{LineIndex, Position};
-pub use sort::{sort, sort_by};
+pub use sort::{sort, sort_by, sort_by_number, sort_by_text};
 pub use sorted::insert_sorted;
 pub use span::Span;
 pub use suggest::nearest;
