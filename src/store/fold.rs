@@ -106,16 +106,21 @@ fn steps_for(head: &Snapshot, changes: usize) -> usize {
 }
 
 impl Snapshot {
-    /// Begins to note which nodes are written to, while there are few.
+    /// Notes which nodes are written to, in as much memory as their number asks for. Where there are many that nobody noted, nobody does.
     pub(super) fn watch_touched(&mut self) {
-        if self.touched.is_none() && self.overlay.len() < FEW {
-            let touched = Touched::new(LEAST.max(self.base.len() / SHARE));
-            for (ends, _) in self.overlay.range(Direction::Subjects, Bound::Unbounded, (LAST, LAST)) {
-                touched.add(Direction::Subjects, &ends.0);
-                touched.add(Direction::Resources, &ends.1);
-            }
-            self.touched = Some(Arc::new(touched));
+        let rows = self.overlay.len();
+        let room = match &self.touched {
+            Some(touched) if rows <= touched.rows() => return,
+            Some(touched) => rows.max(touched.rows() * 8),
+            None if rows <= FEW => rows.max(FEW / 8),
+            None => return,
+        };
+        let touched = Touched::new(room);
+        for (ends, _) in self.overlay.range(Direction::Subjects, Bound::Unbounded, (LAST, LAST)) {
+            touched.add(Direction::Subjects, &ends.0);
+            touched.add(Direction::Resources, &ends.1);
         }
+        self.touched = Some(Arc::new(touched));
     }
 
     /// The kinds of all rows, sorted.

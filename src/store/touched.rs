@@ -19,6 +19,11 @@ impl Touched {
         Self((0..words).map(|_| AtomicU32::new(0)).collect())
     }
 
+    /// How many rows there is room for.
+    pub(super) fn rows(&self) -> usize {
+        self.0.len() * 32 / BITS_PER_ROW
+    }
+
     pub(super) fn add(&self, direction: Direction, node: &Node) {
         let (word, bit) = self.place(direction, node);
         if let Some(word) = self.0.get(word) {
