@@ -24,7 +24,6 @@ export function measure(questions, ask, { warmUp, measure: enough }) {
   const cost = warm.microseconds / warm.calls;
   const block = cost < SHORT ? Math.ceil(BLOCK / cost) : 1;
   const each = [];
-  globalThis.gc?.();
   const { calls, microseconds: elapsed, wrong } = until(enough, () => {
     const started = microseconds();
     const done = round(block);

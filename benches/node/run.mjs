@@ -58,7 +58,7 @@ async function main() {
       else rows[message.key] = message;
     });
   }
-  const peers = values.peers ? await measurePeers(names, { data, quick, say: progress }) : {};
+  const peers = values.peers ? await measurePeers(names, { data, quick, say: progress, failures }) : {};
   const native = values.native || nativeOnly ? criterionResults(join(root, "target/bench/criterion")) : {};
   const module = nativeOnly ? undefined : gzipSync(readFileSync(join(pkg, "engine.wasm")), { level: 9 }).length;
   const all = compared({ rows, native, peers });

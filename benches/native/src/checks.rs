@@ -43,9 +43,11 @@ pub fn bulk(bench: &mut Bench) -> Outcome {
     for (key, list) in [("W8.same", "bulkSame"), ("W8.mix", "bulkMix")] {
         let mut requests = Vec::new();
         for request in set.list(list)? {
-            requests.push(request.as_array().ok_or("a bulk request is no list")?.iter().map(question).collect::<Outcome<Vec<_>>>()?);
+            requests
+                .push(request.as_array().ok_or("a bulk request is no list")?.iter().map(question).collect::<Outcome<Vec<_>>>()?);
         }
-        let items: Vec<(&[Question], Vec<CheckItem<'_>>)> = requests.iter().map(|request| (request.as_slice(), items(request))).collect();
+        let items: Vec<(&[Question], Vec<CheckItem<'_>>)> =
+            requests.iter().map(|request| (request.as_slice(), items(request))).collect();
         let is_right = |(questions, items): &(&[Question], Vec<CheckItem<'_>>)| {
             let answers = engine.check_many(items, &environment);
             let agrees = |(question, answer): (&Question, &Result<peppercorn::Answer, peppercorn::Error>)| {

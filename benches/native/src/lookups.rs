@@ -43,7 +43,15 @@ pub fn subjects(bench: &mut Bench) -> Outcome {
         }
         let request = |(resource, permission, subject_type): (&'_ String, &'_ String, &'_ String)| {
             engine.lookup_subjects(
-                &LookupSubjects { resource, permission, subject_type, subject_relation: None, limit: None, cursor: None, wildcards: true },
+                &LookupSubjects {
+                    resource,
+                    permission,
+                    subject_type,
+                    subject_relation: None,
+                    limit: None,
+                    cursor: None,
+                    wildcards: true,
+                },
                 &environment,
             )
         };
@@ -53,7 +61,9 @@ pub fn subjects(bench: &mut Bench) -> Outcome {
         }
         let mut round = asked.iter().cycle();
         bench.criterion.bench_function(key, |bencher| {
-            bencher.iter(|| round.next().map(|(resource, permission, subject_type, _)| request((resource, permission, subject_type))));
+            bencher.iter(|| {
+                round.next().map(|(resource, permission, subject_type, _)| request((resource, permission, subject_type)))
+            });
         });
     }
     Ok(())

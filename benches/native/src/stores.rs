@@ -37,7 +37,8 @@ pub fn writes(bench: &mut Bench) -> Outcome {
         let environment = Environment::at(time);
         for number in (0..next).step_by(97) {
             let (subject, resource) = (format!("user:u{}", number % 1000), format!("document:fresh{number}"));
-            let told = (engine.can(&subject, "view", &resource, &environment)?, before.can(&subject, "view", &resource, &environment)?);
+            let told =
+                (engine.can(&subject, "view", &resource, &environment)?, before.can(&subject, "view", &resource, &environment)?);
             if told != (true, false) {
                 return Err(format!("{resource} was written and snapshot and engine say {told:?}").into());
             }
