@@ -8,7 +8,7 @@ export function compared({ rows, native = {}, peers = {} }) {
     const figures = rows[row.key];
     if (figures === undefined && native[row.key] === undefined) return [];
     const value = row.of === "memory" ? figures?.memory : figures?.median;
-    const best = row.of === "memory" ? undefined : bestOf(peers, row.key.replace(/\.numbers$/, ""));
+    const best = row.of === "memory" ? undefined : bestOf(peers, row.key.replace(/\.handles$/, ""));
     const most = row.ideal?.at(-1);
     return [
       {
@@ -25,9 +25,10 @@ export function compared({ rows, native = {}, peers = {} }) {
   });
 }
 
-/** The quickest peer that holds the relationships itself, as the engine does. */
+/** The quickest peer that does the same work: in starting all of them do. */
 function bestOf(peers, key) {
-  const all = Object.entries(peers).filter(([, peer]) => peer.holdsRelationships && peer.rows?.[key] !== undefined);
+  const does = (peer) => peer.remark === undefined || key.startsWith("W12.");
+  const all = Object.entries(peers).filter(([, peer]) => does(peer) && peer.rows?.[key] !== undefined);
   const [first] = all.map(([name, peer]) => ({ name, median: peer.rows[key].median })).sort((one, other) => one.median - other.median);
   return first;
 }
@@ -68,7 +69,7 @@ export function peerTable(peers) {
         return `  ${label.padEnd(36)}${time(row.median).padStart(10)}${time(row.p99).padStart(12)}${count(row.perSecond).padStart(12)}`;
       });
       const notes = (peer.notes ?? []).map((note) => `  ${note}`);
-      return [`${heading}${peer.holdsRelationships ? "" : " (holds no relationships: the caller brings what a question needs)"}`, ...rows, ...notes].join("\n");
+      return [`${heading}${peer.remark === undefined ? "" : ` (${peer.remark})`}`, ...rows, ...notes].join("\n");
     })
     .join("\n\n");
 }

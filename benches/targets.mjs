@@ -50,7 +50,7 @@ export const ROWS = [
   { key: "W14.deny", label: "W14 chain of 40, deny", target: 8, ideal: [2.5, 5] },
   { key: "W15.allow", label: "W15 group of 100,000, allow", target: 0.8, ideal: [0.25] },
   { key: "W15.deny", label: "W15 group of 100,000, deny", target: 0.8, ideal: [0.25] },
-].flatMap((row) => (/^W(1|2|3|4|8|13|14|15)\./.test(row.key) ? [row, { ...row, key: `${row.key}.numbers`, label: "   by number", target: undefined, ideal: undefined }] : [row]));
+].flatMap((row) => (/^W(1|2|3|4|8|13|14|15)\./.test(row.key) ? [row, { ...row, key: `${row.key}.handles`, label: "   by handle", target: undefined, ideal: undefined }] : [row]));
 
 /** The engine's module after gzip, in bytes. */
 export const MODULE = { label: "engine.wasm, gzip", target: 300_000 };

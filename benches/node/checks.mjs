@@ -1,4 +1,4 @@
-// Checks one at a time, with strings and with numbers, and in bulk.
+// Checks one at a time, with strings and with handles, and in bulk.
 
 import { measure } from "./measure.mjs";
 
@@ -10,7 +10,7 @@ export function run(bench, set, lists) {
     const questions = queries[list];
     bench.row(key, measure(questions, asking(engine, questions), bench.budget));
     if (typeof engine.id === "function" && questions.every((question) => question.context === undefined)) {
-      bench.row(`${key}.numbers`, measure(numbered(engine, questions), asking(engine, questions), bench.budget));
+      bench.row(`${key}.handles`, measure(byHandle(engine, questions), asking(engine, questions), bench.budget));
     }
   }
 }
@@ -28,8 +28,8 @@ function asking(engine, questions) {
   return ({ subject, permission, resource, expect }) => engine.can(subject, permission, resource) === expect;
 }
 
-/** The questions by the engine's numbers in place of texts. */
-function numbered(engine, questions) {
+/** The questions with the engine's handles in place of texts. */
+function byHandle(engine, questions) {
   return questions.map(({ subject, permission, resource, expect }) => ({
     subject: engine.id(subject),
     permission,
@@ -50,13 +50,13 @@ export function bulk(bench) {
     const many = ({ items, expect }) => same(engine.checkMany(items).map((result) => result.permissionship), expect);
     bench.row(key, measure(requests, many, bench.budget));
     if (typeof engine.canMany === "function") {
-      const numbers = queries[list].map((questions) => ({
-        subjects: Uint32Array.from(questions, (question) => engine.id(question.subject)),
+      const handles = queries[list].map((questions) => ({
+        subjects: list === "bulkSame" ? engine.id(questions[0].subject) : Uint32Array.from(questions, (question) => engine.id(question.subject)),
         resources: Uint32Array.from(questions, (question) => engine.id(question.resource)),
         expect: Uint8Array.from(questions, (question) => (question.expect ? 1 : 0)),
       }));
       const can = ({ subjects, resources, expect }) => same(engine.canMany(subjects, "view", resources), expect);
-      bench.row(`${key}.numbers`, measure(numbers, can, bench.budget));
+      bench.row(`${key}.handles`, measure(handles, can, bench.budget));
     }
   }
 }

