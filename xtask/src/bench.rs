@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the workloads W1 to W15, through the package in Node and natively, with every answer checked.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::args::{Args, Given};
@@ -33,7 +34,7 @@ pub fn run(project: &Project, args: Args) -> Result<(), Problem> {
         build::run_task(project, false)?;
         return run_command(project.program("node").arg(project.path("benches/node/scale.mjs")));
     }
-    let mut table = node(project, &given);
+    let mut table = node(project, &given)?;
     if side != Some("node") {
         native(project, &given)?;
         table.arg(if side.is_some() { "--native-only" } else { "--native" });
@@ -52,11 +53,13 @@ pub fn check(project: &Project) -> Result<(), Problem> {
 
 /// What measures natively: a package of its own, so that nobody who tests the project has to build it.
 fn native(project: &Project, given: &Given) -> Result<(), Problem> {
-    let ours = project.path("target/bench/data");
-    let data = given.option("data").map_or(ours, |folder| project.path(folder));
-    if given.option("data").is_none() {
-        run_command(project.program("node").arg(project.path("benches/data/generate.mjs")))?;
-    }
+    let data = match data(given)? {
+        Some(folder) => folder,
+        None => {
+            run_command(project.program("node").arg(project.path("benches/data/generate.mjs")))?;
+            project.path("target/bench/data")
+        }
+    };
     let results = project.path("target/bench/criterion");
     if results.exists() {
         std::fs::remove_dir_all(&results)?;
@@ -77,13 +80,14 @@ fn native(project: &Project, given: &Given) -> Result<(), Problem> {
 }
 
 /// What measures in Node, and prints the table of both sides.
-fn node(project: &Project, given: &Given) -> Command {
+fn node(project: &Project, given: &Given) -> Result<Command, Problem> {
     let mut node = project.program("node");
     node.arg(project.path("benches/node/run.mjs"));
-    for name in ["only", "data"] {
-        if let Some(value) = given.option(name) {
-            node.arg(format!("--{name}")).arg(value);
-        }
+    if let Some(only) = given.option("only") {
+        node.arg("--only").arg(only);
+    }
+    if let Some(folder) = data(given)? {
+        node.arg("--data").arg(folder);
     }
     for flag in ["quick", "peers"] {
         if given.has(flag) {
@@ -93,5 +97,12 @@ fn node(project: &Project, given: &Given) -> Command {
     if let Some(rustc) = version(project.program("rustc").arg("--version")) {
         node.arg("--rustc").arg(rustc);
     }
-    node
+    Ok(node)
+}
+
+/// The folder of `--data`. What is started here stands in the root, so the path is made whole.
+fn data(given: &Given) -> Result<Option<PathBuf>, Problem> {
+    let Some(folder) = given.option("data") else { return Ok(None) };
+    let folder = std::path::absolute(folder)?;
+    if folder.is_dir() { Ok(Some(folder)) } else { Err(Problem::usage(format!("there is no folder {}", folder.display()))) }
 }
