@@ -34,6 +34,7 @@ export const ROWS = [
   { key: "W9.million.after", label: "W9 direct check after these", ideal: [0.2, 0.3] },
   { key: "W10.small.text", label: "W10 load of 100,000, text", ideal: [80 * ms, 150 * ms] },
   { key: "W10.small.saved", label: "W10 load of 100,000, saved" },
+  { key: "W10.small.text.check", label: "W10 check at 100,000", ideal: [0.16] },
   { key: "W10.million.text", label: "W10 load of 1,000,000, text", target: 3 * s, ideal: [0.8 * s, 1.5 * s] },
   { key: "W10.million.saved", label: "W10 load of 1,000,000, saved", target: 0.25 * s },
   { key: "W10.million.save", label: "W10 save of 1,000,000" },
