@@ -15,7 +15,7 @@ export function compared({ rows, native = {}, peers = {} }) {
         ...row,
         figures,
         value,
-        native: row.of === "memory" ? undefined : native[row.key]?.median,
+        native: row.of === "memory" ? undefined : native[row.key],
         met: row.target === undefined || value === undefined ? undefined : value <= row.target,
         peer: best,
         toPeer: best === undefined || value === undefined ? undefined : best.median / value,
@@ -47,7 +47,7 @@ export function table(all, { peers = {}, module } = {}) {
     ["met", (row) => (row.met === undefined ? "" : row.met ? "yes" : "NO")],
     ["x ideal", (row) => ratio(row.toIdeal)],
     ...(hasPeers ? [["best peer", (row) => (row.peer ? `${row.peer.name} ${time(row.peer.median)}` : "")], ["x faster", (row) => ratio(row.toPeer)]] : []),
-    ...(hasNative ? [["native", (row) => time(row.native)]] : []),
+    ...(hasNative ? [["native", (row) => time(row.native?.median)]] : []),
     ["memory", (row) => (row.of === "memory" ? "" : bytes(row.figures?.memory))],
   ];
   const cells = [columns.map(([name]) => name), ...all.map((row) => columns.map(([, cell]) => cell(row)))];
