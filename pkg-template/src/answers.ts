@@ -20,7 +20,8 @@ export interface RawPage extends RawFound {
   readonly cursor?: string;
 }
 
-/** How the engine writes a definite yes. */
+/** How the engine writes a definite no and a definite yes. */
+export const NO = 0;
 export const HAS = 2;
 
 /** The answer as far as every result has it. */

@@ -37,6 +37,24 @@ export function name(value: unknown, name: string): string {
   return given;
 }
 
+/** Whether it is a number of the kind that handles are. */
+export function isHandle(value: unknown): value is number {
+  return typeof value === "number" && value >>> 0 === value;
+}
+
+/** The argument as a handle. Whether it is one of the engine's is for the engine to say. */
+export function handleOf(value: unknown, name: string): number {
+  if (!isHandle(value)) {
+    throw invalidArgument(`\`${name}\` must be a handle, a number that \`id\` gave, not ${typeof value === "number" ? value : kind(value)}`);
+  }
+  return value;
+}
+
+/** The argument as handles: one, or a list of them. */
+export function handlesOf(value: unknown, name: string): Uint32Array {
+  return value instanceof Uint32Array ? value : Uint32Array.of(handleOf(value, name));
+}
+
 /** Whether the text is all characters: half of a surrogate pair would become another on its way into the engine. */
 export function wellFormed(text: string): boolean {
   return text.isWellFormed();

@@ -1,8 +1,8 @@
 // The API, over whatever module the entry point loaded.
 
-import type { Engine, EngineSnapshot } from "#engine";
+import type { Engine, EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { bounded, line, list, record, relationshipLines, text } from "./arguments.ts";
+import { bounded, line, list, record, reference, relationshipLines, text } from "./arguments.ts";
 import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
 import { Handle } from "./handle.ts";
@@ -40,7 +40,8 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   constructor(options: Contract.PeppercornOptions | Made = {}) {
     const { engine, clock } = options instanceof Made ? options : make(options);
     const handle = new Handle("engine", engine);
-    super(handle, clock);
+    super(new Handle("engine", call(() => engine.newest())), clock);
+    handle.belongsTo(this);
     this.#host = { owner: this, handle, clock, changes: new Changes() };
   }
 
@@ -58,6 +59,12 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
 
   get v1(): Contract.v1.Service {
     return (this.#service ??= serviceOf(this.#host));
+  }
+
+  id(object: string): number {
+    const given = reference(object, "object");
+    const engine = this.#host.handle.get();
+    return call(() => engine.id(given));
   }
 
   get schema(): string {
@@ -125,6 +132,7 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
 
   override free(): void {
     super.free();
+    this.#host.handle.free();
     // Whoever waits for a write waits in vain.
     this.#host.changes.tell();
   }
@@ -159,9 +167,9 @@ function make(options: unknown): Made {
 }
 
 class Snapshot extends Questions implements Contract.Snapshot {
-  readonly #handle: Handle<EngineSnapshot>;
+  readonly #handle: Handle<EngineView>;
 
-  constructor(handle: Handle<EngineSnapshot>, clock: Clock) {
+  constructor(handle: Handle<EngineView>, clock: Clock) {
     super(handle, clock);
     this.#handle = handle;
   }

@@ -1,54 +1,75 @@
 // The questions that engines and snapshots answer alike.
 
-import type { Engine, EngineSnapshot } from "#engine";
+import type { EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { type RawAnswer, type RawPage, HAS, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
-import { flag, list, name, record, reference } from "./arguments.ts";
+import { type RawAnswer, type RawPage, HAS, NO, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
+import { flag, handleOf, handlesOf, isHandle, list, name, record, reference } from "./arguments.ts";
 import { contextText } from "./context.ts";
 import { askWith } from "./contextual.ts";
-import { type Refusal, errorOf } from "./errors.ts";
+import { type Refusal, errorOf, invalidArgument } from "./errors.ts";
 import type { Handle } from "./handle.ts";
-import { environmentOf, nowOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
+import { type Environment, environmentOf, nowOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
 import { call } from "./raw.ts";
 import type { Clock } from "./settings.ts";
+import { PERMISSION, RESOURCE, SUBJECT, put } from "./texts.ts";
 import { type RawTrace, type RawTreeNode, permissionTree, traceOf } from "./trees.ts";
+
+/** What is asked about: a text, or its handle. */
+type Asked = string | number;
+
+/** A handle for all questions, or one for each. */
+type Handles = number | Uint32Array;
+
+/** What the engine says in place of an answer. */
+const UNANSWERED = 3;
+const NEEDS_TIME = 4;
 
 /** An engine or a snapshot: something of the module that is asked, and that is given back. */
 export abstract class Questions implements Contract.Questions {
-  readonly #handle: Handle<Engine | EngineSnapshot>;
+  readonly #handle: Handle<EngineView>;
   readonly #clock: Clock;
+  /** Whether the clock is asked for every question: when it is not the system's, or relationships may expire. */
+  #needsTime: boolean;
 
-  constructor(handle: Handle<Engine | EngineSnapshot>, clock: Clock) {
+  constructor(handle: Handle<EngineView>, clock: Clock) {
     this.#handle = handle;
     this.#clock = clock;
+    this.#needsTime = clock !== Date.now;
     handle.belongsTo(this);
   }
 
-  can(subject: string, permission: string, resource: string, options?: Contract.QuestionOptions): boolean {
-    const [who, what, where] = question(subject, permission, resource);
+  can(subject: Asked, permission: string, resource: Asked, options?: Contract.QuestionOptions): boolean {
     if (options === undefined) {
-      const engine = this.#handle.get();
-      const now = this.#clock();
-      return call(() => engine.check(who, what, where, now)) === HAS;
+      const answer = this.#quickly(subject, permission, resource);
+      if (answer < UNANSWERED) return answer === HAS;
     }
+    const [who, what, where] = question(this.#named(subject, "subject"), permission, this.#named(resource, "resource"));
     const given = optionsOf(options);
-    const { now, context } = environmentOf(given, this.#clock);
-    return this.#read<RawAnswer>(given, (asked) => asked.answer(who, what, where, now, context)) === HAS;
+    return this.#permissionship(who, what, where, given, environmentOf(given, this.#clock)) === HAS;
   }
 
   checkPermission(subject: string, permission: string, resource: string, options?: Contract.CheckPermissionOptions): Contract.CheckPermissionResult {
     const [who, what, where] = question(subject, permission, resource);
     const given = optionsOf(options, "trace");
-    const { now, context } = environmentOf(given, this.#clock);
+    const environment = environmentOf(given, this.#clock);
     if (!flag(given["trace"], "options.trace")) {
-      return checkResult(this.#read<RawAnswer>(given, (asked) => asked.answer(who, what, where, now, context)), this.#revision());
+      return checkResult(this.#permissionship(who, what, where, given, environment), this.#revision());
     }
+    const { now, context } = environment;
     const raw = this.#read<RawTrace>(given, (asked) => asked.trace(who, what, where, now, context));
     const trace = traceOf(raw);
     if (raw.error !== undefined) {
       throw errorOf(raw.error, trace);
     }
     return { ...checkResult(raw.answer, this.#revision()), trace };
+  }
+
+  canMany(subjects: Handles, permission: string, resources: Handles, options?: Contract.QuestionOptions): Uint8Array {
+    const [who, where] = pairs(subjects, resources);
+    const what = name(permission, "permission");
+    const given = optionsOf(options);
+    const { now, context } = environmentOf(given, this.#clock);
+    return askWith(this.#handle.get(), given["relationships"], (asked) => call(() => asked.checkIdsMany(who, what, where, now, context)));
   }
 
   checkMany(items: readonly Contract.CheckItem[], options?: Contract.QuestionOptions): Contract.CheckManyResult[] {
@@ -124,8 +145,57 @@ export abstract class Questions implements Contract.Questions {
     return permissionTree(this.#read<RawTreeNode[]>(given, (asked) => asked.expand(what, where, now)));
   }
 
+  /** The answer as a number where the question is a plain one with a plain answer. `UNANSWERED` says nothing but that it is not. */
+  #quickly(subject: Asked, permission: string, resource: Asked): number {
+    const asked = this.#handle.get();
+    const permissionLength = typeof permission === "string" ? put(PERMISSION, permission) : -1;
+    if (permissionLength < 0) {
+      return UNANSWERED;
+    }
+    let ask: (now: number) => number;
+    if (typeof subject === "string" && typeof resource === "string") {
+      const subjectLength = put(SUBJECT, subject);
+      const resourceLength = put(RESOURCE, resource);
+      if (subjectLength < 0 || resourceLength < 0) return UNANSWERED;
+      ask = (now) => call(() => asked.check(subjectLength, permissionLength, resourceLength, now));
+    } else if (isHandle(subject) && isHandle(resource)) {
+      ask = (now) => call(() => asked.checkIds(subject, permissionLength, resource, now));
+    } else {
+      return UNANSWERED;
+    }
+    const answer = ask(this.#needsTime ? this.#clock() : Number.NaN);
+    if (answer !== NEEDS_TIME) {
+      return answer;
+    }
+    this.#needsTime = true;
+    return ask(this.#clock());
+  }
+
+  /** The answer under a context. */
+  #permissionship(who: string, what: string, where: string, options: Record<string, unknown>, { now, context }: Environment): RawAnswer {
+    const asked = this.#handle.get();
+    const subjectLength = put(SUBJECT, who);
+    const permissionLength = put(PERMISSION, what);
+    const resourceLength = put(RESOURCE, where);
+    if (subjectLength >= 0 && permissionLength >= 0 && resourceLength >= 0 && options["relationships"] === undefined) {
+      const answer = call(() => asked.checkWith(subjectLength, permissionLength, resourceLength, now, context));
+      if (answer === NO || answer === HAS) return answer;
+    }
+    return this.#read<RawAnswer>(options, (asked) => asked.answer(who, what, where, now, context));
+  }
+
+  /** The text that is asked about; what is no handle is as it was given. */
+  #named(given: unknown, name: string): unknown {
+    if (typeof given !== "number") {
+      return given;
+    }
+    const handle = handleOf(given, name);
+    const asked = this.#handle.get();
+    return call(() => asked.text(handle));
+  }
+
   /** What is answered in JSON: from what is held, and the relationships that the options add to it. */
-  #read<Result>(options: Record<string, unknown>, ask: (asked: EngineSnapshot) => string): Result {
+  #read<Result>(options: Record<string, unknown>, ask: (asked: EngineView) => string): Result {
     return askWith(this.#handle.get(), options["relationships"], (asked) => JSON.parse(call(() => ask(asked))) as Result);
   }
 
@@ -142,13 +212,22 @@ export abstract class Questions implements Contract.Questions {
   }
 }
 
-/** The revision that the engine or snapshot answers from. */
-export function revisionOf(engine: Engine | EngineSnapshot): string {
-  return String(call(() => engine.revision()));
+/** The revision that is answered from. */
+export function revisionOf(view: EngineView): string {
+  return String(call(() => view.revision()));
 }
 
 function question(subject: unknown, permission: unknown, resource: unknown): [string, string, string] {
   return [reference(subject, "subject"), name(permission, "permission"), reference(resource, "resource")];
+}
+
+/** The handles of each side, which are as many where neither is one for all. */
+function pairs(subjects: unknown, resources: unknown): [Uint32Array, Uint32Array] {
+  const [who, where] = [handlesOf(subjects, "subjects"), handlesOf(resources, "resources")];
+  if (subjects instanceof Uint32Array && resources instanceof Uint32Array && who.length !== where.length) {
+    throw invalidArgument(`\`subjects\` and \`resources\` must be of one length, not ${who.length} and ${where.length}`);
+  }
+  return [who, where];
 }
 
 function count([hasPermission, conditionalPermission]: [number, number]): Contract.Count {

@@ -1,7 +1,7 @@
 use super::{Error, Reason};
 use crate::engine::{Goal, QueryError, Shown};
 use crate::model::{Node, Object, Subject, Symbol, WILDCARD, name};
-use crate::plan::{MemberId, Plan};
+use crate::plan::{MemberId, Plan, Rule};
 use crate::schema::Schema;
 use crate::store;
 use crate::text::{Diagnostic, nearest};
@@ -13,12 +13,15 @@ pub(super) struct Program {
     pub(super) plan: Plan,
     /// The hash of the schema, for tokens.
     pub(super) hash: u64,
+    /// Whether relationships may expire: nothing else depends on the time.
+    pub(super) may_expire: bool,
 }
 
 impl Program {
     pub(super) fn new(schema: Schema, plan: Plan) -> Self {
         let hash = schema.hash();
-        Self { schema, plan, hash }
+        let may_expire = plan.members().any(|member| matches!(member.rule, Rule::Relation { is_plain: false, .. }));
+        Self { schema, plan, hash, may_expire }
     }
 
     /// The symbol of a definition.
@@ -32,18 +35,24 @@ impl Program {
 
     /// The number of a relation or permission.
     pub(super) fn member(&self, definition: &str, member: &str) -> Result<MemberId, Error> {
+        let found = self.plan.definition(definition).and_then(|object_type| self.plan.find_named(object_type, member));
+        found.ok_or_else(|| self.no_member(definition, member))
+    }
+
+    /// Why there is no such relation or permission.
+    fn no_member(&self, definition: &str, member: &str) -> Error {
         if !member.is_empty() && !name::is_relation(member) {
             let message = format!("`{member}` is not the name of a permission or relation");
-            return Err(Error::plain(Reason::InvalidArgument, message));
+            return Error::plain(Reason::InvalidArgument, message);
         }
-        let object_type = self.definition(definition)?;
-        self.plan.find_named(object_type, member).ok_or_else(|| {
-            let near = self.schema.definition(definition).and_then(|definition| nearest(member, definition.member_names()));
-            let message = format!("relation/permission `{member}` not found under definition `{definition}`");
-            unknown(Reason::UnknownRelationOrPermission, message, near)
-                .about("definition_name", definition)
-                .about("relation_or_permission_name", member)
-        })
+        if let Err(error) = self.definition(definition) {
+            return error;
+        }
+        let near = self.schema.definition(definition).and_then(|definition| nearest(member, definition.member_names()));
+        let message = format!("relation/permission `{member}` not found under definition `{definition}`");
+        unknown(Reason::UnknownRelationOrPermission, message, near)
+            .about("definition_name", definition)
+            .about("relation_or_permission_name", member)
     }
 
     /// The symbol of a relation or permission of a definition.

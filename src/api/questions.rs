@@ -2,7 +2,7 @@ use super::program::{Program, parse_resource, parse_subject, unanswered};
 use super::{Answer, CheckItem, Environment, Error, Peppercorn, Reason, Snapshot};
 use crate::engine::{self, Cause, ConditionError, Conditions, Facts, Goal, Query, QueryError, Worth};
 use crate::model::limits::{MAX_CAVEAT_STEPS, MAX_CHECK_STEPS, MAX_LOOKUP_STEPS};
-use crate::model::{Context, Permissionship, Subject, Value};
+use crate::model::{Context, Node, Permissionship, Subject, Value};
 use crate::schema::MemberKind;
 use crate::store;
 use crate::text::hash::Map;
@@ -56,12 +56,26 @@ macro_rules! questions {
                 self.asked().check(subject, permission, resource, environment)
             }
 
+            /// What the check comes to, without what a conditional answer lacks: cheaper where it is conditional.
+            ///
+            /// # Errors
+            /// As the check.
+            pub fn permissionship(
+                &self,
+                subject: &str,
+                permission: &str,
+                resource: &str,
+                environment: &Environment,
+            ) -> Result<Permissionship, Error> {
+                self.asked().permissionship(subject, permission, resource, environment)
+            }
+
             /// Whether the check gives a definite yes.
             ///
             /// # Errors
             /// As the check.
             pub fn can(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<bool, Error> {
-                self.asked().check(subject, permission, resource, environment).map(|answer| answer.is_yes())
+                self.permissionship(subject, permission, resource, environment).map(|answer| answer == Permissionship::HasPermission)
             }
 
             /// Many checks in one call, each with its own answer or error, in their order: SpiceDB's `CheckBulkPermissions`.
@@ -108,14 +122,41 @@ impl<'a> Asked<'a> {
         unanswered(self.data, error)
     }
 
-    fn check(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<Answer, Error> {
+    /// What the words of a question are about.
+    fn named(&self, subject: &str, permission: &str, resource: &str) -> Result<(Node, Goal), Error> {
         let (subject, resource) = (parse_subject(subject)?, parse_resource(resource)?);
         let goal = self.program.goal(self.data, &resource, permission, subject.object.id)?;
-        let asked = self.program.subject(self.data, &subject)?;
+        Ok((self.program.subject(self.data, &subject)?, goal))
+    }
+
+    fn check(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<Answer, Error> {
+        let (subject, goal) = self.named(subject, permission, resource)?;
         let conditions = self.conditions(environment, None);
-        let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject: asked };
+        let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject };
         let worth = engine::check(&query, goal).map_err(|error| self.unanswered(&error))?;
         answer_of(&query, goal, worth)
+    }
+
+    pub(super) fn permissionship(
+        &self,
+        subject: &str,
+        permission: &str,
+        resource: &str,
+        environment: &Environment,
+    ) -> Result<Permissionship, Error> {
+        let (subject, goal) = self.named(subject, permission, resource)?;
+        self.permissionship_of(subject, goal, &self.conditions(environment, None))
+    }
+
+    pub(super) fn permissionship_of(
+        &self,
+        subject: Node,
+        goal: Goal,
+        conditions: &Conditions<'_>,
+    ) -> Result<Permissionship, Error> {
+        let query = Query { facts: self.facts(conditions, MAX_CHECK_STEPS), subject };
+        let worth = engine::check(&query, goal).map_err(|error| self.unanswered(&error))?;
+        decided(conditions, worth)
     }
 
     fn check_many(&self, items: &[CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
@@ -203,6 +244,14 @@ pub(super) fn answer_of(query: &Query<'_>, goal: Goal, worth: Worth) -> Result<A
     let is_open = worth.level() == Permissionship::ConditionalPermission;
     let residual = if is_open { engine::residual(query, goal) } else { None };
     Ok(Answer { permissionship: worth.level(), missing_context, residual })
+}
+
+/// The level of an answer.
+///
+/// # Errors
+/// As [`missing`].
+pub(super) fn decided(conditions: &Conditions<'_>, worth: Worth) -> Result<Permissionship, Error> {
+    missing(conditions, worth).map(|_| worth.level())
 }
 
 /// The names that an undecided answer misses, sorted.
