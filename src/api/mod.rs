@@ -11,6 +11,7 @@ mod handles;
 #[cfg(feature = "dev")]
 mod holders;
 mod json;
+mod loader;
 mod log;
 mod lookup;
 mod peppercorn;
@@ -32,6 +33,7 @@ pub(crate) use handles::Handles;
 #[cfg(feature = "dev")]
 pub(crate) use holders::Holder;
 pub(crate) use json::Json;
+pub use loader::Loader;
 pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};
 pub use schema_change::{Refusal, refusals};

@@ -173,14 +173,14 @@ impl<'q, 'a> Search<'q, 'a> {
         let Some(run) = self.query.facts.snapshot.subjects(node) else {
             return Ok(Some(NO));
         };
-        let best = self.query.direct(run, wildcards).level();
+        let best = self.query.direct(&run, wildcards).level();
         if best == HAS || !holds_sets {
             return Ok(Some(best));
         }
         if let Some(known) = self.begin(goal) {
             return Ok(Some(known));
         }
-        self.stack.push(Frame::Sets { rows: run.iter_from(&Facts::FIRST_SET), best, edge: NO });
+        self.stack.push(Frame::Sets { rows: run.sets(), best, edge: NO });
         Ok(None)
     }
 
@@ -256,7 +256,7 @@ impl<'q, 'a> Search<'q, 'a> {
                         continue;
                     }
                     *edge = self.query.facts.worth(traits).level();
-                    return Ok(match reached(targets, row) {
+                    return Ok(match reached(targets, &row) {
                         Some(goal) if *edge > NO => Next::Goal(goal),
                         Some(_) | None => Next::Return(NO),
                     });
@@ -306,7 +306,7 @@ impl<'q, 'a> Search<'q, 'a> {
             self.budget.spend(1)?;
             *edge = self.query.facts.worth(traits).level();
             if *edge > best
-                && let Some(goal) = goal(&self.query.facts, row)?
+                && let Some(goal) = goal(&self.query.facts, &row)?
             {
                 return Ok(Next::Goal(goal));
             }

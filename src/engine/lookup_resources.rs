@@ -150,13 +150,13 @@ impl Walk<'_, '_> {
         let mut rows = run.iter();
         while let Some((row, _)) = rows.next() {
             self.budget.spend(1)?;
-            let relation = facts.set(row)?.member;
+            let relation = facts.set(&row)?.member;
             if !self.needs(relation) {
                 // All the rows of a relation stand together.
-                rows = run.iter_from(&Node { id: Symbol::GHOST, ..*row });
+                rows = run.iter_from(&Node { id: Symbol::GHOST, ..row });
                 continue;
             }
-            let worth = self.edge(relation, row, subject)?;
+            let worth = self.edge(relation, &row, subject)?;
             if !worth.is_no() {
                 self.reach(relation, row.id, certain && worth.is_has())?;
             }
@@ -175,7 +175,7 @@ impl Walk<'_, '_> {
                 break;
             }
             self.budget.spend(1)?;
-            let worth = self.edge(relation, row, subject)?;
+            let worth = self.edge(relation, &row, subject)?;
             if !worth.is_no() {
                 found.push((row.id, worth.is_has()));
             }
@@ -188,7 +188,7 @@ impl Walk<'_, '_> {
         if let Rule::Relation { is_plain: true, .. } = self.query.facts.member(relation)?.rule {
             return Ok(Worth::HAS);
         }
-        let edge = self.query.facts.snapshot.subjects(resource).and_then(|run| run.get(subject));
+        let edge = self.query.facts.snapshot.edge(resource, subject);
         Ok(edge.map_or(Worth::NO, |edge| self.query.facts.worth(edge)))
     }
 

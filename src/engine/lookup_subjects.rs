@@ -12,7 +12,6 @@ use crate::model::limits::STEPS_PER_EQUATION;
 use crate::model::{Node, Symbol};
 use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
-use crate::store::Run;
 use crate::text::hash::{Map, Set};
 use crate::text::sort_by;
 
@@ -132,12 +131,12 @@ impl Builder<'_, '_> {
     /// An arrow that needs all of its rows: nobody where it has none, or one of them leads to nobody.
     fn all(&mut self, relation: MemberId, targets: &[Target], object: Goal) -> Result<Equation<SubjectSet>, QueryError> {
         let facts = self.facts;
-        let rows = facts.rows(relation, object.id)?.into_iter().flat_map(Run::iter);
+        let rows = facts.rows(relation, object.id)?.into_iter().flat_map(|run| run.iter());
         let mut parts = Vec::new();
         for (row, edge) in rows.filter(|(_, edge)| facts.conditions.is_live(edge)) {
             self.budget.spend(1)?;
             let limit = facts.worth(edge);
-            match reached(targets, row) {
+            match reached(targets, &row) {
                 Some(goal) if !limit.is_no() => parts.push(Part { limit, of: self.number(Item::Member(goal)) }),
                 Some(_) | None => return Ok(nobody()),
             }
@@ -246,8 +245,8 @@ impl Walk<'_, '_, '_> {
         if let Some(edge) = run.get(&wildcard(kind.object_type)) {
             self.everyone = facts.conditions.or(self.everyone, facts.worth(edge));
         }
-        for (row, edge) in run.iter_from(&Facts::FIRST_SET) {
-            self.reach(Item::Member(facts.set(row)?), facts.worth(edge))?;
+        for (row, edge) in run.sets() {
+            self.reach(Item::Member(facts.set(&row)?), facts.worth(edge))?;
         }
         Ok(())
     }
@@ -264,8 +263,8 @@ impl Walk<'_, '_, '_> {
             Step::Member(member) => self.reach(Item::Member(Goal { member: *member, id: object.id }), Worth::HAS),
             Step::Union(operands) => operands.iter().try_for_each(|operand| self.reach(Item::Step(*operand, object), Worth::HAS)),
             Step::Arrow { relation, targets, .. } => {
-                for (row, edge) in facts.rows(*relation, object.id)?.into_iter().flat_map(Run::iter) {
-                    if let Some(goal) = reached(targets, row) {
+                for (row, edge) in facts.rows(*relation, object.id)?.into_iter().flat_map(|run| run.iter()) {
+                    if let Some(goal) = reached(targets, &row) {
                         self.reach(Item::Member(goal), facts.worth(edge))?;
                     }
                 }

@@ -93,16 +93,13 @@ impl<'a> Facts<'a> {
     }
 
     /// The rows of a relation of an object.
-    pub(super) fn rows(&self, relation: MemberId, id: Symbol) -> Result<Option<&'a Run>, QueryError> {
+    pub(super) fn rows(&self, relation: MemberId, id: Symbol) -> Result<Option<Run<'a>>, QueryError> {
         Ok(self.snapshot.subjects(&Self::node(self.member(relation)?, id)))
     }
 
     pub(super) fn worth(&self, edge: &Edge) -> Worth {
         self.conditions.worth(edge)
     }
-
-    /// The first place in a run where sets of subjects can stand.
-    pub(super) const FIRST_SET: Node = Node { relation: Symbol::WILDCARD, object_type: Symbol::NONE, id: Symbol::NONE };
 
     /// The goal that a set of subjects stands for.
     ///

@@ -14,3 +14,26 @@ pub type Set<K> = hashbrown::HashSet<K, FixedState>;
 pub fn fnv(bytes: impl IntoIterator<Item = u8>) -> u64 {
     bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
+
+/// A hash of a text for tables of our own: eight bytes at a time, mixed so that every bit of the text moves the low bits. The same
+/// everywhere; who can choose texts can make them collide.
+#[inline(always)]
+pub fn of_text(text: &str) -> u32 {
+    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let step = |hash: u64, word: u64| {
+        let mixed = (hash ^ word).wrapping_mul(MIX);
+        mixed ^ (mixed >> 29)
+    };
+    let bytes = text.as_bytes();
+    let mut hash = u64::try_from(bytes.len()).unwrap_or_default();
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        hash = step(hash, u64::from_le_bytes(*word));
+    }
+    let mut last = 0;
+    for byte in rest {
+        last = (last << 8) | u64::from(*byte);
+    }
+    let hash = step(step(hash, last), 0);
+    u32::try_from(hash >> 32).unwrap_or_default()
+}
