@@ -25,6 +25,7 @@ mod settings;
 mod token;
 mod trace;
 pub mod v1;
+mod vocabulary;
 
 pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason, Status};

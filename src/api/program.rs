@@ -1,3 +1,4 @@
+use super::vocabulary::Vocabulary;
 use super::{Error, Reason};
 use crate::engine::{Goal, QueryError, Shown};
 use crate::model::{Node, Object, Subject, Symbol, WILDCARD, name};
@@ -13,6 +14,8 @@ pub(super) struct Program {
     pub(super) plan: Plan,
     /// The hash of the schema, for tokens.
     pub(super) hash: u64,
+    /// The words that questions are asked in.
+    pub(super) vocabulary: Vocabulary,
     /// Whether relationships may expire: nothing else depends on the time.
     pub(super) may_expire: bool,
 }
@@ -21,7 +24,8 @@ impl Program {
     pub(super) fn new(schema: Schema, plan: Plan) -> Self {
         let hash = schema.hash();
         let may_expire = plan.members().any(|member| matches!(member.rule, Rule::Relation { is_plain: false, .. }));
-        Self { schema, plan, hash, may_expire }
+        let vocabulary = Vocabulary::new(&schema, &plan);
+        Self { schema, plan, hash, vocabulary, may_expire }
     }
 
     /// The symbol of a definition.
@@ -73,6 +77,18 @@ impl Program {
         };
         let object_type = self.definition(subject.object.object_type)?;
         Ok(Node { relation, object_type, id: data.dictionary().symbol(subject.object.id).unwrap_or(Symbol::OTHER_GHOST) })
+    }
+
+    /// What the words of a question are about, where they are of the plain kind that almost all are: objects that relationships
+    /// name. Nothing where it takes a closer look.
+    pub(super) fn plain(&self, data: &store::Snapshot, subject: &str, permission: &str, resource: &str) -> Option<(Node, Goal)> {
+        let ((subject_type, subject), (resource_type, resource)) = (name::split(subject)?, name::split(resource)?);
+        let definition = self.vocabulary.definition(resource_type)?;
+        let member = self.vocabulary.member(definition, permission)?;
+        let object_type = self.vocabulary.definition(subject_type)?.symbol;
+        // Whatever has a symbol is a well-formed id, but for these two.
+        let id = |text| data.dictionary().symbol(text).filter(|id| *id > Symbol::WILDCARD);
+        Some((Node { relation: Symbol::NONE, object_type, id: id(subject)? }, Goal { member, id: id(resource)? }))
     }
 
     /// A permission of a resource, in a question about the subject with that id.

@@ -124,6 +124,9 @@ impl<'a> Asked<'a> {
 
     /// What the words of a question are about.
     fn named(&self, subject: &str, permission: &str, resource: &str) -> Result<(Node, Goal), Error> {
+        if let Some(plain) = self.program.plain(self.data, subject, permission, resource) {
+            return Ok(plain);
+        }
         let (subject, resource) = (parse_subject(subject)?, parse_resource(resource)?);
         let goal = self.program.goal(self.data, &resource, permission, subject.object.id)?;
         Ok((self.program.subject(self.data, &subject)?, goal))

@@ -45,6 +45,12 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
+/// A type and an id as they stand, before and after the first colon.
+pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
+    let colon = text.bytes().position(|byte| byte == b':')?;
+    Some((text.get(..colon)?, text.get(colon + 1..)?))
+}
+
 /// How many bytes come before the first that is one of the marks.
 pub(super) fn until(text: &str, marks: u8) -> usize {
     text.bytes().position(|byte| class(byte) & marks != 0).unwrap_or(text.len())
