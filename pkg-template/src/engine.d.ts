@@ -48,8 +48,8 @@ declare module "#engine" {
     checkIds(subject: number, permission: number, resource: number, now: number): number;
     /** 1 for yes and 0 for anything else, for each pair of handles. */
     checkIdsMany(subjects: Uint32Array, permission: string, resources: Uint32Array, now: number, context: string): Uint8Array;
-    /** The text that a handle stands for. */
-    text(handle: number): string;
+    /** The text that a handle stands for; nothing for what is no handle of the engine. */
+    text(handle: number): string | undefined;
     answer(subject: string, permission: string, resource: string, now: number, context: string): string;
     trace(subject: string, permission: string, resource: string, now: number, context: string): string;
     expand(permission: string, resource: string, now: number): string;

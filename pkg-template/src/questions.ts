@@ -191,7 +191,11 @@ export abstract class Questions implements Contract.Questions {
     }
     const handle = handleOf(given, name);
     const asked = this.#handle.get();
-    return call(() => asked.text(handle));
+    const text = call(() => asked.text(handle));
+    if (text === undefined) {
+      throw invalidArgument(`\`${name}\` must be a handle that the engine gave, which ${handle} is not`);
+    }
+    return text;
   }
 
   /** What is answered in JSON: from what is held, and the relationships that the options add to it. */

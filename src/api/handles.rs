@@ -37,6 +37,8 @@ struct Known {
     node: Node,
     /// The hash of the schema that has its definition and relation.
     schema: u64,
+    /// The name of the definition in that schema's vocabulary.
+    word: Symbol,
 }
 
 impl Handles {
@@ -78,25 +80,26 @@ impl Handles {
     }
 
     /// What a handle stands for, where a relationship of the snapshot names it and its schema has it.
-    fn node(&mut self, asked: &Asked<'_>, handle: u32) -> Option<Node> {
+    fn known(&mut self, asked: &Asked<'_>, handle: u32) -> Option<Known> {
         let place = usize::try_from(handle & (MAX_HANDLES - 1)).ok().filter(|_| handle >> PLACE_BITS == self.tag)?;
         let schema = asked.program.hash;
         if let Some(Some(known)) = self.known.get(place)
             && known.schema == schema
         {
-            return Some(known.node);
+            return Some(*known);
         }
-        let node = asked.program.subject(asked.data, &parse_subject(self.text(handle).ok()?).ok()?).ok()?;
+        let subject = parse_subject(self.text(handle).ok()?).ok()?;
+        let word = asked.program.vocabulary.definition(subject.object.object_type)?.word;
+        let node = asked.program.subject(asked.data, &subject).ok()?;
         if node.id == Symbol::OTHER_GHOST {
             return None;
         }
         if self.known.len() <= place {
             self.known.resize(place + 1, None);
         }
-        if let Some(known) = self.known.get_mut(place) {
-            *known = Some(Known { node, schema });
-        }
-        Some(node)
+        let known = Known { node, schema, word };
+        *self.known.get_mut(place)? = Some(known);
+        Some(known)
     }
 
     /// As [`Snapshot::permissionship`], of handles. `is_revision` says that the snapshot is a revision of the engine: where
@@ -128,13 +131,16 @@ impl Handles {
         permission: &str,
         last: &mut Option<(Symbol, MemberId)>,
     ) -> Option<(Node, Goal)> {
-        let (subject, resource) = (self.node(asked, subject)?, self.node(asked, resource)?);
+        let (subject, resource) = (self.known(asked, subject)?, self.known(asked, resource)?);
         let member = match last {
-            Some((object_type, member)) if *object_type == resource.object_type => *member,
-            _ => asked.program.plan.find_named(resource.object_type, permission)?,
+            Some((word, member)) if *word == resource.word => *member,
+            _ => {
+                let vocabulary = &asked.program.vocabulary;
+                vocabulary.member(vocabulary.definition_of(resource.word)?, permission)?
+            }
         };
-        *last = Some((resource.object_type, member));
-        (resource.relation == Symbol::NONE).then_some((subject, Goal { member, id: resource.id }))
+        *last = Some((resource.word, member));
+        (resource.node.relation == Symbol::NONE).then_some((subject.node, Goal { member, id: resource.node.id }))
     }
 
     /// The answer to each pair, in order; a list of one goes with all of the other. What questions about one subject have in

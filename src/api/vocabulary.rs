@@ -19,6 +19,8 @@ pub(super) struct Vocabulary {
 /// A definition.
 #[derive(Debug)]
 pub(super) struct Words {
+    /// Its name here.
+    pub(super) word: Symbol,
     /// Its symbol in the plan.
     pub(super) symbol: Symbol,
     /// Its relations and permissions, in the order of their words.
@@ -43,7 +45,7 @@ impl Vocabulary {
                 definitions.resize_with(word.place() + 1, || None);
             }
             if let Some(place) = definitions.get_mut(word.place()) {
-                *place = Some(Words { symbol, members });
+                *place = Some(Words { word, symbol, members });
             }
         }
         Self { words, definitions }
@@ -51,7 +53,12 @@ impl Vocabulary {
 
     /// The definition of that name.
     pub(super) fn definition(&self, name: &str) -> Option<&Words> {
-        self.definitions.get(self.words.symbol(name)?.place())?.as_ref()
+        self.definition_of(self.words.symbol(name)?)
+    }
+
+    /// The definition whose name is that word.
+    pub(super) fn definition_of(&self, word: Symbol) -> Option<&Words> {
+        self.definitions.get(word.place())?.as_ref()
     }
 
     /// The relation or permission of a definition.

@@ -94,12 +94,10 @@ impl EngineView {
         answers.map(|answers| answers.iter().map(is_yes).collect()).map_err(|error| thrown(&error))
     }
 
-    /// The text that a handle stands for.
-    ///
-    /// # Errors
-    /// As [`Handles::text`](crate::api::Handles::text).
-    pub fn text(&self, handle: u32) -> Result<String, JsValue> {
-        self.handles.borrow().text(handle).map(str::to_owned).map_err(|error| thrown(&error))
+    /// The text that a handle stands for; nothing for what is no handle of the engine.
+    #[must_use]
+    pub fn text(&self, handle: u32) -> Option<String> {
+        self.handles.borrow().text(handle).ok().map(str::to_owned)
     }
 
     /// The answer to a question about texts of these lengths.
