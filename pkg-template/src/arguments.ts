@@ -65,9 +65,10 @@ export function record(value: unknown, name: string, keys?: readonly string[]): 
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be an object, not ${kind(value)}`);
   }
-  const unknown = Object.keys(value).find((key) => keys?.includes(key) === false);
-  if (unknown !== undefined) {
-    throw invalidArgument(`\`${name}\` has no \`${unknown}\`, only ${keys?.map((key) => `\`${key}\``).join(", ")}`);
+  for (const key of keys === undefined ? [] : Object.keys(value)) {
+    if (keys?.includes(key) === false) {
+      throw invalidArgument(`\`${name}\` has no \`${key}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
+    }
   }
   return value as Record<string, unknown>;
 }

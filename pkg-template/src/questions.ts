@@ -45,7 +45,9 @@ export abstract class Questions implements Contract.Questions {
     }
     const [who, what, where] = question(this.#named(subject, "subject"), permission, this.#named(resource, "resource"));
     const given = optionsOf(options);
-    return this.#permissionship(who, what, where, given, environmentOf(given, this.#clock)) === HAS;
+    const environment = environmentOf(given, this.#clock);
+    const answer = this.#under(environment, who, what, where, given);
+    return (answer < UNANSWERED ? answer : this.#answer(environment, who, what, where, given)) === HAS;
   }
 
   checkPermission(subject: string, permission: string, resource: string, options?: Contract.CheckPermissionOptions): Contract.CheckPermissionResult {
@@ -53,7 +55,9 @@ export abstract class Questions implements Contract.Questions {
     const given = optionsOf(options, "trace");
     const environment = environmentOf(given, this.#clock);
     if (!flag(given["trace"], "options.trace")) {
-      return checkResult(this.#permissionship(who, what, where, given, environment), this.#revision());
+      const answer = this.#under(environment, who, what, where, given);
+      const isPlain = answer === NO || answer === HAS;
+      return checkResult(isPlain ? answer : this.#answer(environment, who, what, where, given), this.#revision());
     }
     const { now, context } = environment;
     const raw = this.#read<RawTrace>(given, (asked) => asked.trace(who, what, where, now, context));
@@ -171,16 +175,20 @@ export abstract class Questions implements Contract.Questions {
     return ask(this.#clock());
   }
 
-  /** The answer under a context. */
-  #permissionship(who: string, what: string, where: string, options: Record<string, unknown>, { now, context }: Environment): RawAnswer {
+  /** As `#quickly`, under a time and a context. */
+  #under({ now, context }: Environment, who: string, what: string, where: string, options: Record<string, unknown>): number {
     const asked = this.#handle.get();
     const subjectLength = put(SUBJECT, who);
     const permissionLength = put(PERMISSION, what);
     const resourceLength = put(RESOURCE, where);
-    if (subjectLength >= 0 && permissionLength >= 0 && resourceLength >= 0 && options["relationships"] === undefined) {
-      const answer = call(() => asked.checkWith(subjectLength, permissionLength, resourceLength, now, context));
-      if (answer === NO || answer === HAS) return answer;
+    if (subjectLength < 0 || permissionLength < 0 || resourceLength < 0 || options["relationships"] !== undefined) {
+      return UNANSWERED;
     }
+    return call(() => asked.checkWith(subjectLength, permissionLength, resourceLength, now, context));
+  }
+
+  /** The whole answer. */
+  #answer({ now, context }: Environment, who: string, what: string, where: string, options: Record<string, unknown>): RawAnswer {
     return this.#read<RawAnswer>(options, (asked) => asked.answer(who, what, where, now, context));
   }
 
