@@ -2,7 +2,7 @@
 
 import type { EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { type RawAnswer, type RawPage, HAS, NO, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
+import { type RawAnswer, HAS, NO, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
 import { flag, handleOf, handlesOf, isHandle, list, name, record, reference } from "./arguments.ts";
 import { contextText } from "./context.ts";
 import { askWith } from "./contextual.ts";
@@ -106,7 +106,7 @@ export abstract class Questions implements Contract.Questions {
     const given = optionsOf(options, "limit", "cursor");
     const { now, context } = environmentOf(given, this.#clock);
     const { limit, cursor } = windowOf(given);
-    return resourcePage(this.#read<RawPage>(given, (asked) => asked.lookupResources(who, what, type, now, context, limit, cursor)));
+    return resourcePage(this.#text(given, (asked) => asked.lookupResources(who, what, type, now, context, limit, cursor)));
   }
 
   lookupSubjects(resource: string, permission: string, subjectType: string, options?: Contract.LookupSubjectsOptions): Contract.Page<Contract.FoundSubject> {
@@ -118,7 +118,7 @@ export abstract class Questions implements Contract.Questions {
     const { limit, cursor } = windowOf(given);
     const { relation, wildcards } = subjectsOf(given);
     return subjectPage(
-      this.#read<RawPage>(given, (asked) => asked.lookupSubjects(where, what, type, relation, now, context, wildcards, limit, cursor)),
+      this.#text(given, (asked) => asked.lookupSubjects(where, what, type, relation, now, context, wildcards, limit, cursor)),
     );
   }
 
@@ -208,7 +208,11 @@ export abstract class Questions implements Contract.Questions {
 
   /** What is answered in JSON: from what is held, and the relationships that the options add to it. */
   #read<Result>(options: Record<string, unknown>, ask: (asked: EngineView) => string): Result {
-    return askWith(this.#handle.get(), options["relationships"], (asked) => JSON.parse(call(() => ask(asked))) as Result);
+    return JSON.parse(this.#text(options, ask)) as Result;
+  }
+
+  #text(options: Record<string, unknown>, ask: (asked: EngineView) => string): string {
+    return askWith(this.#handle.get(), options["relationships"], (asked) => call(() => ask(asked)));
   }
 
   #revision(): string {

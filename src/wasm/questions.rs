@@ -3,11 +3,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::common::time;
-use super::convert::{
-    context, crossing, environment, mismatch, write_answer, write_answers, write_count, write_permissions,
-    write_resources, write_subjects,
-};
+use super::common::{thrown, time};
+use super::convert::{Ids, context, crossing, environment, mismatch, write_answer, write_answers, write_count, write_permissions};
 use super::engine::EngineView;
 use super::trees::{write_trace, write_tree};
 use crate::api::{CheckItem, Environment, Error, LookupResources, LookupSubjects};
@@ -83,8 +80,10 @@ impl EngineView {
         cursor: Option<String>,
     ) -> Result<String, JsValue> {
         let request = LookupResources { subject, permission, resource_type, limit: limit_of(limit), cursor: cursor.as_deref() };
-        let asked = |environment| self.ask(|asked| asked.lookup_resources(&request, &environment));
-        crossing(environment(now, context).and_then(asked), write_resources)
+        let mut ids = Ids::default();
+        let asked = |environment| self.ask(|asked| asked.each_resource(&request, &environment, &mut |id, answer| ids.add(id, answer)));
+        let cursor = environment(now, context).and_then(asked).map_err(|error| thrown(&error))?;
+        Ok(ids.page(cursor.as_deref()))
     }
 
     /// A page of subjects; a limit of 0 is none.
@@ -114,8 +113,14 @@ impl EngineView {
             cursor: cursor.as_deref(),
             wildcards,
         };
-        let asked = |environment| self.ask(|asked| asked.lookup_subjects(&request, &environment));
-        crossing(environment(now, context).and_then(asked), write_subjects)
+        let mut ids = Ids::default();
+        let mut each = |id: &str, answer, excluded| {
+            ids.add(id, answer);
+            ids.exclude(excluded);
+        };
+        let asked = |environment| self.ask(|asked| asked.each_subject(&request, &environment, &mut each));
+        let cursor = environment(now, context).and_then(asked).map_err(|error| thrown(&error))?;
+        Ok(ids.page(cursor.as_deref()))
     }
 
     /// How many resources there are.
