@@ -79,7 +79,7 @@ impl<'a, L: FnMut(&'a Edge) -> Option<String>> Writer<'_, 'a, L> {
                 pieces.push((self.leaf)(edge)?);
             }
         }
-        for (row, edge) in run.sets() {
+        for (row, edge) in run.sets().into_iter().flatten() {
             let goal = facts.set(&row).ok()?;
             pieces.extend(self.beyond(edge, goal)?);
         }

@@ -245,7 +245,7 @@ impl Walk<'_, '_, '_> {
         if let Some(edge) = run.get(&wildcard(kind.object_type)) {
             self.everyone = facts.conditions.or(self.everyone, facts.worth(edge));
         }
-        for (row, edge) in run.sets() {
+        for (row, edge) in run.sets().into_iter().flatten() {
             self.reach(Item::Member(facts.set(&row)?), facts.worth(edge))?;
         }
         Ok(())

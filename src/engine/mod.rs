@@ -12,6 +12,7 @@ mod lookup_resources;
 mod lookup_subjects;
 #[cfg(feature = "dev")]
 mod membership;
+mod memo;
 mod query;
 mod solve;
 mod subject_set;

@@ -150,8 +150,8 @@ impl Builder<'_, '_> {
                 let Some(run) = facts.snapshot.subjects(&node) else {
                     return Ok(Equation::Any(Worth::NO, Vec::new()));
                 };
-                let sets = run.sets();
-                let parts = self.parts(sets, |row| facts.set(row).map(Some))?;
+                let sets = run.sets().into_iter().flatten();
+                let parts = self.parts(sets, |row| Ok(Some(facts.set(row)?)))?;
                 Ok(Equation::Any(self.query.direct(&run, wildcards), parts))
             }
         }

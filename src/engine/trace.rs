@@ -215,7 +215,7 @@ impl Tracer<'_, '_> {
         }
         match &facts.member(goal.member)?.rule {
             Rule::Relation { .. } => {
-                for (row, edge) in facts.rows(goal.member, goal.id)?.into_iter().flat_map(|run| run.sets()) {
+                for (row, edge) in facts.rows(goal.member, goal.id)?.into_iter().flat_map(|run| run.sets()).flatten() {
                     if facts.conditions.is_live(edge) {
                         children.push(Child { goal: facts.set(&row)?, is_subtracted: false });
                     }

@@ -4,12 +4,39 @@ use super::rows::Place;
 /// One direction of rows: for each node its neighbours, all sorted, in flat arrays.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Adjacency {
-    nodes: Vec<Key>,
-    /// Where the neighbours of each node begin; they end where those of the next begin.
-    starts: Vec<u32>,
+    nodes: Vec<Start>,
     neighbours: Vec<Key>,
     /// One more than the place of a node, at its hash or soon after; 0 where none is. At most two thirds in use.
     slots: Vec<u32>,
+}
+
+/// A node, and where its neighbours begin; they end where those of the next begin. The two halves of its key come first: numbers of 64
+/// bits would leave a gap.
+#[derive(Clone, Copy, Debug)]
+struct Start([u32; 3]);
+
+impl Start {
+    fn new(node: Key, first: u32) -> Self {
+        let [high, low] = halves(node);
+        Self([high, low, first])
+    }
+
+    #[inline(always)]
+    fn node(self) -> Key {
+        let Self([high, low, _]) = self;
+        (u64::from(high) << 32) | u64::from(low)
+    }
+
+    #[inline(always)]
+    fn first(self) -> usize {
+        let Self([_, _, first]) = self;
+        first as usize
+    }
+}
+
+#[inline(always)]
+fn halves(key: Key) -> [u32; 2] {
+    [key >> 32, key & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or_default())
 }
 
 /// What [`Adjacency::add_slots`] counts as one step of work.
@@ -22,7 +49,7 @@ impl Adjacency {
         let mut slot = first_slot(node, self.slots.len());
         loop {
             let place = self.slots.get(slot)?.checked_sub(1)? as usize;
-            if self.nodes.get(place) == Some(&node) {
+            if self.nodes.get(place)?.node() == node {
                 return Some(place);
             }
             slot += 1;
@@ -35,28 +62,29 @@ impl Adjacency {
     /// The neighbours of the node at that place, and how many stand before them all in all.
     #[inline(always)]
     pub(super) fn run(&self, place: usize) -> (&[Key], usize) {
-        let start = self.starts.get(place).map_or(self.neighbours.len(), |start| *start as usize);
-        let end = self.starts.get(place + 1).map_or(self.neighbours.len(), |end| *end as usize);
+        let first = |place| self.nodes.get(place).map_or(self.neighbours.len(), |node: &Start| node.first());
+        let (start, end) = (first(place), first(place + 1));
         (self.neighbours.get(start..end).unwrap_or_default(), start)
     }
 
     /// The place of the first row whose node is not before this one.
     pub(super) fn first_from(&self, node: Key) -> Place {
-        let place = self.nodes.partition_point(|found| *found < node);
+        let place = self.nodes.partition_point(|found| found.node() < node);
         Place { node: place, row: self.run(place).1 }
     }
 
     /// The row at a place, which is moved on to the node that the row belongs to.
     pub(super) fn row(&self, place: &mut Place) -> Option<(Key, Key)> {
         let neighbour = *self.neighbours.get(place.row)?;
-        while self.starts.get(place.node + 1).is_some_and(|start| *start as usize <= place.row) {
+        while self.nodes.get(place.node + 1).is_some_and(|next| next.first() <= place.row) {
             place.node += 1;
         }
-        Some((*self.nodes.get(place.node)?, neighbour))
+        Some((self.nodes.get(place.node)?.node(), neighbour))
     }
 
-    pub(super) fn nodes(&self) -> &[Key] {
-        &self.nodes
+    /// How many nodes there are.
+    pub(super) fn nodes(&self) -> usize {
+        self.nodes.len()
     }
 
     pub(super) fn neighbours(&self) -> &[Key] {
@@ -66,7 +94,6 @@ impl Adjacency {
     /// Makes room for so many, so that adding them moves nothing.
     pub(super) fn reserve(&mut self, nodes: usize, rows: usize) {
         self.nodes.reserve_exact(nodes);
-        self.starts.reserve_exact(nodes);
         self.neighbours.reserve_exact(rows);
         self.slots.reserve_exact(slots_for(nodes));
     }
@@ -82,18 +109,27 @@ impl Adjacency {
     /// Adds a row that comes after all others; its node becomes part of the index where there are slots. Nothing where there is no
     /// number left for it.
     pub(super) fn push(&mut self, node: Key, neighbour: Key) -> Option<()> {
-        if self.nodes.last() != Some(&node) {
-            self.starts.push(u32::try_from(self.neighbours.len()).ok()?);
-            self.nodes.push(node);
+        if self.nodes.last().is_none_or(|last| last.node() != node) {
+            self.nodes.push(Start::new(node, u32::try_from(self.neighbours.len()).ok()?));
             self.index(self.nodes.len() - 1);
         }
         self.neighbours.push(neighbour);
         u32::try_from(self.neighbours.len()).ok().map(|_| ())
     }
 
+    /// Adds rows of one node that come after all others.
+    pub(super) fn extend(&mut self, node: Key, neighbours: impl Iterator<Item = Key>) -> Option<()> {
+        let mut neighbours = neighbours;
+        if let Some(first) = neighbours.next() {
+            self.push(node, first)?;
+        }
+        self.neighbours.extend(neighbours);
+        u32::try_from(self.neighbours.len()).ok().map(|_| ())
+    }
+
     fn index(&mut self, place: usize) {
         let (Some(node), Ok(number)) = (self.nodes.get(place), u32::try_from(place + 1)) else { return };
-        let mut slot = first_slot(*node, self.slots.len());
+        let mut slot = first_slot(node.node(), self.slots.len());
         while self.slots.get(slot).is_some_and(|found| *found != 0) {
             slot = if slot + 1 == self.slots.len() { 0 } else { slot + 1 };
         }
@@ -104,7 +140,11 @@ impl Adjacency {
 
     /// Gives every key another number, of the same order, and makes the index, for which there were no slots before.
     pub(super) fn finish(&mut self, renumber: &dyn Fn(Key) -> Key) {
-        for key in self.nodes.iter_mut().chain(&mut self.neighbours) {
+        for node in &mut self.nodes {
+            let Start([_, _, first]) = *node;
+            *node = Start::new(renumber(node.node()), first);
+        }
+        for key in &mut self.neighbours {
             *key = renumber(*key);
         }
         self.add_slots(self.nodes.len(), usize::MAX);
@@ -126,7 +166,7 @@ impl Adjacency {
             let place = match reversed.find(*node) {
                 Some(place) => place,
                 None => {
-                    reversed.nodes.push(*node);
+                    reversed.nodes.push(Start::new(*node, 0));
                     counts.push(0);
                     reversed.index(counts.len() - 1);
                     counts.len() - 1
@@ -136,7 +176,7 @@ impl Adjacency {
             numbers.push(u32::try_from(place).ok()?);
         }
         // Where the rows of each number go.
-        let mut order: Vec<(Key, u64)> = reversed.nodes.iter().copied().zip(0..).collect();
+        let mut order: Vec<(Key, u64)> = reversed.nodes.iter().map(|node| node.node()).zip(0..).collect();
         order.sort_unstable();
         let mut starts = counts;
         reversed.nodes.clear();
@@ -144,8 +184,7 @@ impl Adjacency {
         let mut next = 0;
         for (node, number) in order {
             let count = starts.get_mut(usize::try_from(number).ok()?)?;
-            reversed.nodes.push(node);
-            reversed.starts.push(next);
+            reversed.nodes.push(Start::new(node, next));
             next += std::mem::replace(count, next);
         }
         reversed.nodes.shrink_to_fit();

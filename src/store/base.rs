@@ -84,6 +84,27 @@ impl Builder {
         self.side(direction).push(node, neighbour)
     }
 
+    /// Adds rows of one node in an old base, the first of which has that place there. Keys keep their order, and get new numbers.
+    pub(super) fn copy(
+        &mut self,
+        direction: Direction,
+        old: &Base,
+        (node, neighbours, first): (Key, &[Key], usize),
+        numbers: &[u32],
+    ) -> Option<()> {
+        let renumber = |key: Key| with_kind(key, numbers.get(kind(key) as usize).copied().unwrap_or_default());
+        if let (Direction::Subjects, Some(edges)) = (direction, old.edges.of(kind(node))) {
+            for (row, neighbour) in (first..).zip(neighbours) {
+                self.push(direction, renumber(node), renumber(*neighbour), old.edges.at(Some(edges), row))?;
+            }
+            return Some(());
+        }
+        if direction == Direction::Subjects {
+            self.base.edges.pass(kind(renumber(node)), self.base.len(), neighbours.len())?;
+        }
+        self.side(direction).extend(renumber(node), neighbours.iter().map(|key| renumber(*key)))
+    }
+
     /// The base of rows that were added in the direction of subjects, in the order of their nodes.
     pub(super) fn finish(self) -> Option<Base> {
         let Self { mut base } = self;

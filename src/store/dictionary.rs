@@ -32,7 +32,7 @@ impl Dictionary {
     /// The symbol of a text, where it has one. One hash probe a layer, of which there are few.
     #[must_use]
     pub fn symbol(&self, text: &str) -> Option<Symbol> {
-        self.find(text, hash::of_text(text))
+        self.find(text, hash::of_text(text)?)
     }
 
     #[inline(always)]
@@ -40,9 +40,10 @@ impl Dictionary {
         self.layers.iter().find_map(|layer| layer.find(text, hash)).and_then(Symbol::at)
     }
 
-    /// The symbol of a text, made where it has none; nothing where four thousand million texts or bytes are held already.
+    /// The symbol of a text, made where it has none; nothing where four thousand million texts or
+    /// bytes are held already, and for a text with a NUL.
     pub fn intern(&mut self, text: &str) -> Option<Symbol> {
-        let hash = hash::of_text(text);
+        let hash = hash::of_text(text)?;
         if let Some(symbol) = self.find(text, hash) {
             return Some(symbol);
         }
@@ -98,7 +99,7 @@ impl Dictionary {
         let across = after.first().map_or(self.len, |layer| layer.first());
         let pushed = (end..across).filter_map(Symbol::at).all(|symbol| {
             let text = self.text(symbol);
-            names.push(text, hash::of_text(text)).is_some()
+            hash::of_text(text).and_then(|hash| names.push(text, hash)).is_some()
         });
         if !is_whole || !pushed {
             return self.clone();
@@ -124,7 +125,7 @@ impl Merge {
             let next = self.names.first() + self.names.len();
             let Some(symbol) = Symbol::at(next).filter(|_| next < self.end) else { return true };
             let text = of.text(symbol);
-            if self.names.push(text, hash::of_text(text)).is_none() {
+            if hash::of_text(text).and_then(|hash| self.names.push(text, hash)).is_none() {
                 return true;
             }
         }
@@ -146,7 +147,7 @@ fn tidy(layers: &mut Vec<Arc<Names>>) {
     {
         let mut both = Names::clone(one);
         for text in (other.first()..).map_while(|number| other.text(number)) {
-            if both.push(text, hash::of_text(text)).is_none() {
+            if hash::of_text(text).and_then(|hash| both.push(text, hash)).is_none() {
                 return;
             }
         }
@@ -178,6 +179,7 @@ mod tests {
         }
         assert_eq!(dictionary.symbol(""), Some(Symbol::NONE));
         assert_eq!(dictionary.symbol(WILDCARD), Some(Symbol::WILDCARD));
+        assert_eq!((dictionary.intern("id1\0id2"), dictionary.symbol("\0")), (None, None));
     }
 
     #[test]

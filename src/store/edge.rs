@@ -74,6 +74,16 @@ impl Edges {
         Some(())
     }
 
+    /// Adds those of plain rows from that place on, which are the last.
+    pub(super) fn pass(&mut self, kind: u32, row: usize, rows: usize) -> Option<()> {
+        self.push(kind, row, &PLAIN)?;
+        let edges = self.by_kind.get_mut(kind as usize)?;
+        if !edges.numbers.is_empty() {
+            edges.numbers.resize(edges.numbers.len() + rows.saturating_sub(1), 0);
+        }
+        Some(())
+    }
+
     /// Gives the kinds other numbers.
     pub(super) fn renumber(&mut self, numbers: &[u32]) {
         let mut by_kind = vec![KindEdges::default(); numbers.len()];

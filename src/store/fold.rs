@@ -5,7 +5,6 @@ use super::Change;
 use super::base::{Base, Builder, Direction};
 use super::dictionary::Merge;
 use super::kinds::Kinds;
-#[cfg(feature = "store-layouts")]
 use super::layout::{Layout, layout};
 use super::overlay::{Ends, FIRST, LAST, Overlay};
 use super::rows::Place;
@@ -34,6 +33,8 @@ pub(super) struct Job {
     /// What goes into the base.
     from: Snapshot,
     builder: Builder,
+    /// The numbers that the kinds of the old base have in the new one.
+    numbers: Vec<u32>,
     names: Option<Merge>,
     /// What was written since: the overlay of the new base.
     since: Overlay,
@@ -53,14 +54,17 @@ enum Stage {
     Names,
 }
 
-/// A base is made anew once so many rows were written since, and one for each [`SHARE`] of its own rows.
-const LEAST: usize = 1_024;
+/// A base is made anew once so many rows were written above it: often enough to keep them few, so seldom that it costs each write little.
+const LEAST: usize = 65_536;
 
-/// See [`LEAST`].
+/// Or one for each so many rows of the base, where that is more.
 const SHARE: usize = 8;
 
-/// Steps of work for each row written: a base is ready before half as many rows are written again.
-const STEPS_PER_CHANGE: usize = 64;
+/// So many rows are looked through at once.
+const FEW: usize = 1_024;
+
+/// Rows that are copied in one step of work where their node was not written to.
+const ROWS_PER_STEP: usize = 16;
 
 impl Folding {
     /// Does its share of work after a commit that made these changes. Where a new base is ready, the snapshot moves to it.
@@ -70,7 +74,7 @@ impl Folding {
             None if head.overlay.len() >= most_above(&head.base) => self.job = Some(Job::new(head)),
             None => head.watch_touched(),
         }
-        let steps = steps_for(changes.len() + 1);
+        let steps = steps_for(head, changes.len() + 1);
         if let Some(mut job) = self.job.take() {
             match job.work(steps) {
                 Some(true) => job.finish(head),
@@ -83,31 +87,19 @@ impl Folding {
 }
 
 /// How many rows may be written above a base before a new one is made.
-#[cfg(not(feature = "store-layouts"))]
-fn most_above(base: &Base) -> usize {
-    LEAST + base.len() / SHARE
-}
-
-/// How many steps are done for so many changes.
-#[cfg(not(feature = "store-layouts"))]
-fn steps_for(changes: usize) -> usize {
-    changes * STEPS_PER_CHANGE
-}
-
-#[cfg(feature = "store-layouts")]
 fn most_above(base: &Base) -> usize {
     match layout() {
-        Layout::Usual => LEAST + base.len() / SHARE,
+        Layout::Usual => LEAST.max(base.len() / SHARE),
         Layout::Base => 1,
         Layout::Overlay => usize::MAX,
         Layout::Mixed => 3,
     }
 }
 
-#[cfg(feature = "store-layouts")]
-fn steps_for(changes: usize) -> usize {
+/// How many steps are done for so many changes: a base is ready before half as many are written again as it was made after.
+fn steps_for(head: &Snapshot, changes: usize) -> usize {
     match layout() {
-        Layout::Usual => changes * STEPS_PER_CHANGE,
+        Layout::Usual => changes * (1 + head.len() / (most_above(&head.base) / 4)),
         Layout::Base | Layout::Overlay => usize::MAX,
         Layout::Mixed => changes,
     }
@@ -116,8 +108,8 @@ fn steps_for(changes: usize) -> usize {
 impl Snapshot {
     /// Begins to note which nodes are written to, while there are few.
     pub(super) fn watch_touched(&mut self) {
-        if self.touched.is_none() && self.overlay.len() < LEAST {
-            let touched = Touched::new(LEAST + self.base.len() / SHARE);
+        if self.touched.is_none() && self.overlay.len() < FEW {
+            let touched = Touched::new(LEAST.max(self.base.len() / SHARE));
             for (ends, _) in self.overlay.range(Direction::Subjects, Bound::Unbounded, (LAST, LAST)) {
                 touched.add(Direction::Subjects, &ends.0);
                 touched.add(Direction::Resources, &ends.1);
@@ -143,12 +135,14 @@ impl Snapshot {
 
 impl Job {
     pub(super) fn new(head: &Snapshot) -> Self {
+        let kinds = head.kinds();
         Self {
             from: head.clone(),
-            builder: Builder::new(head.kinds()),
+            numbers: head.base.kinds.numbers_in(&kinds),
+            builder: Builder::new(kinds),
             names: head.dictionary.merge(),
             since: Overlay::default(),
-            touched: Arc::new(Touched::new(LEAST + head.len() / SHARE)),
+            touched: Arc::new(Touched::new(LEAST.max(head.len() / SHARE))),
             stage: Stage::Room(Direction::Subjects),
             place: Place::default(),
             last: None,
@@ -157,7 +151,7 @@ impl Job {
 
     /// How many nodes a direction can have at most.
     fn nodes(&self, direction: Direction) -> usize {
-        self.from.base.side(direction).nodes().len() + self.from.overlay.len()
+        self.from.base.side(direction).nodes() + self.from.overlay.len()
     }
 
     /// Notes what is written while the base is made.
@@ -194,6 +188,11 @@ impl Job {
                     let done = loop {
                         if left == 0 {
                             break false;
+                        }
+                        if let Some(run) = rows.untouched(left.saturating_mul(ROWS_PER_STEP)) {
+                            self.builder.copy(direction, &self.from.base, run, &self.numbers)?;
+                            left -= 1 + run.1.len() / (ROWS_PER_STEP + 1);
+                            continue;
                         }
                         left -= 1;
                         let Some((node, neighbour, edge)) = rows.next() else { break true };

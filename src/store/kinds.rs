@@ -27,9 +27,13 @@ impl Kinds {
         for (relation, object_type) in pairs {
             sorted.intern(relation, object_type);
         }
-        let number = |(relation, object_type): &(Symbol, Symbol)| sorted.find(*relation, *object_type).unwrap_or_default();
-        let numbers = self.pairs.iter().map(number).collect();
+        let numbers = self.numbers_in(&sorted);
         (sorted, numbers)
+    }
+
+    /// The numbers that these kinds have among others.
+    pub(super) fn numbers_in(&self, others: &Self) -> Vec<u32> {
+        self.pairs.iter().map(|(relation, object_type)| others.find(*relation, *object_type).unwrap_or_default()).collect()
     }
 
     /// The number of a kind, made where it has none.
@@ -60,7 +64,8 @@ impl Kinds {
         let mut place = slot(relation, object_type, self.slots.len());
         loop {
             let number = self.slots.get(place)?.checked_sub(1)?;
-            if self.pairs.get(number as usize) == Some(&(relation, object_type)) {
+            let (found_relation, found_type) = *self.pairs.get(number as usize)?;
+            if found_relation == relation && found_type == object_type {
                 return Some(number);
             }
             place = (place + 1) & (self.slots.len() - 1);

@@ -14,7 +14,6 @@ mod edge;
 mod filter;
 mod fold;
 mod kinds;
-#[cfg(feature = "store-layouts")]
 mod layout;
 mod loader;
 mod names;

@@ -5,17 +5,22 @@ use crate::text::hash;
 pub(super) struct Names {
     /// The number of the first.
     first: usize,
+    /// Each text, and a character that none of them has.
     texts: String,
-    /// Where each ends.
-    ends: Vec<u32>,
-    /// One more than the place of a text, near its hash; 0 where none is. A power of two, at most three quarters in use.
-    slots: Vec<u32>,
+    /// Where each begins.
+    starts: Vec<u32>,
+    /// Near the hash of a text one more than its place, and where it begins: to find it is to look at two places in memory. The first is
+    /// 0 where none is. A power of two, at most three quarters in use.
+    slots: Vec<(u32, u32)>,
 }
+
+/// What stands between texts. [`hash::of_text`] gives those that have it no hash.
+const END: char = '\0';
 
 impl Names {
     /// None yet, the first of which will have that number.
     pub(super) fn starting_at(first: usize) -> Self {
-        Self { first, texts: String::new(), ends: Vec::new(), slots: vec![0; 4] }
+        Self { first, texts: String::new(), starts: Vec::new(), slots: vec![(0, 0); 4] }
     }
 
     pub(super) fn first(&self) -> usize {
@@ -23,12 +28,12 @@ impl Names {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.starts.len()
     }
 
     /// Makes room for so many, so long together.
     pub(super) fn reserve(&mut self, texts: usize, bytes: usize) {
-        self.ends.reserve(texts);
+        self.starts.reserve(texts);
         self.texts.reserve(bytes);
     }
 
@@ -48,9 +53,11 @@ impl Names {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
-            let place = self.slots.get(slot)?.checked_sub(1)? as usize;
-            if self.at(place) == Some(text) {
-                return Some(self.first + place);
+            let (number, start) = *self.slots.get(slot)?;
+            let place = number.checked_sub(1)?;
+            let found = self.texts.as_bytes().get(start as usize..)?;
+            if found.starts_with(text.as_bytes()) && found.get(text.len()) == Some(&0) {
+                return Some(self.first + place as usize);
             }
             slot = (slot + 1) & mask;
         }
@@ -58,33 +65,36 @@ impl Names {
 
     /// Adds a text that is not there yet; nothing where there is no room for it.
     pub(super) fn push(&mut self, text: &str, hash: u32) -> Option<()> {
-        let end = u32::try_from(self.texts.len() + text.len()).ok()?;
+        let start = u32::try_from(self.texts.len()).ok()?;
         if (self.len() + 1) * 4 > self.slots.len() * 3 {
-            self.slots = vec![0; self.slots.len() * 2];
+            let slots = vec![(0, 0); self.slots.len() * 2];
+            self.slots = slots;
             for place in 0..self.len() {
-                let hash = self.at(place).map(hash::of_text).unwrap_or_default();
-                self.put(place, hash)?;
+                let (text, start) = (self.at(place)?, *self.starts.get(place)?);
+                self.put(place, start, hash::of_text(text)?)?;
             }
         }
-        self.put(self.len(), hash)?;
+        self.put(self.len(), start, hash)?;
         self.texts.push_str(text);
-        self.ends.push(end);
+        self.texts.push(END);
+        self.starts.push(start);
         Some(())
     }
 
-    fn put(&mut self, place: usize, hash: u32) -> Option<()> {
+    fn put(&mut self, place: usize, start: u32, hash: u32) -> Option<()> {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
-        while self.slots.get(slot).is_some_and(|found| *found != 0) {
+        while self.slots.get(slot).is_some_and(|(found, _)| *found != 0) {
             slot = (slot + 1) & mask;
         }
-        *self.slots.get_mut(slot)? = u32::try_from(place + 1).ok()?;
+        *self.slots.get_mut(slot)? = (u32::try_from(place + 1).ok()?, start);
         Some(())
     }
 
     #[inline(always)]
     fn at(&self, place: usize) -> Option<&str> {
-        let start = if place == 0 { 0 } else { *self.ends.get(place - 1)? };
-        self.texts.get(start as usize..*self.ends.get(place)? as usize)
+        let start = *self.starts.get(place)? as usize;
+        let end = self.starts.get(place + 1).map_or(self.texts.len(), |next| *next as usize);
+        self.texts.get(start..end.checked_sub(END.len_utf8())?)
     }
 }

@@ -2,7 +2,7 @@ use std::ops::Bound;
 
 use super::base::{Base, Direction};
 use super::edge::{Edge, PLAIN};
-use super::kinds::kind;
+use super::kinds::{Key, kind};
 use super::overlay::{Changes, Ends, Overlay};
 use crate::model::Node;
 
@@ -41,6 +41,28 @@ impl<'a> Rows<'a> {
     /// Where the walk has come to: in the base, and the last row met.
     pub(super) fn position(&self) -> (Place, Option<Ends>) {
         (self.place, self.last)
+    }
+
+    /// The next rows of a node of the base, at most so many, where nothing of that node was written since: the keys of node and
+    /// neighbours, and the place of the first. They are passed.
+    pub(super) fn untouched(&mut self, most: usize) -> Option<(Key, &'a [Key], usize)> {
+        if self.place.row >= self.end {
+            return None;
+        }
+        let side = self.base.side(self.direction);
+        let (node, _) = side.row(&mut self.place)?;
+        if let Some((ends, _)) = self.changes.as_mut().and_then(|changes| changes.peek())
+            && ends.0 <= self.base.kinds.node(node)
+        {
+            return None;
+        }
+        let (neighbours, first) = side.run(self.place.node);
+        let neighbours = neighbours.get(self.place.row - first..).unwrap_or_default();
+        let neighbours = neighbours.get(..most).unwrap_or(neighbours);
+        let row = self.place.row;
+        self.place.row += neighbours.len();
+        self.last = Some((self.base.kinds.node(node), self.base.kinds.node(*neighbours.last()?)));
+        Some((node, neighbours, row))
     }
 
     /// The row of the base that comes next.

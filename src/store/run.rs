@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::ops::Bound;
 
 use super::base::{Base, Direction, FIRST_SET};
@@ -25,11 +26,13 @@ pub struct Run<'a> {
 }
 
 /// A subject that is looked for in one run after another.
-#[derive(Clone, Copy)]
+#[derive(Debug)]
 pub struct Target<'a> {
+    base: &'a Base,
     node: Node,
     key: Option<Key>,
-    resources: &'a [Key],
+    /// What it is in, once somebody asks: most subjects are looked for in short runs only.
+    resources: Cell<Option<&'a [Key]>>,
 }
 
 /// Shorter runs are searched from one end to the other.
@@ -40,8 +43,12 @@ impl<'a> Run<'a> {
     #[inline(always)]
     pub(super) fn of(base: &'a Base, overlay: Option<&'a Overlay>, direction: Direction, node: &Node) -> Option<Self> {
         let side = base.side(direction);
-        let found = base.kinds.key(node).and_then(|key| Some((key, side.find(key)?)));
-        let Some((key, place)) = found else {
+        let key = base.kinds.key(node);
+        let place = match key {
+            Some(key) => side.find(key),
+            None => None,
+        };
+        let (Some(key), Some(place)) = (key, place) else {
             overlay?;
             let run = Self { base, overlay, direction, node: *node, key: 0, place: 0, neighbours: &[], first: 0, edges: None };
             return if run.is_empty() { None } else { Some(run) };
@@ -74,19 +81,18 @@ impl<'a> Run<'a> {
             return changed.as_ref();
         }
         let key = target.key?;
-        if self.neighbours.len() <= SHORT || self.edges.is_some() || self.neighbours.len() <= target.resources.len() {
-            return self.neighbour(key);
+        if self.neighbours.len() > SHORT && self.edges.is_none() {
+            let resources = target.resources();
+            if resources.len() < self.neighbours.len() {
+                return if place(resources, self.key).is_some() { Some(&PLAIN) } else { None };
+            }
         }
-        target.resources.binary_search(&self.key).ok().map(|_| &PLAIN)
+        self.neighbour(key)
     }
 
     #[inline(always)]
     fn neighbour(&self, key: Key) -> Option<&'a Edge> {
-        let place = if self.neighbours.len() <= SHORT {
-            self.neighbours.iter().position(|found| *found == key)?
-        } else {
-            self.neighbours.binary_search(&key).ok()?
-        };
+        let place = place(self.neighbours, key)?;
         Some(match self.edges {
             None => &PLAIN,
             Some(_) => self.base.edges.at(self.edges, self.first + place),
@@ -127,14 +133,18 @@ impl<'a> Run<'a> {
         self.iter_at(self.neighbours.partition_point(|found| *found < first), *from)
     }
 
-    /// The neighbours that are sets of subjects, in order.
+    /// The neighbours that are sets of subjects, in order; nothing where it is plain that there are none.
     #[must_use]
     #[inline(always)]
-    pub fn sets(&self) -> RunIter<'a> {
+    pub fn sets(&self) -> Option<RunIter<'a>> {
         let first_set = self.base.first_set;
-        let has_sets = self.neighbours.last().is_some_and(|last| *last >= first_set);
-        let skipped = if has_sets { self.neighbours.partition_point(|found| *found < first_set) } else { self.neighbours.len() };
-        self.iter_at(skipped, FIRST_SET)
+        // Most runs have none at all, or nothing else.
+        let skipped = match self.neighbours {
+            [.., last] if *last < first_set => self.neighbours.len(),
+            [first, ..] if *first >= first_set => 0,
+            [..] => self.neighbours.partition_point(|found| *found < first_set),
+        };
+        if skipped == self.neighbours.len() && self.overlay.is_none() { None } else { Some(self.iter_at(skipped, FIRST_SET)) }
     }
 
     #[inline(always)]
@@ -151,13 +161,40 @@ impl<'a> Run<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// A subject, and what the base knows of it.
+    #[inline(always)]
     pub(super) fn new(base: &'a Base, node: Node) -> Self {
-        let key = base.kinds.key(&node);
-        let place = key.and_then(|key| base.resources.find(key));
-        let resources = place.map(|place| base.resources.run(place).0).unwrap_or_default();
-        Self { node, key: place.and(key), resources }
+        Self { base, node, key: base.kinds.key(&node), resources: Cell::new(None) }
     }
+
+    fn resources(&self) -> &'a [Key] {
+        if let Some(known) = self.resources.get() {
+            return known;
+        }
+        let place = self.key.and_then(|key| self.base.resources.find(key));
+        let resources = place.map(|place| self.base.resources.run(place).0).unwrap_or_default();
+        self.resources.set(Some(resources));
+        resources
+    }
+}
+
+/// Where a key stands.
+#[inline(always)]
+fn place(sorted: &[Key], key: Key) -> Option<usize> {
+    let mut first = 0;
+    let mut len = sorted.len();
+    while len > SHORT {
+        let half = len / 2;
+        if sorted.get(first + half).is_some_and(|found| *found <= key) {
+            first += half;
+        }
+        len -= half;
+    }
+    for place in first..first + len {
+        if sorted.get(place) == Some(&key) {
+            return Some(place);
+        }
+    }
+    None
 }
 
 /// Walks the neighbours of a node in order.

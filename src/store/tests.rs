@@ -41,7 +41,14 @@ fn agrees(snapshot: &Snapshot, expected: &Rows) {
         let from = node(NODES / 2, true);
         if let Some(found) = snapshot.subjects(&resource) {
             assert!(found.iter_from(&from).map(|(to, _)| to).eq(run.iter().map(|(to, _)| *to).filter(|to| *to >= from)));
-            assert!(found.sets().map(|(to, _)| to).eq(run.iter().map(|(to, _)| *to).filter(|to| to.relation != Symbol::NONE)));
+            assert!(
+                found
+                    .sets()
+                    .into_iter()
+                    .flatten()
+                    .map(|(to, _)| to)
+                    .eq(run.iter().map(|(to, _)| *to).filter(|to| to.relation != Symbol::NONE))
+            );
         }
         let of_subject = expected.keys().filter(|(_, to)| *to == subject).map(|(from, _)| *from);
         let mut resources: Vec<_> = of_subject.collect();
@@ -124,20 +131,23 @@ fn a_relationship_given_twice_is_refused() {
     assert!(loader.finish(1).is_none());
 }
 
-/// A base is made anew while rows are written, and no commit does more than its share.
+/// A base is made anew while rows are written, before as many are written again.
+#[cfg(not(feature = "store-layouts"))]
 #[test]
 fn folding_keeps_up_with_writes() {
     let (mut snapshot, mut folding) = (Snapshot::new(dictionary()), Folding::default());
-    let mut largest = 0;
-    for number in 0..40_000 {
-        let line = format!("document:d{number}#viewer@user:u{}", number % 100);
-        let update = Update { operation: Operation::Touch, relationship: Relationship::parse(&line).unwrap() };
-        let (next, changes) = snapshot.commit(&[update]).unwrap();
+    let (mut largest, mut bases, mut before) = (0, 0, 0);
+    for batch in 0..400 {
+        let lines: Vec<String> = (0..1_000).map(|row| format!("document:d{batch}x{row}#viewer@user:u{}", row % 100)).collect();
+        let update = |line| Update { operation: Operation::Touch, relationship: Relationship::parse(line).unwrap() };
+        let (next, changes) = snapshot.commit(&lines.iter().map(|line| update(line)).collect::<Vec<_>>()).unwrap();
         snapshot = next;
         folding.after_commit(&mut snapshot, &changes);
         largest = largest.max(snapshot.overlay.len());
+        bases += usize::from(snapshot.base.len() != before);
+        before = snapshot.base.len();
     }
-    assert_eq!(snapshot.len(), 40_000);
-    assert!(snapshot.base.len() > 30_000, "{} in the base", snapshot.base.len());
-    assert!(largest < 12_000, "{largest} rows above the base");
+    assert_eq!(snapshot.len(), 400_000);
+    assert!((3..10).contains(&bases), "{bases} bases");
+    assert!(largest < 110_000, "{largest} rows above the base");
 }
