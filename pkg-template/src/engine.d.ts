@@ -93,6 +93,18 @@ declare module "#engine" {
     relationships(): string;
   }
 
+  /** An engine in the making, of about so many bytes of relationships. */
+  export class EngineLoader {
+    constructor(schema: string, length: number);
+    /** Where a block of 256 KiB begins in the module's memory. */
+    block(): number;
+    /** Adds the whole lines that are so many bytes of the block. False where something is wrong, of which `Engine` says what. */
+    push(length: number): boolean;
+    /** The engine, and with it the end of this; nothing as for `push`. */
+    finish(): Engine | undefined;
+    free(): void;
+  }
+
   export class EngineStream {
     private constructor();
     /** At most so many messages, one a line; nothing after the last. */

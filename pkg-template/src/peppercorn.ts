@@ -7,6 +7,7 @@ import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
 import { Handle } from "./handle.ts";
 import type { Host } from "./host.ts";
+import { loaded } from "./loading.ts";
 import { Questions, revisionOf } from "./questions.ts";
 import { call } from "./raw.ts";
 import { type Clock, SETTINGS, clockOf, newIdentity, settingsOf } from "./settings.ts";
@@ -161,7 +162,7 @@ function make(options: unknown): Made {
   const lines = typeof relationships === "string" ? relationships : relationshipLines(relationships, "options.relationships").join("\n");
   const clock = clockOf(given);
   const configure = settingsOf({ ...given, identity: given["identity"] ?? newIdentity() });
-  const engine = call((raw) => new raw.Engine(schemaText, lines));
+  const engine = loaded(schemaText, lines);
   configure(engine);
   return new Made(engine, clock);
 }

@@ -22,6 +22,11 @@ export function writeInto(engines: WebAssembly.Memory): void {
   size = call((raw) => raw.EngineView.textBytes());
 }
 
+/** So many bytes of the engine's memory, until it grows. */
+export function viewOf(from: number, length: number): Uint8Array<ArrayBuffer> {
+  return memory === undefined ? new Uint8Array(0) : new Uint8Array(memory.buffer, from, length);
+}
+
 /** Writes a text to its place. Gives its length in bytes, or -1 where it is not ASCII or has no room: no text of a good question is so. */
 export function put(place: number, text: string): number {
   const length = text.length;
@@ -31,9 +36,9 @@ export function put(place: number, text: string): number {
   if (length > size) {
     return -1;
   }
-  if (bytes.length === 0 && memory !== undefined) {
+  if (bytes.length === 0) {
     // The memory has grown, which leaves views of it without anything.
-    bytes = new Uint8Array(memory.buffer, start, 3 * size);
+    bytes = viewOf(start, 3 * size);
   }
   const view = bytes;
   const from = place * size;

@@ -38,7 +38,7 @@ thread_local! {
 }
 
 impl Engine {
-    fn of(engine: Peppercorn) -> Self {
+    pub(super) fn of(engine: Peppercorn) -> Self {
         let number = ENGINES.get();
         ENGINES.set(number.wrapping_add(1));
         Self { engine: Rc::new(RefCell::new(engine)), handles: Rc::new(RefCell::new(Handles::new(number))) }
@@ -79,7 +79,6 @@ impl Engine {
     /// As [`Peppercorn::new`].
     #[wasm_bindgen(constructor)]
     pub fn new(schema: &str, relationships: &str) -> Result<Self, JsValue> {
-        reserve(relationships.len().saturating_mul(LOADED_BYTES));
         Peppercorn::new(schema, relationships).map(Self::of).map_err(|error| thrown(&error))
     }
 
@@ -185,7 +184,6 @@ impl Engine {
     /// # Errors
     /// As [`Peppercorn::load`].
     pub fn load(bytes: &[u8]) -> Result<Self, JsValue> {
-        reserve(bytes.len().saturating_mul(SAVED_BYTES));
         Peppercorn::load(bytes).map(Self::of).map_err(|error| thrown(&error))
     }
 
@@ -220,21 +218,5 @@ impl EngineView {
     #[must_use]
     pub fn relationships(&self) -> String {
         self.ask(Snapshot::relationships).join("\n")
-    }
-}
-
-/// Bytes of memory that a byte of relationship text comes to, about.
-const LOADED_BYTES: usize = 16;
-
-/// Bytes of memory that a byte of a saved engine comes to, about.
-const SAVED_BYTES: usize = 32;
-
-/// Makes the memory grow once, where a load would make it grow by a page at a time: V8 may collect garbage at each growth,
-/// and with a million strings alive that costs a hundred times the load itself.
-fn reserve(bytes: usize) {
-    let mut room: Vec<u8> = Vec::new();
-    // Where there is no such room, the load will tell.
-    if room.try_reserve_exact(bytes).is_ok() {
-        std::hint::black_box(&room);
     }
 }

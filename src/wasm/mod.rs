@@ -17,6 +17,8 @@ mod engine;
 #[cfg(feature = "module-engine")]
 mod hot;
 #[cfg(feature = "module-engine")]
+mod loader;
+#[cfg(feature = "module-engine")]
 mod questions;
 #[cfg(feature = "module-dev")]
 mod report;
