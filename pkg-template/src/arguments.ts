@@ -73,6 +73,13 @@ export function record(value: unknown, name: string, keys?: readonly string[]): 
   return value as Record<string, unknown>;
 }
 
+/** An item of a list as an object of these keys. */
+export function item(value: unknown, list: string, index: number, keys: readonly string[]): Record<string, unknown> {
+  // Its name takes longer to put together than the item to look at.
+  const isGood = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).every((key) => keys.includes(key));
+  return isGood ? (value as Record<string, unknown>) : record(value, `${list}[${index}]`, keys);
+}
+
 /** The argument as a switch that is off by default. */
 export function flag(value: unknown, name: string): boolean {
   if (value !== undefined && typeof value !== "boolean") {
@@ -89,8 +96,15 @@ export function list(value: unknown, name: string): readonly unknown[] {
   return value;
 }
 
-/** One relationship as one line. Blank lines and comments mean nothing to the engine, and a line break would make two of one. */
-export function line(value: unknown, name: string): string {
+/**
+ * One relationship, of a list of that name, as one line. Blank lines and comments mean nothing to the engine, and a line break would
+ * make two of one.
+ */
+export function line(value: unknown, list: string, index: number, field = ""): string {
+  if (typeof value === "string" && /^[^\s/][^\n\r]*$/.test(value)) {
+    return value;
+  }
+  const name = `${list}[${index}]${field}`;
   const relationship = text(value, name);
   if (/[\n\r]/.test(relationship)) {
     throw invalidArgument(`\`${name}\` holds a line break; it must be one relationship`);
@@ -111,7 +125,7 @@ export function relationshipLines(value: unknown, name: string): string[] {
   if (!Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be a string or an array of strings`);
   }
-  return value.map((relationship, index) => line(relationship, `${name}[${index}]`));
+  return value.map((relationship, index) => line(relationship, name, index));
 }
 
 function kind(value: unknown): string {

@@ -11,9 +11,9 @@ declare module "#engine" {
     save(): Uint8Array;
     /** What is not given stays as it is. */
     configure(identity?: bigint, retentionSeconds?: number, retentionRevisions?: number, refusesForeignTokens?: boolean): void;
-    /** The operations, 1 create, 2 touch, 3 delete, and the relationships, one a line. Returns the new revision. */
-    write(operations: Uint8Array, relationships: string, now: number): bigint;
-    writeSchema(schema: string, now: number): bigint;
+    /** The operations, 1 create, 2 touch, 3 delete, and the relationships, one a line. Returns the new revision, a blank, and its token. */
+    write(operations: Uint8Array, relationships: string, now: number): string;
+    writeSchema(schema: string, now: number): string;
     schema(): string;
     token(): string;
     /** The engine at its newest revision, whichever that is when something is asked. */

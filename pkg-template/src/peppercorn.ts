@@ -2,7 +2,7 @@
 
 import type { Engine, EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { bounded, line, list, record, reference, relationshipLines, text } from "./arguments.ts";
+import { bounded, item, line, list, record, reference, relationshipLines, text } from "./arguments.ts";
 import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
 import { Handle } from "./handle.ts";
@@ -21,6 +21,8 @@ const OPERATIONS: ReadonlyMap<unknown, number> = new Map([
   ["TOUCH", 2],
   ["DELETE", 3],
 ]);
+
+const UPDATE = ["operation", "relationship"];
 
 /** An engine that is there already, with the clock that it goes by. */
 class Made {
@@ -79,17 +81,18 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   write(updates: readonly Contract.RelationshipUpdate[]): Contract.WriteResult {
-    const batch = list(updates, "updates").map((update, index) => {
-      const name = `updates[${index}]`;
-      const { operation, relationship } = record(update, name, ["operation", "relationship"]);
+    const given = list(updates, "updates");
+    const operations = new Uint8Array(given.length);
+    let relationships = "";
+    for (const [index, update] of given.entries()) {
+      const { operation, relationship } = item(update, "updates", index, UPDATE);
       const code = OPERATIONS.get(operation);
       if (code === undefined) {
-        throw invalidArgument(`\`${name}.operation\` must be "CREATE", "TOUCH" or "DELETE"`);
+        throw invalidArgument(`\`updates[${index}].operation\` must be "CREATE", "TOUCH" or "DELETE"`);
       }
-      return { code, relationship: line(relationship, `${name}.relationship`) };
-    });
-    const operations = Uint8Array.from(batch, (update) => update.code);
-    const relationships = batch.map((update) => update.relationship).join("\n");
+      operations[index] = code;
+      relationships += (index === 0 ? "" : "\n") + line(relationship, "updates", index, ".relationship");
+    }
     return this.#written((engine, now) => engine.write(operations, relationships, now));
   }
 
@@ -143,14 +146,13 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   /** Does a write, and tells those who wait for one. */
-  #written(write: (engine: Engine, now: number) => bigint): Contract.WriteResult {
+  #written(write: (engine: Engine, now: number) => string): Contract.WriteResult {
     const { handle, clock, changes } = this.#host;
     const engine = handle.get();
     const now = clock();
-    const revision = String(call(() => write(engine, now)));
-    const result = { revision, token: this.token };
+    const [revision = "", token = ""] = call(() => write(engine, now)).split(" ");
     changes.tell();
-    return result;
+    return { revision, token };
   }
 }
 

@@ -113,22 +113,31 @@ impl Engine {
     }
 
     /// Writes relationships, one a line, each by the operation at its place: 1 create, 2 touch, 3 delete. Gives the new
-    /// revision.
+    /// revision and its token, with a blank between.
     ///
     /// # Errors
     /// As [`Peppercorn::write`], and where a line is malformed.
-    pub fn write(&self, operations: &[u8], relationships: &str, now: f64) -> Result<u64, JsValue> {
-        let write = |now| self.engine.borrow_mut().write(&updates(operations, relationships)?, now);
+    pub fn write(&self, operations: &[u8], relationships: &str, now: f64) -> Result<String, JsValue> {
+        let write = |now| {
+            let mut engine = self.engine.borrow_mut();
+            engine.write(&updates(operations, relationships)?, now)?;
+            Ok(written(&engine))
+        };
         time(now).and_then(write).map_err(|error| thrown(&error))
     }
 
-    /// Replaces the schema. Gives the new revision.
+    /// Replaces the schema. Gives the new revision and its token, as `write` does.
     ///
     /// # Errors
     /// As [`Peppercorn::write_schema`].
     #[wasm_bindgen(js_name = writeSchema)]
-    pub fn write_schema(&self, schema: &str, now: f64) -> Result<u64, JsValue> {
-        time(now).and_then(|now| self.engine.borrow_mut().write_schema(schema, now)).map_err(|error| thrown(&error))
+    pub fn write_schema(&self, schema: &str, now: f64) -> Result<String, JsValue> {
+        let write = |now| {
+            let mut engine = self.engine.borrow_mut();
+            engine.write_schema(schema, now)?;
+            Ok(written(&engine))
+        };
+        time(now).and_then(write).map_err(|error| thrown(&error))
     }
 
     /// The schema, as it was written.
@@ -219,4 +228,8 @@ impl EngineView {
     pub fn relationships(&self) -> String {
         self.ask(Snapshot::relationships).join("\n")
     }
+}
+
+fn written(engine: &Peppercorn) -> String {
+    format!("{} {}", engine.revision(), engine.token())
 }
