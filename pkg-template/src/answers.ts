@@ -47,8 +47,24 @@ export function checkResult(answer: RawAnswer, revision: string): Contract.Check
   return partialCaveatInfo === undefined ? { permissionship, revision } : { permissionship, revision, partialCaveatInfo };
 }
 
-/** What became of an item. */
-export function manyResult(item: RawAnswer | Refusal, revision: string): Contract.CheckManyResult {
+/** What became of each item: a digit for a plain answer, and on a second line the others, where there are any. */
+export function manyResults(text: string, revision: string): Contract.CheckManyResult[] {
+  const [digits = "", rest = "[]"] = text.split("\n");
+  const others = (JSON.parse(rest) as (RawAnswer | Refusal)[])[Symbol.iterator]();
+  const results: Contract.CheckManyResult[] = [];
+  for (const digit of digits) {
+    if (digit === "2") {
+      results.push({ permissionship: "HAS_PERMISSION", revision });
+    } else if (digit === "0") {
+      results.push({ permissionship: "NO_PERMISSION", revision });
+    } else {
+      results.push(manyResult(others.next().value ?? 0, revision));
+    }
+  }
+  return results;
+}
+
+function manyResult(item: RawAnswer | Refusal, revision: string): Contract.CheckManyResult {
   return typeof item === "object" && "code" in item ? { error: errorOf(item) } : checkResult(item, revision);
 }
 

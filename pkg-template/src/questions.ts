@@ -2,11 +2,11 @@
 
 import type { EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { type RawAnswer, HAS, NO, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
-import { flag, handleOf, handlesOf, isHandle, list, name, record, reference } from "./arguments.ts";
+import { type RawAnswer, HAS, NO, checkResult, manyResults, resourcePage, subjectPage } from "./answers.ts";
+import { flag, handleOf, handlesOf, isHandle, item, list, name, record, reference } from "./arguments.ts";
 import { contextText } from "./context.ts";
 import { askWith } from "./contextual.ts";
-import { type Refusal, errorOf, invalidArgument } from "./errors.ts";
+import { errorOf, invalidArgument } from "./errors.ts";
 import type { Handle } from "./handle.ts";
 import { type Environment, environmentOf, nowOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
 import { call } from "./raw.ts";
@@ -80,9 +80,8 @@ export abstract class Questions implements Contract.Questions {
     const given = optionsOf(options);
     const { now, context } = environmentOf(given, this.#clock);
     const { lines, contexts } = batch(items);
-    const answers = this.#read<(RawAnswer | Refusal)[]>(given, (asked) => asked.checkMany(lines, contexts, now, context));
-    const revision = this.#revision();
-    return answers.map((answer) => manyResult(answer, revision));
+    const answers = this.#text(given, (asked) => asked.checkMany(lines, contexts, now, context));
+    return manyResults(answers, this.#revision());
   }
 
   permissions(subject: string, resource: string, options?: Contract.QuestionOptions): Contract.PermissionResults {
@@ -250,23 +249,34 @@ function count([hasPermission, conditionalPermission]: [number, number]): Contra
   return { hasPermission, conditionalPermission };
 }
 
+const CHECK_ITEM = ["subject", "permission", "resource", "context"];
+
 /** Items as the engine takes them: a line each, and their contexts, each once, a line each. */
 function batch(items: unknown): { lines: string; contexts: string } {
   const contexts = new Map<string, number>();
-  const lines = list(items, "items").map((item, index) => {
-    const path = `items[${index}]`;
-    const { subject, permission, resource, context } = record(item, path, ["subject", "permission", "resource", "context"]);
-    const own = contextText(context, `${path}.context`);
-    if (own !== "" && !contexts.has(own)) {
-      contexts.set(own, contexts.size);
+  let lines = "";
+  for (const [index, given] of list(items, "items").entries()) {
+    const { subject, permission, resource, context } = item(given, "items", index, CHECK_ITEM);
+    let place = "";
+    if (context !== undefined) {
+      const own = contextText(context, `items[${index}].context`);
+      if (!contexts.has(own)) {
+        contexts.set(own, contexts.size);
+      }
+      place = String(contexts.get(own));
     }
-    const fields = [reference(subject, `${path}.subject`), reference(permission, `${path}.permission`), reference(resource, `${path}.resource`)];
-    return [...fields.map(unbroken), contexts.get(own) ?? ""].join("\t");
-  });
-  return { lines: lines.join("\n"), contexts: [...contexts.keys()].join("\n") };
+    lines += `${index === 0 ? "" : "\n"}${field(subject, index, "subject")}\t${field(permission, index, "permission")}\t${field(resource, index, "resource")}\t${place}`;
+  }
+  return { lines, contexts: [...contexts.keys()].join("\n") };
 }
 
 /** The field without what separates fields and lines. No reference may hold these, and none may hold a backslash either. */
-function unbroken(field: string): string {
-  return field.replaceAll("\t", "\\t").replaceAll("\n", "\\n");
+function field(value: unknown, index: number, name: string): string {
+  if (typeof value === "string" && value.length < SHORT && !/[\t\n]/.test(value)) {
+    return value;
+  }
+  return reference(value, `items[${index}].${name}`).replaceAll("\t", "\\t").replaceAll("\n", "\\n");
 }
+
+/** Texts below this are passed on whole. */
+const SHORT = 256;

@@ -82,13 +82,17 @@ impl Program {
     /// What the words of a question are about, where they are of the plain kind that almost all are: objects that relationships
     /// name. Nothing where it takes a closer look.
     pub(super) fn plain(&self, data: &store::Snapshot, subject: &str, permission: &str, resource: &str) -> Option<(Node, Goal)> {
-        let ((subject_type, subject), (resource_type, resource)) = (name::split(subject)?, name::split(resource)?);
-        let definition = self.vocabulary.definition(resource_type)?;
-        let member = self.vocabulary.member(definition, permission)?;
-        let object_type = self.vocabulary.definition(subject_type)?.symbol;
-        // Whatever has a symbol is a well-formed id, but for these two.
-        let id = |text| data.dictionary().symbol(text).filter(|id| *id > Symbol::WILDCARD);
-        Some((Node { relation: Symbol::NONE, object_type, id: id(subject)? }, Goal { member, id: id(resource)? }))
+        let goal = self.plain_goal(data, permission, resource)?;
+        let (object_type, id) = name::split(subject)?;
+        let object_type = self.vocabulary.definition(object_type)?.symbol;
+        Some((Node { relation: Symbol::NONE, object_type, id: plain_id(data, id)? }, goal))
+    }
+
+    /// As [`Self::goal`], where that is plain.
+    pub(super) fn plain_goal(&self, data: &store::Snapshot, permission: &str, resource: &str) -> Option<Goal> {
+        let (object_type, id) = name::split(resource)?;
+        let member = self.vocabulary.member(self.vocabulary.definition(object_type)?, permission)?;
+        Some(Goal { member, id: plain_id(data, id)? })
     }
 
     /// A permission of a resource, in a question about the subject with that id.
@@ -103,6 +107,11 @@ impl Program {
         let unseen = if resource.id == subject_id { Symbol::OTHER_GHOST } else { Symbol::GHOST };
         Ok(Goal { member, id: data.dictionary().symbol(resource.id).unwrap_or(unseen) })
     }
+}
+
+/// The symbol of an id. Whatever has a symbol is a well-formed id, but for those of nothing and of the wildcard.
+fn plain_id(data: &store::Snapshot, id: &str) -> Option<Symbol> {
+    data.dictionary().symbol(id).filter(|id| *id > Symbol::WILDCARD)
 }
 
 /// A subject as text.

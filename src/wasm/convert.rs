@@ -37,12 +37,25 @@ pub(super) fn write_answer(out: &mut Json, answer: &Answer) {
     }
 }
 
-/// An answer or an error each.
-pub(super) fn write_answers(out: &mut Json, answers: &Vec<Result<Answer, Error>>) {
-    out.list(answers, |out, answer| match answer {
-        Ok(answer) => write_answer(out, answer),
-        Err(error) => write_error(out, error),
-    });
+/// A digit each: 0 for no, 2 for yes, 1 for anything else, which follows on a second line as a list of answers and errors.
+pub(super) fn write_answers(answers: &[Result<Answer, Error>]) -> String {
+    let digit = |answer: &Result<Answer, Error>| match answer {
+        Ok(Answer { permissionship: Permissionship::NoPermission, .. }) => '0',
+        Ok(Answer { permissionship: Permissionship::HasPermission, .. }) => '2',
+        Ok(Answer { permissionship: Permissionship::ConditionalPermission, .. }) | Err(_) => '1',
+    };
+    let mut text: String = answers.iter().map(digit).collect();
+    let is_other = |answer: &&Result<Answer, Error>| digit(answer) == '1';
+    if answers.iter().any(|answer| is_other(&answer)) {
+        text.push('\n');
+        text.push_str(&Json::of(|out| {
+            out.list(answers.iter().filter(is_other), |out, answer| match answer {
+                Ok(answer) => write_answer(out, answer),
+                Err(error) => write_error(out, error),
+            });
+        }));
+    }
+    text
 }
 
 /// Pairs of a name and an answer.

@@ -49,9 +49,9 @@ impl EngineView {
         let asked = |environment| {
             let contexts = contexts_of(contexts)?;
             let items = items_of(items, &contexts)?;
-            Ok(self.ask(|asked| asked.check_many(&items, &environment)))
+            Ok(write_answers(&self.ask(|asked| asked.check_many(&items, &environment))))
         };
-        crossing(environment(now, context).and_then(asked), write_answers)
+        environment(now, context).and_then(asked).map_err(|error| thrown(&error))
     }
 
     /// All permissions on a resource.
