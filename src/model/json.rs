@@ -121,7 +121,8 @@ impl<'a> Reader<'a> {
             if fields.len() == FEW {
                 seen.extend(fields.iter().map(|(key, _)| key.clone()));
             }
-            let is_new = if fields.len() < FEW { fields.iter().all(|(known, _)| *known != key) } else { seen.insert(key.clone()) };
+            let is_new =
+                if fields.len() < FEW { fields.iter().all(|(known, _)| *known != key) } else { seen.insert(key.clone()) };
             if !is_new {
                 return Err(JsonError { message: format!("key `{key}` is given twice"), span });
             }

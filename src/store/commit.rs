@@ -3,6 +3,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::base::Direction;
+use super::level::Written;
+use super::overlay::most_recent;
 use super::snapshot::Snapshot;
 use super::{Dictionary, Edge, Loader, Row, Traits};
 use crate::model::{Caveat, Node, Object, Relationship, Subject, Symbol};
@@ -51,16 +53,36 @@ pub struct Change {
     pub removes: bool,
 }
 
+impl Change {
+    /// What the row has after it.
+    pub(super) fn after(&self) -> Option<Edge> {
+        (!self.removes).then(|| self.edge.clone())
+    }
+}
+
 impl Snapshot {
     /// The next revision, after all of the updates, in order. O(log n) an update; this snapshot stays as it is.
     ///
     /// # Errors
     /// Where one of them cannot be done.
     pub fn commit(&self, updates: &[Update<'_>]) -> Result<(Self, Vec<Change>), CommitError> {
-        let mut changes = Vec::with_capacity(updates.len());
         let mut next = self.clone();
-        next.apply(updates, &mut changes)?;
         next.revision += 1;
+        if updates.len() >= most_recent() {
+            let mut rows = Vec::with_capacity(updates.len());
+            let changes = next.apply(updates, &mut |next, resource, subject, edge| {
+                next.touch(&resource, &subject);
+                let before = next.count(&resource, &subject, &edge);
+                rows.push(Written { ends: (resource, subject), edge });
+                before
+            })?;
+            if next.overlay.set_all(rows) {
+                return Ok((next, changes));
+            }
+            // One row more than once: they have to be done one after the other.
+            next = Self { revision: next.revision, ..self.clone() };
+        }
+        let changes = next.apply(updates, &mut Self::set)?;
         Ok((next, changes))
     }
 
@@ -84,7 +106,7 @@ impl Snapshot {
     pub fn replay(&self, changes: &[Change]) -> Self {
         let mut next = self.clone();
         for change in changes {
-            next.set(change.resource, change.subject, (!change.removes).then(|| change.edge.clone()));
+            next.set(change.resource, change.subject, change.after());
         }
         next.revision += 1;
         next
@@ -108,34 +130,46 @@ impl Snapshot {
 
     /// Puts a row in, with an edge, or takes it away; gives back the edge that it had.
     pub(super) fn set(&mut self, resource: Node, subject: Node, edge: Option<Edge>) -> Option<Edge> {
-        let held = self.base.edge(&resource, &subject);
-        let before = match self.overlay.get(&resource, &subject) {
-            Some(changed) => changed.clone(),
-            None => held.cloned(),
-        };
-        let expires = |edge: &Option<Edge>| {
-            usize::from(edge.as_ref().and_then(Option::as_ref).is_some_and(|traits| traits.expiration.is_some()))
-        };
-        if before == edge {
-            return before;
-        }
-        self.expiring = self.expiring + expires(&edge) - expires(&before);
-        self.len = self.len + usize::from(edge.is_some()) - usize::from(before.is_some());
-        if edge.is_none() && held.is_none() {
-            self.overlay.forget(resource, subject);
-        } else {
-            self.overlay.set(resource, subject, edge);
-            if let Some(touched) = &self.touched {
-                touched.add(Direction::Subjects, &resource);
-                touched.add(Direction::Resources, &subject);
+        let before = self.count(&resource, &subject, &edge);
+        if before != edge {
+            let is_plain = edge.is_none() && self.base.edge(&resource, &subject).is_none();
+            if !(is_plain && self.overlay.forget(resource, subject)) {
+                self.touch(&resource, &subject);
+                self.overlay.set(resource, subject, edge);
             }
         }
         before
     }
 
+    /// Counts a row as put in or taken away; gives the edge that it has before.
+    fn count(&mut self, resource: &Node, subject: &Node, edge: &Option<Edge>) -> Option<Edge> {
+        let before = self.edge(resource, subject).cloned();
+        let expires = |edge: &Option<Edge>| {
+            usize::from(edge.as_ref().and_then(Option::as_ref).is_some_and(|traits| traits.expiration.is_some()))
+        };
+        self.expiring = self.expiring + expires(edge) - expires(&before);
+        self.len = self.len + usize::from(edge.is_some()) - usize::from(before.is_some());
+        before
+    }
+
+    /// Notes that something is written above these nodes.
+    fn touch(&self, resource: &Node, subject: &Node) {
+        if let Some(touched) = &self.touched {
+            touched.add(Direction::Subjects, resource);
+            touched.add(Direction::Resources, subject);
+        }
+    }
+
+    /// Does the updates with what puts a row in or takes it away, and gives the edge that it had.
+    ///
     /// # Errors
     /// As [`Self::commit`]; the snapshot is then partly changed and must be dropped.
-    fn apply(&mut self, updates: &[Update<'_>], changes: &mut Vec<Change>) -> Result<(), CommitError> {
+    fn apply(
+        &mut self,
+        updates: &[Update<'_>],
+        put: &mut dyn FnMut(&mut Self, Node, Node, Option<Edge>) -> Option<Edge>,
+    ) -> Result<Vec<Change>, CommitError> {
+        let mut changes = Vec::with_capacity(updates.len());
         for (place, update) in updates.iter().enumerate() {
             let relationship = &update.relationship;
             let relation = relationship.subject.relation;
@@ -144,21 +178,22 @@ impl Snapshot {
                     .find(&relationship.resource, Some(relationship.relation))
                     .zip(self.find(&relationship.subject.object, relation));
                 if let Some((resource, subject)) = found
-                    && let Some(edge) = self.set(resource, subject, None)
+                    && let Some(edge) = put(self, resource, subject, None)
                 {
                     changes.push(Change { resource, subject, edge, removes: true });
                 }
                 continue;
             }
             let (resource, subject, edge) = self.dictionary.row(relationship).ok_or(CommitError::Full)?;
-            if update.operation == Operation::Create && self.edge(&resource, &subject).is_some() {
+            let before = put(self, resource, subject, Some(edge.clone()));
+            if update.operation == Operation::Create && before.is_some() {
                 return Err(CommitError::AlreadyExists(place));
             }
-            if self.set(resource, subject, Some(edge.clone())).as_ref() != Some(&edge) {
+            if before.as_ref() != Some(&edge) {
                 changes.push(Change { resource, subject, edge, removes: false });
             }
         }
-        Ok(())
+        Ok(changes)
     }
 
     fn find(&self, object: &Object<'_>, relation: Option<&str>) -> Option<Node> {

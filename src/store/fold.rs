@@ -6,6 +6,7 @@ use super::base::{Base, Builder, Direction};
 use super::dictionary::Merge;
 use super::kinds::Kinds;
 use super::layout::{Layout, layout};
+use super::level::Written;
 use super::overlay::{Ends, FIRST, LAST, Overlay};
 use super::rows::Place;
 use super::snapshot::Snapshot;
@@ -116,9 +117,11 @@ impl Snapshot {
             None => return,
         };
         let touched = Touched::new(room);
-        for (ends, _) in self.overlay.range(Direction::Subjects, Bound::Unbounded, (LAST, LAST)) {
-            touched.add(Direction::Subjects, &ends.0);
-            touched.add(Direction::Resources, &ends.1);
+        let mut changes = self.overlay.range(Direction::Subjects, Bound::Unbounded, (LAST, LAST));
+        while let Some(((resource, subject), _)) = changes.peek() {
+            touched.add(Direction::Subjects, &resource);
+            touched.add(Direction::Resources, &subject);
+            changes.advance();
         }
         self.touched = Some(Arc::new(touched));
     }
@@ -129,9 +132,9 @@ impl Snapshot {
         for direction in [Direction::Subjects, Direction::Resources] {
             // From the first of a kind to the first of the next.
             let mut from = Bound::Included((FIRST, FIRST));
-            while let Some(((node, _), _)) = self.overlay.range(direction, from, (LAST, LAST)).next() {
+            while let Some(((node, _), _)) = self.overlay.range(direction, from, (LAST, LAST)).peek() {
                 kinds.intern(node.relation, node.object_type);
-                from = Bound::Excluded((Node { id: Symbol::GHOST, ..*node }, LAST));
+                from = Bound::Excluded((Node { id: Symbol::GHOST, ..node }, LAST));
             }
         }
         kinds.sorted().0
@@ -161,8 +164,11 @@ impl Job {
 
     /// Notes what is written while the base is made.
     pub(super) fn note(&mut self, changes: &[Change]) {
-        for Change { resource, subject, edge, removes } in changes {
-            self.since.set(*resource, *subject, (!removes).then(|| edge.clone()));
+        let rows = changes.iter().map(|change| Written { ends: (change.resource, change.subject), edge: change.after() });
+        if !self.since.set_all(rows.collect()) {
+            changes.iter().for_each(|change| self.since.set(change.resource, change.subject, change.after()));
+        }
+        for Change { resource, subject, .. } in changes {
             self.touched.add(Direction::Subjects, resource);
             self.touched.add(Direction::Resources, subject);
         }

@@ -15,6 +15,7 @@ mod filter;
 mod fold;
 mod kinds;
 mod layout;
+mod level;
 mod loader;
 mod names;
 mod overlay;

@@ -1,16 +1,25 @@
-use std::iter::Peekable;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use super::base::Direction;
 use super::edge::Edge;
+use super::layout::{Layout, layout};
+use super::level::{Level, Written};
 use crate::model::{Node, Symbol};
 
 /// What was written since the base: rows that are there, with their edges, and rows that are there no more. Cloning is O(1).
+///
+/// The last few are in persistent maps. When these are full, and where many are written at once, they become a level: rows in sorted
+/// arrays, which take a tenth of the memory and of the time. Levels of like size become one, so that there are few.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Overlay {
-    subjects: Map,
+    recent: Map,
     /// The same with the ends exchanged. Edges are kept in the other alone.
-    resources: Map,
+    recent_by_subject: Map,
+    /// Oldest first.
+    levels: Arc<Vec<Arc<Level>>>,
+    /// How many rows the levels have, those that later ones replace included.
+    in_levels: usize,
 }
 
 /// A row, from the one end and from the other.
@@ -18,47 +27,153 @@ pub(super) type Ends = (Node, Node);
 
 type Map = im::OrdMap<Ends, Option<Edge>>;
 
-/// Changes in order.
-pub(super) type Changes<'a> = Peekable<Box<dyn Iterator<Item = (&'a Ends, &'a Option<Edge>)> + 'a>>;
-
 /// The first of all nodes.
 pub(super) const FIRST: Node = Node { relation: Symbol::NONE, object_type: Symbol::NONE, id: Symbol::NONE };
 
 /// The last of all nodes.
 pub(super) const LAST: Node = Node { relation: Symbol::GHOST, object_type: Symbol::GHOST, id: Symbol::GHOST };
 
+/// How many rows the maps hold; so many written at once make a level of their own.
+const MOST_RECENT: usize = if cfg!(test) { 6 } else { 256 };
+
+/// Levels with more rows together stay apart: to merge them would take too long at once.
+const MOST_AT_ONCE: usize = 16_384;
+
+/// See [`MOST_RECENT`].
+pub(super) fn most_recent() -> usize {
+    if layout() == Layout::Mixed { 4 } else { MOST_RECENT }
+}
+
 impl Overlay {
+    /// How many rows there are, at most.
     pub(super) fn len(&self) -> usize {
-        self.subjects.len()
+        self.recent.len() + self.in_levels
     }
 
+    #[inline(always)]
     pub(super) fn is_empty(&self) -> bool {
-        self.subjects.is_empty()
+        self.in_levels == 0 && self.recent.is_empty()
     }
 
     /// What is known of a row: nothing, that it was removed, or its edge.
     pub(super) fn get(&self, resource: &Node, subject: &Node) -> Option<&Option<Edge>> {
-        self.subjects.get(&(*resource, *subject))
+        let recent = self.recent.get(&(*resource, *subject));
+        recent.or_else(|| self.levels.iter().rev().find_map(|level| level.get(resource, subject)))
     }
 
     pub(super) fn set(&mut self, resource: Node, subject: Node, edge: Option<Edge>) {
-        self.resources.insert((subject, resource), edge.as_ref().map(|_| None));
-        self.subjects.insert((resource, subject), edge);
+        self.recent_by_subject.insert((subject, resource), edge.as_ref().map(|_| None));
+        self.recent.insert((resource, subject), edge);
+        if self.recent.len() > most_recent() {
+            self.settle();
+        }
     }
 
-    /// Forgets a row: it is as the base says.
-    pub(super) fn forget(&mut self, resource: Node, subject: Node) {
-        self.subjects.remove(&(resource, subject));
-        self.resources.remove(&(subject, resource));
+    /// As [`Self::set`] of each. False where a row is there twice, and nothing is done: which comes later would be lost.
+    pub(super) fn set_all(&mut self, rows: Vec<Written>) -> bool {
+        if rows.len() < most_recent() {
+            rows.into_iter().for_each(|row| self.set(row.ends.0, row.ends.1, row.edge));
+            return true;
+        }
+        let Some(level) = Level::new(rows) else { return false };
+        self.settle();
+        self.add(level);
+        true
     }
 
-    /// The changes between two rows.
+    /// Forgets a row of the maps, if nothing older is known of it: it is as the base says.
+    pub(super) fn forget(&mut self, resource: Node, subject: Node) -> bool {
+        let is_recent = self.recent.contains_key(&(resource, subject));
+        if !is_recent || self.levels.iter().any(|level| level.get(&resource, &subject).is_some()) {
+            return false;
+        }
+        self.recent.remove(&(resource, subject));
+        self.recent_by_subject.remove(&(subject, resource));
+        true
+    }
+
+    /// Makes a level of the rows in the maps.
+    fn settle(&mut self) {
+        let recent = std::mem::take(&mut self.recent);
+        self.recent_by_subject = Map::default();
+        let rows: Vec<Written> = recent.iter().map(|(ends, edge)| Written { ends: *ends, edge: edge.clone() }).collect();
+        if let Some(level) = Level::new(rows).filter(|level| level.len() > 0) {
+            self.add(level);
+        }
+    }
+
+    fn add(&mut self, mut level: Level) {
+        let levels = Arc::make_mut(&mut self.levels);
+        while let Some(last) = levels.last()
+            && last.len() < level.len() * 2
+            && last.len() + level.len() <= MOST_AT_ONCE
+        {
+            self.in_levels -= last.len();
+            level = last.merged(&level);
+            levels.pop();
+        }
+        self.in_levels += level.len();
+        levels.push(Arc::new(level));
+    }
+
+    /// The changes between two rows, in order.
     pub(super) fn range(&self, direction: Direction, from: Bound<Ends>, to: Ends) -> Changes<'_> {
         let map = match direction {
-            Direction::Subjects => &self.subjects,
-            Direction::Resources => &self.resources,
+            Direction::Subjects => &self.recent,
+            Direction::Resources => &self.recent_by_subject,
         };
-        let changes: Box<dyn Iterator<Item = _>> = Box::new(map.range((from, Bound::Included(to))));
-        changes.peekable()
+        let mut recent: Box<dyn Iterator<Item = _>> = Box::new(map.range((from, Bound::Included(to))));
+        let (first, after) = match from {
+            Bound::Unbounded => ((FIRST, FIRST), false),
+            Bound::Included(ends) => (ends, false),
+            Bound::Excluded(ends) => (ends, true),
+        };
+        let place = |level: &Arc<Level>| level.first_from(direction, &first, after);
+        let levels = self.levels.iter().rev().map(|level| (&**level, place(level))).collect();
+        let head = recent.next();
+        let mut changes = Changes { direction, to, recent, head, levels, next: None };
+        changes.advance();
+        changes
+    }
+}
+
+/// Changes in order: of each row the newest.
+pub(super) struct Changes<'a> {
+    direction: Direction,
+    to: Ends,
+    recent: Box<dyn Iterator<Item = (&'a Ends, &'a Option<Edge>)> + 'a>,
+    /// The next of these.
+    head: Option<(&'a Ends, &'a Option<Edge>)>,
+    /// Newest first, each with the place of its next row.
+    levels: Vec<(&'a Level, usize)>,
+    next: Option<(Ends, &'a Option<Edge>)>,
+}
+
+impl<'a> Changes<'a> {
+    /// The next one, without passing it.
+    pub(super) fn peek(&self) -> Option<(Ends, &'a Option<Edge>)> {
+        self.next
+    }
+
+    /// Passes the next one.
+    pub(super) fn advance(&mut self) {
+        let mut next = self.head.map(|(ends, edge)| (*ends, edge));
+        for (level, place) in &self.levels {
+            if let Some(found) = level.at(self.direction, *place)
+                && next.is_none_or(|(ends, _)| found.0 < ends)
+            {
+                next = Some(found);
+            }
+        }
+        self.next = next.filter(|(ends, _)| *ends <= self.to);
+        let Some((ends, _)) = self.next else { return };
+        if self.head.is_some_and(|(head, _)| *head == ends) {
+            self.head = self.recent.next();
+        }
+        for (level, place) in &mut self.levels {
+            if level.at(self.direction, *place).is_some_and(|(found, _)| found == ends) {
+                *place += 1;
+            }
+        }
     }
 }

@@ -51,7 +51,7 @@ impl<'a> Rows<'a> {
         }
         let side = self.base.side(self.direction);
         let (node, _) = side.row(&mut self.place)?;
-        if let Some((ends, _)) = self.changes.as_mut().and_then(|changes| changes.peek())
+        if let Some((ends, _)) = self.changes.as_ref().and_then(Changes::peek)
             && ends.0 <= self.base.kinds.node(node)
         {
             return None;
@@ -92,7 +92,8 @@ impl<'a> Iterator for Rows<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let held = self.base_row();
-            let changed = self.changes.as_mut().and_then(|changes| changes.peek()).map(|(ends, _)| **ends);
+            let change = self.changes.as_ref().and_then(Changes::peek);
+            let changed = change.map(|(ends, _)| ends);
             let next = match (held, changed) {
                 (None, None) => return None,
                 (Some(held), None) => held,
@@ -105,7 +106,8 @@ impl<'a> Iterator for Rows<'a> {
                 edge = Some(self.pass(&next));
             }
             if changed == Some(next) {
-                edge = self.changes.as_mut().and_then(Iterator::next).and_then(|(_, edge)| edge.as_ref());
+                edge = change.and_then(|(_, edge)| edge.as_ref());
+                self.changes.as_mut().into_iter().for_each(Changes::advance);
             }
             if let Some(edge) = edge {
                 return Some((next.0, next.1, edge));
