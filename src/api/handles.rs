@@ -37,7 +37,7 @@ struct Known {
     node: Node,
     /// The hash of the schema that has its definition and relation.
     schema: u64,
-    /// The name of the definition in that schema's vocabulary.
+    /// The name of the definition in the vocabulary of that schema.
     word: Symbol,
 }
 
@@ -89,7 +89,7 @@ impl Handles {
             return Some(*known);
         }
         let subject = parse_subject(self.text(handle).ok()?).ok()?;
-        let word = asked.program.vocabulary.definition(subject.object.object_type)?.word;
+        let word = asked.program.vocabulary.word(subject.object.object_type)?;
         let node = asked.program.subject(asked.data, &subject).ok()?;
         if node.id == Symbol::OTHER_GHOST {
             return None;
@@ -218,5 +218,94 @@ impl Run<'_> {
     fn push(&mut self, answer: Result<Permissionship, Error>) -> Result<(), Error> {
         self.answers.push(answer.map_err(|error| error.about("item", self.answers.len().to_string()))?);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Peppercorn;
+    use crate::model::{Relationship, Timestamp};
+    use crate::store::{Operation, Update};
+
+    const SCHEMA: &str = "definition user {}
+        definition group {
+            relation member: user
+        }
+        definition document {
+            relation viewer: user | group#member
+            permission view = viewer
+        }";
+
+    fn write(engine: &mut Peppercorn, operation: Operation, relationship: &str) {
+        let update = Update { operation, relationship: Relationship::parse(relationship).unwrap() };
+        engine.write(&[update], Timestamp::default()).unwrap();
+    }
+
+    fn ask(handles: &mut Handles, snapshot: &Snapshot, pair: [u32; 2]) -> Result<Permissionship, Error> {
+        let environment = Environment::at(Timestamp::default());
+        let one = handles.permissionship(snapshot, pair, "view", &environment, true);
+        let many = handles.permissionships(snapshot, [&pair[..1], &pair[1..]], "view", &environment, true);
+        let by_text = handles.permissionship(snapshot, pair, "view", &environment, false);
+        assert_eq!(many.ok(), one.clone().ok().map(|one| vec![one]));
+        assert_eq!(by_text, one);
+        one
+    }
+
+    #[test]
+    fn mean_the_same_whatever_is_written() {
+        let mut engine = Peppercorn::new(SCHEMA, "document:plan#viewer@group:eng#member").unwrap();
+        let mut handles = Handles::new(0);
+        let [alice, eng, plan] = ["user:alice", "group:eng#member", "document:plan"].map(|text| {
+            let id = handles.id(&engine.snapshot(), text).unwrap();
+            assert_eq!((handles.id(&engine.snapshot(), text), handles.text(id)), (Ok(id), Ok(text)));
+            id
+        });
+        let before = engine.snapshot();
+        assert_eq!(ask(&mut handles, &before, [alice, plan]), Ok(Permissionship::NoPermission));
+        assert_eq!(ask(&mut handles, &before, [eng, plan]), Ok(Permissionship::HasPermission));
+        write(&mut engine, Operation::Create, "group:eng#member@user:alice");
+        assert_eq!(ask(&mut handles, &engine.snapshot(), [alice, plan]), Ok(Permissionship::HasPermission));
+        assert_eq!(ask(&mut handles, &before, [alice, plan]), Ok(Permissionship::NoPermission));
+        // Of a schema without the type there is no answer, and after it comes back there is one.
+        write(&mut engine, Operation::Delete, "document:plan#viewer@group:eng#member");
+        engine.write_schema("definition user {}\ndefinition group {\n relation member: user\n}", Timestamp::default()).unwrap();
+        assert_eq!(ask(&mut handles, &engine.snapshot(), [alice, plan]).unwrap_err().reason, Reason::UnknownDefinition);
+        engine.write_schema(SCHEMA, Timestamp::default()).unwrap();
+        assert_eq!(ask(&mut handles, &engine.snapshot(), [alice, plan]), Ok(Permissionship::NoPermission));
+    }
+
+    #[test]
+    fn refuse_what_they_did_not_give() {
+        let engine = Peppercorn::new(SCHEMA, "document:plan#viewer@user:alice").unwrap();
+        let snapshot = engine.snapshot();
+        let [mut handles, mut others] = [Handles::new(0), Handles::new(1)];
+        let [alice, plan] = ["user:alice", "document:plan"].map(|text| handles.id(&snapshot, text).unwrap());
+        let other = others.id(&snapshot, "user:alice").unwrap();
+        for wrong in [0, 1, 2, other, alice & (MAX_HANDLES - 1), plan + 1, u32::MAX] {
+            assert_eq!(ask(&mut handles, &snapshot, [wrong, plan]).unwrap_err().reason, Reason::InvalidArgument, "{wrong}");
+            assert_eq!(ask(&mut handles, &snapshot, [alice, wrong]).unwrap_err().reason, Reason::InvalidArgument, "{wrong}");
+        }
+        let eng = handles.id(&snapshot, "group:eng#member").unwrap();
+        assert_eq!(ask(&mut handles, &snapshot, [alice, eng]).unwrap_err().reason, Reason::InvalidArgument);
+        assert_eq!(handles.id(&snapshot, "user:*").unwrap_err().reason, Reason::WildcardNotAllowed);
+        assert_eq!(handles.id(&snapshot, "usr:alice").unwrap_err().reason, Reason::UnknownDefinition);
+        handles.given = MOST;
+        assert_eq!(handles.id(&snapshot, "user:bob").unwrap_err().reason, Reason::StoreFull);
+        assert_eq!(handles.id(&snapshot, "user:alice"), Ok(alice));
+    }
+
+    #[test]
+    fn unnamed_objects_are_none_but_themselves() {
+        let schema = "definition document {
+            relation editor: document
+            permission view = self + editor
+        }";
+        let schema = format!("use self\n{schema}");
+        let engine = Peppercorn::new(&schema, "").unwrap();
+        let mut handles = Handles::new(7);
+        let [one, other] = ["document:one", "document:other"].map(|text| handles.id(&engine.snapshot(), text).unwrap());
+        assert_eq!(ask(&mut handles, &engine.snapshot(), [one, one]), Ok(Permissionship::HasPermission));
+        assert_eq!(ask(&mut handles, &engine.snapshot(), [one, other]), Ok(Permissionship::NoPermission));
     }
 }

@@ -166,7 +166,7 @@ impl Snapshot {
     }
 
     /// [`Self::lookup_resources`] without a list of them: `each` is given one after the other. Gives the cursor.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(feature = "module-engine")]
     pub(crate) fn each_resource(
         &self,
         request: &LookupResources<'_>,
@@ -177,7 +177,7 @@ impl Snapshot {
     }
 
     /// [`Self::lookup_subjects`] without a list of them: `each` is given one after the other. Gives the cursor.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(feature = "module-engine")]
     pub(crate) fn each_subject(
         &self,
         request: &LookupSubjects<'_>,

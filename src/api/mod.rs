@@ -7,6 +7,7 @@ mod answer;
 mod cursor;
 mod error;
 mod expand;
+#[cfg(any(feature = "module-engine", test))]
 mod handles;
 #[cfg(feature = "dev")]
 mod holders;
@@ -30,6 +31,7 @@ mod vocabulary;
 pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason, Status};
 pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
+#[cfg(feature = "module-engine")]
 pub(crate) use handles::Handles;
 #[cfg(feature = "dev")]
 pub(crate) use holders::Holder;

@@ -233,9 +233,9 @@ impl Snapshot {
         self.data.revision()
     }
 
-    /// Whether an answer can depend on the time.
-    #[cfg(target_arch = "wasm32")]
-    pub(crate) fn may_expire(&self) -> bool {
+    /// Whether an answer may depend on the time: not where no relationship can have an expiration or a caveat.
+    #[must_use]
+    pub fn may_expire(&self) -> bool {
         self.program.may_expire
     }
 

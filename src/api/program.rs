@@ -16,7 +16,7 @@ pub(super) struct Program {
     pub(super) hash: u64,
     /// The words that questions are asked in.
     pub(super) vocabulary: Vocabulary,
-    /// Whether relationships may expire: nothing else depends on the time.
+    /// Whether an answer may depend on the time: not where no relation has traits.
     pub(super) may_expire: bool,
 }
 

@@ -19,8 +19,6 @@ pub(super) struct Vocabulary {
 /// A definition.
 #[derive(Debug)]
 pub(super) struct Words {
-    /// Its name here.
-    pub(super) word: Symbol,
     /// Its symbol in the plan.
     pub(super) symbol: Symbol,
     /// Its relations and permissions, in the order of their words.
@@ -47,7 +45,7 @@ impl Vocabulary {
                 definitions.resize_with(word.place() + 1, || None);
             }
             if let Some(place) = definitions.get_mut(word.place()) {
-                *place = Some(Words { word, symbol, members });
+                *place = Some(Words { symbol, members });
             }
         }
         Self { words, definitions }
@@ -55,7 +53,12 @@ impl Vocabulary {
 
     /// The definition of that name.
     pub(super) fn definition(&self, name: &str) -> Option<&Words> {
-        self.definition_of(self.words.symbol(name)?)
+        self.definition_of(self.word(name)?)
+    }
+
+    /// The word of that text, which means something here alone.
+    pub(super) fn word(&self, text: &str) -> Option<Symbol> {
+        self.words.symbol(text)
     }
 
     /// The definition whose name is that word.
@@ -65,7 +68,7 @@ impl Vocabulary {
 
     /// The relation or permission of a definition.
     pub(super) fn member(&self, definition: &Words, name: &str) -> Option<MemberId> {
-        let word = self.words.symbol(name)?;
+        let word = self.word(name)?;
         let place = definition.members.partition_point(|(member, _)| *member < word);
         definition.members.get(place).filter(|(member, _)| *member == word).map(|(_, member)| *member)
     }

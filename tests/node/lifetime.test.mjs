@@ -9,6 +9,7 @@ describe("after free()", () => {
   const calls = {
     can: (freed) => freed.can("user:a", "edit", "document:1"),
     checkPermission: (freed) => freed.checkPermission("user:a", "edit", "document:1"),
+    canMany: (freed) => freed.canMany(new Uint32Array(0), "edit", 1),
     checkMany: (freed) => freed.checkMany([]),
     permissions: (freed) => freed.permissions("user:a", "document:1"),
     lookupResources: (freed) => freed.lookupResources("user:a", "edit", "document"),
@@ -18,6 +19,7 @@ describe("after free()", () => {
     expand: (freed) => freed.expand("edit", "document:1"),
     write: (freed) => freed.write([]),
     writeSchema: (freed) => freed.writeSchema(SCHEMA),
+    id: (freed) => freed.id("user:a"),
     schema: (freed) => freed.schema,
     token: (freed) => freed.token,
     at: (freed) => freed.at(token),
@@ -34,7 +36,7 @@ describe("after free()", () => {
   snapshot.free();
   engine[Symbol.dispose]();
 
-  const ofEngines = ["write", "writeSchema", "schema", "token", "at", "fork", "save", "v1", "snapshot"];
+  const ofEngines = ["id", "write", "writeSchema", "schema", "token", "at", "fork", "save", "v1", "snapshot"];
   const questions = Object.keys(calls).filter((name) => ![...ofEngines, "revision", "relationships"].includes(name));
   for (const name of [...questions, ...ofEngines]) {
     test(`engine.${name} throws DISPOSED`, () => assert.equal(refusal(() => calls[name](engine)).code, "DISPOSED"));

@@ -9,6 +9,7 @@ import {
   type Diagnostic,
   type FoundResource,
   type FoundSubject,
+  type Handle,
   type Page,
   type PermissionTree,
   type Permissionship,
@@ -44,6 +45,20 @@ engine.can("user:alice", "view", "document:readme");
 engine.can("user:alice", "view");
 // @ts-expect-error an object is no reference
 engine.can({ type: "user", id: "alice" }, "view", "document:readme");
+
+// Handles are numbers, and stand where references may; answers to many are bytes.
+const handle: Handle = engine.id("user:alice");
+engine.can(handle, "view", engine.id("document:readme"));
+engine.can(handle, "view", "document:readme", { now: 0 });
+same<Same<ReturnType<typeof engine.canMany>, Uint8Array>>();
+engine.canMany(handle, "view", Uint32Array.of(handle));
+engine.snapshot().canMany(new Uint32Array(2), "view", new Uint32Array(2), { context: { level: 1 } });
+// @ts-expect-error texts have no place in a typed array
+engine.canMany("user:alice", "view", new Uint32Array(1));
+// @ts-expect-error numbers of 32 bits, without a sign
+engine.canMany(new Int32Array(1), "view", handle);
+// @ts-expect-error handles are an engine's to give
+engine.snapshot().id("user:alice");
 
 // The three answers can be told apart, exhaustively.
 const result: CheckPermissionResult = engine.checkPermission("user:alice", "view", "document:readme");
