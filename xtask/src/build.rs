@@ -1,8 +1,9 @@
 //! `cargo xtask build`: the WebAssembly modules, and the npm package around them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::args::Args;
+use crate::module::{Module as Binary, order_by_likeness, without_messages};
 use crate::project::Project;
 use crate::setup::{self, Wasm};
 use crate::shell::{Problem, capture};
@@ -28,9 +29,11 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// What wasm-opt does. Functions with one caller stay functions, and functions of like names stand together: compressed,
-/// that is a tenth less, for code that is alike is then close together.
-const PASSES: [&str; 4] = ["-Oz", "--converge", "--one-caller-inline-max-function-size=10", "--reorder-functions-by-name"];
+/// What wasm-opt does. Functions with one caller stay functions: compressed, code of a kind that stands together is smaller.
+const PASSES: [&str; 4] = ["-Oz", "--converge", "--one-caller-inline-max-function-size=10", "--debuginfo"];
+
+/// What wasm-opt does with functions that have the names of their order.
+const LAST_PASSES: [&str; 4] = ["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /// The task.
 pub fn run_task(project: &Project, check_size: bool) -> Result<(), Problem> {
@@ -63,7 +66,8 @@ fn module(project: &Project, toolchain: Wasm, name: &'static str) -> Result<Modu
     let folder = project.path("target/package").join(name);
     let raw = folder.join(format!("{name}_bg.wasm"));
     let module = Module { name, wasm: folder.join(format!("{name}.wasm")), glue: folder.join(format!("{name}.js")) };
-    let inputs: Vec<PathBuf> = ["src", "Cargo.toml", "Cargo.lock", "xtask/src/build.rs"].map(|input| project.path(input)).into();
+    let inputs: Vec<PathBuf> =
+        ["src", "Cargo.toml", "Cargo.lock", "xtask/src/build.rs", "xtask/src/module"].map(|input| project.path(input)).into();
     let stamp = Stamp::of(folder.join("stamp"), &inputs, &[&toolchain.version(project)])?;
     if stamp.holds(&[&module.wasm, &module.glue]) {
         println!("build: {name}.wasm is up to date");
@@ -89,13 +93,34 @@ fn module(project: &Project, toolchain: Wasm, name: &'static str) -> Result<Modu
     toolchain.apply(project, &mut pack);
     shell::run(&mut pack)?;
     println!("build: wasm-opt");
+    let work = folder.join("work.wasm");
+    rewrite(&raw, &work, without_messages)?;
+    wasm_opt(project, &work, &work, &PASSES)?;
+    rewrite(&work, &work, order_by_likeness)?;
+    wasm_opt(project, &work, &module.wasm, &LAST_PASSES)?;
+    stamp.keep()?;
+    Ok(module)
+}
+
+/// Changes a module ourselves.
+fn rewrite(from: &Path, to: &Path, change: fn(&mut Binary)) -> Result<(), Problem> {
+    let mut module = Binary::read(&std::fs::read(from)?)?;
+    change(&mut module);
+    Ok(std::fs::write(to, module.bytes())?)
+}
+
+fn wasm_opt(project: &Project, from: &Path, to: &Path, passes: &[&str]) -> Result<(), Problem> {
     let mut optimise = project.program("node");
-    optimise.arg(project.path("tests/node_modules/binaryen/bin/wasm-opt")).arg(&raw).arg("-o").arg(&module.wasm);
-    optimise.args(PASSES).args(["--strip-debug", "--strip-producers", "--strip-target-features"]).args(FEATURES);
+    optimise
+        .arg(project.path("tests/node_modules/binaryen/bin/wasm-opt"))
+        .arg(from)
+        .arg("-o")
+        .arg(to)
+        .args(passes)
+        .args(FEATURES);
     let optimised = capture(&mut optimise)?;
     if !optimised.success {
         return Err(Problem::new(format!("wasm-opt failed: {}", optimised.last_line())));
     }
-    stamp.keep()?;
-    Ok(module)
+    Ok(())
 }

@@ -17,6 +17,7 @@ mod fmt;
 mod fuzz;
 mod lint;
 mod locks;
+mod module;
 mod node;
 mod package;
 mod project;

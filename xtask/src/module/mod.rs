@@ -1,0 +1,199 @@
+//! A WebAssembly module in its binary form, as far as the build rewrites it: the bodies of its functions, and their names.
+//!
+//! Source: the WebAssembly specification, "Binary Format", and its appendix on custom sections.
+
+mod alike;
+mod panics;
+
+use crate::shell::Problem;
+
+pub use alike::order_by_likeness;
+pub use panics::without_messages;
+
+const CUSTOM: u8 = 0;
+const IMPORTS: u8 = 2;
+const CODE: u8 = 10;
+/// The part of the section of names that names functions.
+const FUNCTION_NAMES: u8 = 1;
+/// `\0asm`, version 1.
+const HEAD: &[u8] = b"\0asm\x01\0\0\0";
+
+/// A module that says what its functions are called.
+pub struct Module {
+    /// Each with its number; the section of names left out.
+    sections: Vec<(u8, Vec<u8>)>,
+    imported: usize,
+    /// The functions that have a body, in order.
+    pub functions: Vec<Function>,
+}
+
+/// A function and its name, empty where it has none.
+pub struct Function {
+    /// What it is called.
+    pub name: String,
+    /// Its local variables and its instructions.
+    pub body: Vec<u8>,
+}
+
+impl Module {
+    /// Reads a module.
+    pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        let mut module = Self { sections: Vec::new(), imported: 0, functions: Vec::new() };
+        let mut names = Vec::new();
+        let mut input = Input(bytes.strip_prefix(HEAD).ok_or_else(damaged)?);
+        while let Ok(id) = input.byte() {
+            let content = input.sized()?;
+            let mut section = Input(content);
+            match id {
+                IMPORTS => module.imported = imported_functions(&mut section)?,
+                CODE => {
+                    for _ in 0..section.number()? {
+                        module.functions.push(Function { name: String::new(), body: section.sized()?.to_vec() });
+                    }
+                }
+                CUSTOM if section.sized()? == b"name" => {
+                    names = function_names(&mut section)?;
+                    continue;
+                }
+                _ => {}
+            }
+            module.sections.push((id, content.to_vec()));
+        }
+        for (place, name) in names {
+            let function = place.checked_sub(module.imported).and_then(|place| module.functions.get_mut(place));
+            if let Some(function) = function {
+                function.name = name;
+            }
+        }
+        Ok(module)
+    }
+
+    /// The module with the bodies and names that its functions have now.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut out = HEAD.to_vec();
+        for (id, content) in &self.sections {
+            let bodies = || list(self.functions.iter().map(|function| sized(&function.body)));
+            out.push(*id);
+            out.extend(sized(&if *id == CODE { bodies() } else { content.clone() }));
+        }
+        let names = self.functions.iter().enumerate();
+        let names = names.map(|(place, function)| [number(self.imported + place), sized(function.name.as_bytes())].concat());
+        out.push(CUSTOM);
+        out.extend(sized(&[sized(b"name"), vec![FUNCTION_NAMES], sized(&list(names))].concat()));
+        out
+    }
+}
+
+/// How many of the imports are functions: they are numbered first.
+fn imported_functions(section: &mut Input<'_>) -> Result<usize, Problem> {
+    let mut functions = 0;
+    for _ in 0..section.number()? {
+        section.sized()?;
+        section.sized()?;
+        if section.byte()? != 0 {
+            return Err(Problem::new("the module imports more than functions"));
+        }
+        section.number()?;
+        functions += 1;
+    }
+    Ok(functions)
+}
+
+fn function_names(section: &mut Input<'_>) -> Result<Vec<(usize, String)>, Problem> {
+    let mut names = Vec::new();
+    while let Ok(part) = section.byte() {
+        let mut content = Input(section.sized()?);
+        if part == FUNCTION_NAMES {
+            for _ in 0..content.number()? {
+                names.push((content.number()?, String::from_utf8_lossy(content.sized()?).into_owned()));
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// Bytes that are still to be read.
+struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    fn byte(&mut self) -> Result<u8, Problem> {
+        let (first, rest) = self.0.split_first().ok_or_else(damaged)?;
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    /// LEB128.
+    fn number(&mut self) -> Result<usize, Problem> {
+        let mut number = 0;
+        for shift in (0..32).step_by(7) {
+            let byte = self.byte()?;
+            number |= usize::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(damaged())
+    }
+
+    /// Bytes after their count.
+    fn sized(&mut self) -> Result<&'a [u8], Problem> {
+        let count = self.number()?;
+        let (taken, rest) = self.0.split_at_checked(count).ok_or_else(damaged)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+}
+
+fn damaged() -> Problem {
+    Problem::new("what was built is not a WebAssembly module")
+}
+
+fn number(mut number: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    while number >= 0x80 {
+        out.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+    out
+}
+
+fn sized(bytes: &[u8]) -> Vec<u8> {
+    [number(bytes.len()), bytes.to_vec()].concat()
+}
+
+fn list(items: impl ExactSizeIterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut out = number(items.len());
+    out.extend(items.flatten());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A module of one type, one imported function, and these functions.
+    pub(super) fn module(functions: &[(&str, &[u8])]) -> Module {
+        let functions = functions.iter().map(|(name, body)| Function { name: (*name).to_owned(), body: body.to_vec() }).collect();
+        Module { sections: vec![(IMPORTS, b"\x01\x01m\x01f\0\0".to_vec()), (CODE, Vec::new())], imported: 1, functions }
+    }
+
+    #[test]
+    fn what_is_written_reads_as_it_was() {
+        let long = vec![1; 300];
+        let written = module(&[("first", &long), ("", b"\0\x0b")]).bytes();
+        let read = Module::read(&written).expect("a module");
+        assert_eq!((read.imported, read.functions.len()), (1, 2));
+        assert_eq!(read.functions[0].body, long);
+        assert_eq!([&read.functions[0].name, &read.functions[1].name], ["first", ""]);
+        assert_eq!(read.bytes(), written);
+    }
+
+    #[test]
+    fn what_is_cut_short_is_refused() {
+        let written = module(&[("first", &[1; 200])]).bytes();
+        for end in [0, 7, 12, 40, written.len() - 1] {
+            assert!(Module::read(&written[..end]).is_err(), "{end}");
+        }
+    }
+}
