@@ -29,8 +29,10 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// What wasm-opt does. Functions with one caller stay functions: compressed, code of a kind that stands together is smaller.
-const PASSES: [&str; 4] = ["-Oz", "--converge", "--one-caller-inline-max-function-size=10", "--debuginfo"];
+/// What wasm-opt does. Functions with one caller stay functions, and what is computed twice stays so: compressed, code of a kind
+/// that stands together is smaller.
+const PASSES: [&str; 5] =
+    ["-Oz", "--converge", "--one-caller-inline-max-function-size=10", "--skip-pass=local-cse", "--debuginfo"];
 
 /// What wasm-opt does with functions that have the names of their order.
 const LAST_PASSES: [&str; 4] = ["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
