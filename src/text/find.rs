@@ -1,3 +1,5 @@
+//! Searching a text for another. The standard library's search is four times the code, for a speed that nothing here needs.
+
 /// Where a part first stands in a text (Knuth, Morris and Pratt). Linear in both, whatever they are.
 pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
     let part = part.as_bytes();
@@ -25,6 +27,12 @@ pub(crate) fn find(text: &str, part: &str) -> Option<usize> {
     if part.is_empty() { Some(0) } else { ends.position(|ends| ends).map(|last| last + 1 - part.len()) }
 }
 
+/// What stands before a part and what after it, where it first stands.
+pub(crate) fn split_once<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)> {
+    let start = find(text, part)?;
+    Some((text.get(..start)?, text.get(start + part.len()..)?))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -35,6 +43,7 @@ mod tests {
         #[test]
         fn finds_what_the_standard_library_finds(text in "[ab]{0,20}", part in "[ab]{0,5}") {
             prop_assert_eq!(find(&text, &part), text.find(&part));
+            prop_assert_eq!(split_once(&text, &part), text.split_once(&part));
         }
     }
 }

@@ -17,7 +17,7 @@ mod suggest;
 
 pub use code::Code;
 pub use diagnostic::{About, Diagnostic, Located, Severity, in_order};
-pub(crate) use find::find;
+pub(crate) use find::{find, split_once};
 pub use line_index::{LineIndex, Position};
 pub use sort::{sort, sort_by};
 pub use sorted::insert_sorted;
