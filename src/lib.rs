@@ -46,8 +46,8 @@ pub mod wasm;
 pub use api::v1;
 pub use api::{
     Answer, CaveatTrace, CheckItem, Count, DirectSubject, Environment, Error, ExpandContent, ExpandNode, ExpandTree,
-    ForeignTokens, Found, FoundSubject, LookupResources, LookupSubjects, Page, Peppercorn, Reason, SetOperation, Settings,
-    Snapshot, Status, Trace, TraceNode, TraceRow,
+    ForeignTokens, Found, FoundSubject, Loader, LookupResources, LookupSubjects, Page, Peppercorn, Reason, SetOperation,
+    Settings, Snapshot, Status, Trace, TraceNode, TraceRow,
 };
 pub use model::{Context, Permissionship, Timestamp};
 pub use store::{Operation, Update};

@@ -1,6 +1,6 @@
 //! The example natively: loads it, checks its assertions, and measures checks a second for each permission.
 //!
-//! `cargo run --release --example workspace`, or `cargo xtask bench` for Node beside it.
+//! `cargo run --release --example workspace`, or `cargo xtask demo` in Node.
 
 #![expect(clippy::print_stdout, reason = "a program for people")]
 

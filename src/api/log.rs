@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{Settings, Snapshot};
 use crate::model::{Context, Timestamp};
-use crate::store::Change;
+use crate::store::{Change, Folding};
 
 /// A revision, and how it came about.
 #[derive(Clone, Debug)]
@@ -26,6 +26,7 @@ pub(super) struct Log {
     head: Commit,
     /// Oldest first. Their revisions have no gaps.
     older: VecDeque<Commit>,
+    folding: Folding,
 }
 
 /// Why a revision cannot be read.
@@ -50,7 +51,7 @@ impl Commit {
 
 impl Log {
     pub(super) fn new(first: Commit) -> Self {
-        Self { head: first, older: VecDeque::new() }
+        Self { head: first, older: VecDeque::new(), folding: Folding::default() }
     }
 
     pub(super) fn head(&self) -> &Commit {
@@ -77,6 +78,12 @@ impl Log {
     pub(super) fn push(&mut self, next: Commit, settings: &Settings) {
         let now = next.written_at;
         self.older.push_back(std::mem::replace(&mut self.head, next));
+        if self.head.writes_schema {
+            // It may have removed relationships that are among no changes.
+            self.folding = Folding::default();
+        } else {
+            self.folding.after_commit(&mut self.head.snapshot.data, &self.head.changes);
+        }
         if let Some(now) = now {
             self.forget(settings, now);
         }

@@ -4,7 +4,7 @@ use super::{Answer, Environment, Error, Peppercorn, Reason, Snapshot, cursor};
 use crate::engine::{self, Conditions, Query, SubjectKind, Window, Worth};
 use crate::model::limits::MAX_LOOKUP_STEPS;
 use crate::model::{Permissionship, Symbol, Value, WILDCARD};
-use crate::text::sort_by;
+use crate::text::sort_by_text;
 
 /// Which resources are looked for: SpiceDB's `LookupResources`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,7 +224,7 @@ impl Asked<'_> {
         let text = |id: Symbol| if id == goal.id { resource.id } else { self.data.dictionary().text(id) };
         let by_text = |found: Vec<(Symbol, Worth)>| {
             let mut found: Vec<(&str, Worth)> = found.into_iter().map(|(id, worth)| (text(id), worth)).collect();
-            sort_by(&mut found, |(one, _), (other, _)| one.cmp(other));
+            sort_by_text(&mut found, |(id, _)| id);
             found
         };
         let everyone = (request.wildcards && found.everyone != Worth::NO).then_some((WILDCARD, found.everyone));

@@ -10,6 +10,7 @@ mod expand;
 #[cfg(feature = "dev")]
 mod holders;
 mod json;
+mod loader;
 mod log;
 mod lookup;
 mod peppercorn;
@@ -30,6 +31,7 @@ pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperat
 #[cfg(feature = "dev")]
 pub(crate) use holders::Holder;
 pub(crate) use json::Json;
+pub use loader::Loader;
 pub use lookup::{Count, Found, FoundSubject, LookupResources, LookupSubjects, Page};
 pub use peppercorn::{Peppercorn, Snapshot};
 pub use schema_change::{Refusal, refusals};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::log::{Commit, Log};
 use super::program::Program;
 use super::v1::messages::RelationshipFilter;
-use super::{Error, Reason, Settings};
+use super::{Error, Loader, Reason, Settings};
 use crate::model::limits::MAX_DIAGNOSTICS;
 use crate::model::{Context, Object, Relationship, Subject, Timestamp};
 use crate::plan::Plan;
@@ -68,13 +68,22 @@ impl Peppercorn {
         let mut dictionary = Dictionary::new();
         let plan = Plan::new(&schema, &mut dictionary).ok_or_else(full)?;
         let program = Arc::new(Program::new(schema, plan));
-        let updates = read_lines(&program.schema, relationships)?;
-        let mut data = store::Snapshot::new(dictionary);
-        if !updates.is_empty() {
-            data = data.load(&updates).map_err(|_| full())?;
+        let mut loader = Loader::of(Arc::clone(&program), dictionary, relationships.len());
+        if loader.push(relationships)
+            && let Some(engine) = loader.finish()
+        {
+            return Ok(engine);
         }
-        Ok(Self { log: Log::new(Commit::first(Snapshot { program, data })), settings: Settings::default(), counters: Vec::new() })
+        // What is wrong, all of it, takes more to tell than that something is.
+        let problems = problems_of(&program.schema, relationships);
+        if problems.is_empty() { Err(full()) } else { Err(problems) }
     }
+
+    /// An engine at its first revision.
+    pub(super) fn starting_with(program: Arc<Program>, data: store::Snapshot) -> Self {
+        Self { log: Log::new(Commit::first(Snapshot { program, data })), settings: Settings::default(), counters: Vec::new() }
+    }
+
     /// Tells it what it is told once, before its first write.
     pub fn configure(&mut self, settings: Settings) {
         self.settings = settings;
@@ -90,7 +99,9 @@ impl Peppercorn {
     /// copied. Its tokens are its own, and its history begins here.
     #[must_use]
     pub fn fork(&self, identity: u64) -> Self {
-        let first = Commit { written_at: self.log.head().written_at, ..Commit::first(self.snapshot()) };
+        let head = self.head();
+        let snapshot = Snapshot { program: Arc::clone(&head.program), data: head.data.apart() };
+        let first = Commit { written_at: self.log.head().written_at, ..Commit::first(snapshot) };
         let settings = Settings { identity, ..self.settings };
         Self { log: Log::new(first), settings, counters: self.counters.clone() }
     }
@@ -211,8 +222,9 @@ impl Snapshot {
     /// # Errors
     /// As [`Peppercorn::write`].
     pub fn with_updates(&self, updates: &[Update<'_>]) -> Result<Self, Error> {
-        let (data, _) = self.prepare(updates)?;
-        Ok(Self { program: Arc::clone(&self.program), data })
+        let apart = Self { program: Arc::clone(&self.program), data: self.data.apart() };
+        let (data, _) = apart.prepare(updates)?;
+        Ok(Self { data, ..apart })
     }
 
     /// The revision it was taken at.
@@ -224,21 +236,20 @@ impl Snapshot {
     /// All relationships, in no order; expired ones included.
     #[cfg(feature = "dev")]
     pub(crate) fn relationship_refs(&self) -> impl Iterator<Item = Relationship<'_>> {
-        self.data.unordered()
+        self.data.relationships()
     }
 
     /// All relationships as text, sorted; expired ones included.
     #[must_use]
     pub fn relationships(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.data.unordered().map(|relationship| relationship.to_string()).collect();
+        let mut lines: Vec<String> = self.data.relationships().map(|relationship| relationship.to_string()).collect();
         sort(&mut lines);
         lines
     }
 }
 
-/// The relationships of a text, one a line.
-fn read_lines<'a>(schema: &Schema, text: &'a str) -> Result<Vec<Update<'a>>, Vec<Diagnostic>> {
-    let mut updates: Vec<Update<'a>> = Vec::new();
+/// What is wrong with the relationships of a text, one a line.
+fn problems_of(schema: &Schema, text: &str) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let mut seen = Set::default();
     let mut start = 0;
@@ -258,17 +269,16 @@ fn read_lines<'a>(schema: &Schema, text: &'a str) -> Result<Vec<Update<'a>>, Vec
                     format!("relationship `{relationship}` is given twice"),
                 ));
             }
-            Ok(relationship)
+            Ok(())
         });
-        match read {
-            Ok(relationship) => updates.push(Update { operation: Operation::Touch, relationship }),
-            Err(problem) => problems.push(problem.shifted(u32::try_from(offset).unwrap_or(u32::MAX))),
+        if let Err(problem) = read {
+            problems.push(problem.shifted(u32::try_from(offset).unwrap_or(u32::MAX)));
         }
         if problems.len() == MAX_DIAGNOSTICS {
             break;
         }
     }
-    if problems.is_empty() { Ok(updates) } else { Err(problems) }
+    problems
 }
 
 /// What makes two relationships the same one: their six names. Source: SpiceDB's `tuple.WithoutCaveat`.

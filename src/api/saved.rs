@@ -10,11 +10,10 @@ use super::log::{Commit, Log};
 use super::program::Program;
 use super::v1::messages::{RelationFilter, RelationshipFilter, SubjectFilter};
 use super::{Error, ForeignTokens, Peppercorn, Reason, Settings, Snapshot};
-use crate::model::{Relationship, Timestamp};
+use crate::model::Relationship;
 use crate::plan::Plan;
 use crate::schema::{Schema, compile_with};
-use crate::store::saved::{RowReader, RowWriter, read_context, read_time, write_context, write_time};
-use crate::store::{self, Change};
+use crate::store::saved::{Expected, RowReader, RowWriter, read_context, read_time, write_context, write_time};
 use crate::text::bytes::{Bytes, write_count, write_number, write_text};
 use crate::text::hash::fnv;
 
@@ -143,8 +142,7 @@ impl Peppercorn {
         let revision = Some(input.number()).filter(|revision| *revision <= LAST_REVISION)?;
         let written_at = input.flag().then(|| read_time(input));
         // A schema may be written that does not allow what has expired.
-        let data =
-            read_rows(&program.schema, &store::Snapshot::new(dictionary), revision, input, &mut rows, written_at, &mut |_| {})?;
+        let data = rows.rows(input, dictionary, revision, &Expected { fits: &fits(&program.schema), expired: written_at })?;
         let first = Commit { written_at, ..Commit::first(Snapshot { program, data }) };
         let mut engine = Self { log: Log::new(first), settings: KEEP_ALL, counters };
         for _ in 0..input.count() {
@@ -162,27 +160,16 @@ impl Peppercorn {
             rows.schema_changes();
             return self.write_schema(input.text(), time).ok().map(|_| ());
         }
-        let mut changes: Vec<Change> = Vec::new();
         let head = self.head();
-        let revision = head.revision() + 1;
-        let data = read_rows(&head.program.schema, &head.data, revision, input, rows, None, &mut |change| changes.push(change))?;
+        let (data, changes) = rows.changes(input, &head.data, &Expected { fits: &fits(&head.program.schema), expired: None })?;
         self.commit(data, changes, metadata, time);
         (!input.is_damaged()).then_some(())
     }
 }
 
-/// Reads rows that fit a schema, as [`store::Snapshot::read`].
-fn read_rows(
-    schema: &Schema,
-    data: &store::Snapshot,
-    revision: u64,
-    input: &mut Bytes<'_>,
-    rows: &mut RowReader,
-    expired: Option<Timestamp>,
-    changed: &mut dyn FnMut(Change),
-) -> Option<store::Snapshot> {
-    let fits = |relationship: &Relationship<'_>| schema.check_relationship(relationship, false).is_ok();
-    data.read(revision, input, rows, &fits, expired, changed)
+/// Whether a relationship fits a schema.
+fn fits(schema: &Schema) -> impl Fn(&Relationship<'_>) -> bool {
+    |relationship| schema.check_relationship(relationship, false).is_ok()
 }
 
 /// What stands between header and checksum, once both are right.

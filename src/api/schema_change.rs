@@ -77,7 +77,7 @@ pub fn refusals(old: &Schema, new: &Schema, rows: &store::Snapshot, now: Timesta
     let Removals { mut found, by_shape } = removals;
     let mut first: Vec<Option<Relationship<'_>>> = vec![None; found.len()];
     let mut shape = String::new();
-    for row in rows.unordered() {
+    for row in rows.relationships() {
         if by_shape.is_empty() || row.expiration.is_some_and(|expiration| expiration <= now) {
             continue;
         }

@@ -64,7 +64,7 @@ impl Snapshot {
             .filter(|(resource, subject, edge)| {
                 schema.check_relationship(&self.data.relationship(resource, subject, edge), false).is_err()
             })
-            .map(|(resource, subject, edge)| Row { resource: *resource, subject: *subject, edge: edge.clone() })
+            .map(|(resource, subject, edge)| Row { resource, subject, edge: edge.clone() })
             .collect()
     }
 }

@@ -8,13 +8,13 @@
 use smallvec::SmallVec;
 
 use super::condition::Worth;
-use super::query::{Budget, Facts, Goal, Query, QueryError, reached};
+use super::goals::Goals;
+use super::query::{Budget, Facts, Goal, Query, QueryError, Stop, reached, wildcard};
 use super::system::System;
 use crate::model::{Node, Permissionship, Symbol};
-use crate::plan::{Rule, Step, StepId, Target};
+use crate::plan::{self, MemberId, Rule, Step, StepId};
 use crate::schema::ast::ArrowFunction;
-use crate::store::RunIter;
-use crate::text::hash::Map;
+use crate::store::{RunIter, Target};
 
 /// What the goal is worth for the query's subject.
 ///
@@ -41,7 +41,7 @@ pub(super) fn check_each(query: &Query<'_>, goals: &[Goal], budget: &mut Budget)
     let mut found = Vec::with_capacity(goals.len());
     for goal in goals {
         // What was found in a circle is not certain, so nothing can be built on what is remembered after one.
-        let worth = if search.met_circle { Ok(None) } else { search.answer(*goal) };
+        let worth = if search.met_circle { Ok(None) } else { search.answer(*goal).map_err(QueryError::from) };
         found.push(worth);
     }
     let is_open = |found: &Result<Option<Worth>, QueryError>| matches!(found, Ok(None));
@@ -57,10 +57,11 @@ pub(super) fn check_each(query: &Query<'_>, goals: &[Goal], budget: &mut Budget)
 
 struct Search<'q, 'a> {
     query: &'q Query<'a>,
+    subject: Target<'a>,
     budget: &'q mut Budget,
     stack: SmallVec<[Frame<'a>; 8]>,
-    /// Goals that may be met again; no value while one is being answered.
-    known: Map<Goal, Option<Permissionship>>,
+    /// Goals that may be met again, by number their levels, or [`OPEN`].
+    known: Goals,
     met_circle: bool,
     met_exclusion: bool,
 }
@@ -69,18 +70,25 @@ struct Search<'q, 'a> {
 enum Frame<'a> {
     /// The value is the goal's own.
     Goal(Goal),
-    /// Subjects of a relation that are sets: one of them is enough.
-    Sets { rows: RunIter<'a>, best: Permissionship, edge: Permissionship },
-    /// Objects that an arrow finds: one of them is enough.
-    Any { rows: RunIter<'a>, targets: &'a [Target], best: Permissionship, edge: Permissionship },
+    /// Subjects of a relation that are sets, or objects that an arrow finds: one of them is enough.
+    Any { rows: RunIter<'a>, leads: Leads<'a>, best: Permissionship, edge: Permissionship },
     /// Objects that an arrow finds: all of them are needed, and there must be one.
-    All { rows: RunIter<'a>, targets: &'a [Target], worst: Option<Permissionship>, edge: Permissionship },
+    All { rows: RunIter<'a>, targets: &'a [plan::Target], worst: Option<Permissionship>, edge: Permissionship },
     /// Operands of which one is enough.
     Union { operands: std::slice::Iter<'a, StepId>, object: Goal, best: Permissionship },
     /// Operands that are all needed.
     Intersection { operands: std::slice::Iter<'a, StepId>, object: Goal, worst: Option<Permissionship> },
     /// The operands after the first, which are taken away from it.
     Exclusion { operands: std::slice::Iter<'a, StepId>, object: Goal, rest: Option<Permissionship> },
+}
+
+/// Where a row leads.
+#[derive(Clone, Copy)]
+enum Leads<'a> {
+    /// To the set that its subject is, one of these.
+    Set(&'a [MemberId]),
+    /// To a member of its object, by the object's type.
+    Object(&'a [plan::Target]),
 }
 
 /// What a frame does next.
@@ -94,13 +102,29 @@ enum Next {
 const NO: Permissionship = Permissionship::NoPermission;
 const HAS: Permissionship = Permissionship::HasPermission;
 
+/// The number of a goal that is being answered.
+const OPEN: u64 = 3;
+
+/// The number of a level.
+#[inline(always)]
+fn number(level: Permissionship) -> u64 {
+    match level {
+        Permissionship::NoPermission => 0,
+        Permissionship::ConditionalPermission => 1,
+        Permissionship::HasPermission => 2,
+    }
+}
+
 impl<'q, 'a> Search<'q, 'a> {
+    #[inline(always)]
     fn new(query: &'q Query<'a>, budget: &'q mut Budget) -> Self {
-        Self { query, budget, stack: SmallVec::new(), known: Map::default(), met_circle: false, met_exclusion: false }
+        let subject = query.facts.snapshot.target(query.subject);
+        let (stack, known) = (SmallVec::new(), Goals::default());
+        Self { query, subject, budget, stack, known, met_circle: false, met_exclusion: false }
     }
 
     /// What the goal is worth, unless that is for a [`System`] to say: in a circle, or where something is missing.
-    fn answer(&mut self, goal: Goal) -> Result<Option<Worth>, QueryError> {
+    fn answer(&mut self, goal: Goal) -> Result<Option<Worth>, Stop> {
         let found = self.run(goal)?;
         let certain = !self.met_circle || (found == HAS && !self.met_exclusion);
         Ok(match found {
@@ -110,33 +134,32 @@ impl<'q, 'a> Search<'q, 'a> {
         })
     }
 
-    fn run(&mut self, goal: Goal) -> Result<Permissionship, QueryError> {
+    fn run(&mut self, goal: Goal) -> Result<Permissionship, Stop> {
         let mut value = self.enter(goal)?;
-        while let Some(mut frame) = self.stack.pop() {
+        while let Some(frame) = self.stack.last_mut() {
             let next = match frame {
                 Frame::Goal(goal) => {
-                    self.known.insert(goal, value);
-                    continue;
+                    let found = value.unwrap_or(NO);
+                    self.known.set(*goal, number(found));
+                    Next::Return(found)
                 }
-                _ => self.advance(&mut frame, value)?,
+                _ => advance(frame, value, self.query.facts, self.budget)?,
             };
             value = match next {
-                Next::Return(found) => Some(found),
-                Next::Goal(goal) => {
-                    self.stack.push(frame);
-                    self.enter(goal)?
+                Next::Return(found) => {
+                    // Not `pop`, which would move the frame.
+                    self.stack.truncate(self.stack.len() - 1);
+                    Some(found)
                 }
-                Next::Step(step, object) => {
-                    self.stack.push(frame);
-                    self.step(step, object)?
-                }
+                Next::Goal(goal) => self.enter(goal)?,
+                Next::Step(step, object) => self.step(step, object)?,
             };
         }
         Ok(value.unwrap_or(NO))
     }
 
     /// Begins a goal: its value where it is plain, otherwise frames that will find it.
-    fn enter(&mut self, mut goal: Goal) -> Result<Option<Permissionship>, QueryError> {
+    fn enter(&mut self, mut goal: Goal) -> Result<Option<Permissionship>, Stop> {
         let query = self.query;
         loop {
             self.budget.spend(1)?;
@@ -146,7 +169,7 @@ impl<'q, 'a> Search<'q, 'a> {
                 return Ok(Some(HAS));
             }
             let step = match &member.rule {
-                Rule::Relation { sets, wildcards, .. } => return self.relation(goal, &node, !sets.is_empty(), wildcards),
+                Rule::Relation { sets, wildcards, .. } => return Ok(self.relation(goal, &node, sets, wildcards)),
                 Rule::Permission(step) => *step,
             };
             if member.is_shallow {
@@ -163,47 +186,46 @@ impl<'q, 'a> Search<'q, 'a> {
         }
     }
 
-    fn relation(
-        &mut self,
-        goal: Goal,
-        node: &Node,
-        holds_sets: bool,
-        wildcards: &[Symbol],
-    ) -> Result<Option<Permissionship>, QueryError> {
-        let Some(run) = self.query.facts.snapshot.subjects(node) else {
-            return Ok(Some(NO));
-        };
-        let best = self.query.direct(run, wildcards).level();
-        if best == HAS || !holds_sets {
-            return Ok(Some(best));
+    #[inline(always)]
+    fn relation(&mut self, goal: Goal, node: &Node, sets: &'a [MemberId], wildcards: &[Symbol]) -> Option<Permissionship> {
+        let facts = self.query.facts;
+        let Some(run) = facts.snapshot.subjects(node) else { return Some(NO) };
+        let mut best = run.find(&self.subject).map_or(NO, |edge| facts.worth(edge).level());
+        let object_type = self.query.subject.object_type;
+        if best != HAS && wildcards.contains(&object_type) {
+            best = run.get(&wildcard(object_type)).map_or(best, |edge| facts.worth(edge).level().max(best));
         }
+        if best == HAS || sets.is_empty() {
+            return Some(best);
+        }
+        let Some(rows) = run.sets() else { return Some(best) };
         if let Some(known) = self.begin(goal) {
-            return Ok(Some(known));
+            return Some(known);
         }
-        self.stack.push(Frame::Sets { rows: run.iter_from(&Facts::FIRST_SET), best, edge: NO });
-        Ok(None)
+        self.stack.push(Frame::Any { rows, leads: Leads::Set(sets), best, edge: NO });
+        None
     }
 
     /// Marks a goal as being answered; its value where it is known, or *no* for now where it is met within itself.
+    #[inline(always)]
     fn begin(&mut self, goal: Goal) -> Option<Permissionship> {
-        match self.known.insert(goal, None) {
+        match self.known.add(goal, OPEN) {
             None => {
                 self.stack.push(Frame::Goal(goal));
                 None
             }
-            Some(Some(known)) => {
-                self.known.insert(goal, Some(known));
-                Some(known)
-            }
-            Some(None) => {
+            Some(OPEN) => {
                 self.met_circle = true;
                 Some(NO)
             }
+            Some(1) => Some(Permissionship::ConditionalPermission),
+            Some(2) => Some(HAS),
+            Some(_) => Some(NO),
         }
     }
 
     /// Begins an instruction for the object of a goal.
-    fn step(&mut self, step: StepId, object: Goal) -> Result<Option<Permissionship>, QueryError> {
+    fn step(&mut self, step: StepId, object: Goal) -> Result<Option<Permissionship>, Stop> {
         self.budget.spend(1)?;
         let query = self.query;
         let frame = match query.facts.step(step)? {
@@ -222,7 +244,7 @@ impl<'q, 'a> Search<'q, 'a> {
                 };
                 let rows = run.iter();
                 match function {
-                    ArrowFunction::Any => Frame::Any { rows, targets, best: NO, edge: NO },
+                    ArrowFunction::Any => Frame::Any { rows, leads: Leads::Object(targets), best: NO, edge: NO },
                     ArrowFunction::All => Frame::All { rows, targets, worst: None, edge: NO },
                 }
             }
@@ -230,88 +252,91 @@ impl<'q, 'a> Search<'q, 'a> {
         self.stack.push(frame);
         Ok(None)
     }
+}
 
-    /// Goes on with a frame: first with the value it waited for, if any, then to what it needs next.
-    fn advance(&mut self, frame: &mut Frame<'a>, value: Option<Permissionship>) -> Result<Next, QueryError> {
-        match frame {
-            Frame::Goal(_) => Ok(Next::Return(value.unwrap_or(NO))),
-            Frame::Sets { rows, best, edge } => {
-                *best = value.map_or(*best, |value| value.min(*edge).max(*best));
-                self.next_row(rows, *best, edge, |facts, row| facts.set(row).map(Some))
+/// Goes on with a frame: first with the value it waited for, if any, then to what it needs next.
+fn advance<'a>(
+    frame: &mut Frame<'a>,
+    value: Option<Permissionship>,
+    facts: Facts<'a>,
+    budget: &mut Budget,
+) -> Result<Next, Stop> {
+    match frame {
+        Frame::Goal(_) => Ok(Next::Return(value.unwrap_or(NO))),
+        Frame::Any { rows, leads, best, edge } => {
+            *best = value.map_or(*best, |value| value.min(*edge).max(*best));
+            if *best == HAS {
+                return Ok(Next::Return(HAS));
             }
-            Frame::Any { rows, targets, best, edge } => {
-                *best = value.map_or(*best, |value| value.min(*edge).max(*best));
-                self.next_row(rows, *best, edge, |_, row| Ok(reached(targets, row)))
-            }
-            Frame::All { rows, targets, worst, edge } => {
-                if let Some(value) = value {
-                    *worst = Some(value.min(*edge).min(worst.unwrap_or(HAS)));
+            // Not `for`, which would call a function for each row.
+            while let Some((row, traits)) = rows.next() {
+                budget.spend(1)?;
+                *edge = facts.worth(traits).level();
+                // Only a row that could raise the best value so far.
+                if *edge > *best
+                    && let Some(goal) = leads.goal(facts, &row)?
+                {
+                    return Ok(Next::Goal(goal));
                 }
-                if *worst == Some(NO) {
-                    return Ok(Next::Return(NO));
-                }
-                for (row, traits) in rows {
-                    self.budget.spend(1)?;
-                    if !self.query.facts.conditions.is_live(traits) {
-                        continue;
-                    }
-                    *edge = self.query.facts.worth(traits).level();
-                    return Ok(match reached(targets, row) {
-                        Some(goal) if *edge > NO => Next::Goal(goal),
-                        Some(_) | None => Next::Return(NO),
-                    });
-                }
-                Ok(Next::Return(worst.unwrap_or(NO)))
             }
-            Frame::Union { operands, object, best } => {
-                *best = value.map_or(*best, |value| value.max(*best));
-                Ok(match operands.next() {
-                    Some(operand) if *best < HAS => Next::Step(*operand, *object),
-                    _ => Next::Return(*best),
-                })
+            Ok(Next::Return(*best))
+        }
+        Frame::All { rows, targets, worst, edge } => {
+            if let Some(value) = value {
+                *worst = Some(value.min(*edge).min(worst.unwrap_or(HAS)));
             }
-            Frame::Intersection { operands, object, worst } => {
-                if let Some(value) = value {
-                    *worst = Some(value.min(worst.unwrap_or(HAS)));
+            if *worst == Some(NO) {
+                return Ok(Next::Return(NO));
+            }
+            for (row, traits) in rows {
+                budget.spend(1)?;
+                if !facts.conditions.is_live(traits) {
+                    continue;
                 }
-                Ok(match operands.next() {
-                    Some(operand) if *worst != Some(NO) => Next::Step(*operand, *object),
-                    _ => Next::Return(worst.unwrap_or(NO)),
-                })
+                *edge = facts.worth(traits).level();
+                return Ok(match reached(targets, &row) {
+                    Some(goal) if *edge > NO => Next::Goal(goal),
+                    Some(_) | None => Next::Return(NO),
+                });
             }
-            Frame::Exclusion { operands, object, rest } => {
-                if let Some(value) = value {
-                    *rest = Some(rest.map_or(value, |rest| rest.min(opposite(value))));
-                }
-                Ok(match operands.next() {
-                    Some(operand) if *rest != Some(NO) => Next::Step(*operand, *object),
-                    _ => Next::Return(rest.unwrap_or(NO)),
-                })
+            Ok(Next::Return(worst.unwrap_or(NO)))
+        }
+        Frame::Union { operands, object, best } => {
+            *best = value.map_or(*best, |value| value.max(*best));
+            Ok(match operands.next() {
+                Some(operand) if *best < HAS => Next::Step(*operand, *object),
+                _ => Next::Return(*best),
+            })
+        }
+        Frame::Intersection { operands, object, worst } => {
+            if let Some(value) = value {
+                *worst = Some(value.min(worst.unwrap_or(HAS)));
             }
+            Ok(match operands.next() {
+                Some(operand) if *worst != Some(NO) => Next::Step(*operand, *object),
+                _ => Next::Return(worst.unwrap_or(NO)),
+            })
+        }
+        Frame::Exclusion { operands, object, rest } => {
+            if let Some(value) = value {
+                *rest = Some(rest.map_or(value, |rest| rest.min(opposite(value))));
+            }
+            Ok(match operands.next() {
+                Some(operand) if *rest != Some(NO) => Next::Step(*operand, *object),
+                _ => Next::Return(rest.unwrap_or(NO)),
+            })
         }
     }
+}
 
-    /// The next row that could raise the best value so far, as a goal; the best value where there is none.
-    fn next_row(
-        &mut self,
-        rows: &mut RunIter<'a>,
-        best: Permissionship,
-        edge: &mut Permissionship,
-        goal: impl Fn(&Facts<'a>, &Node) -> Result<Option<Goal>, QueryError>,
-    ) -> Result<Next, QueryError> {
-        if best == HAS {
-            return Ok(Next::Return(best));
+impl Leads<'_> {
+    #[inline(always)]
+    fn goal(self, facts: Facts<'_>, row: &Node) -> Result<Option<Goal>, Stop> {
+        match self {
+            Self::Object(targets) => Ok(reached(targets, row)),
+            Self::Set([only]) if facts.member(*only)?.is_of(row) => Ok(Some(Goal { member: *only, id: row.id })),
+            Self::Set(_) => facts.set(row).map(Some),
         }
-        for (row, traits) in rows {
-            self.budget.spend(1)?;
-            *edge = self.query.facts.worth(traits).level();
-            if *edge > best
-                && let Some(goal) = goal(&self.query.facts, row)?
-            {
-                return Ok(Next::Goal(goal));
-            }
-        }
-        Ok(Next::Return(best))
     }
 }
 

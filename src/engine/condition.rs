@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 
 use crate::caveat::{self, Outcome};
 use crate::model::{Context, Permissionship, Symbol, Timestamp, Value};
@@ -91,8 +91,11 @@ pub struct Conditions<'a> {
     now: Timestamp,
     /// Nothing where caveats are not evaluated at all.
     context: Option<&'a Context>,
+    /// Steps for evaluating caveats.
+    budget: u64,
     // INVARIANT: borrowed within one method at a time, none of which calls another while it holds it.
-    state: RefCell<State>,
+    /// Nothing before the first caveat: most questions meet none.
+    state: RefCell<Option<Box<State>>>,
 }
 
 #[derive(Debug, Default)]
@@ -130,14 +133,18 @@ impl<'a> Conditions<'a> {
     /// The conditions of a question asked with that context at that time, with so many steps for evaluating caveats.
     #[must_use]
     pub fn new(plan: &'a Plan, now: Timestamp, context: &'a Context, budget: u64) -> Self {
-        let state = State { left: budget, ..State::default() };
-        Self { plan, now, context: Some(context), state: RefCell::new(state) }
+        Self { plan, now, context: Some(context), budget, state: RefCell::default() }
     }
 
     /// Conditions under which every caveat is undecided, whatever it says: what an answer can depend on.
     #[must_use]
     pub fn undecided(plan: &'a Plan, now: Timestamp) -> Self {
-        Self { plan, now, context: None, state: RefCell::default() }
+        Self { plan, now, context: None, budget: 0, state: RefCell::default() }
+    }
+
+    fn state(&self) -> RefMut<'_, State> {
+        let new = || Box::new(State { left: self.budget, ..State::default() });
+        RefMut::map(self.state.borrow_mut(), |state| &mut **state.get_or_insert_with(new))
     }
 
     /// The time at which relationships that expire are read.
@@ -168,7 +175,7 @@ impl<'a> Conditions<'a> {
             return Worth { level: Permissionship::ConditionalPermission, missing: Missing(0) };
         }
         let key = (name, stored.map_or(0, |context| std::ptr::from_ref(context).addr()));
-        if let Some(known) = self.state.borrow().known.get(&key) {
+        if let Some(known) = self.state().known.get(&key) {
             return *known;
         }
         let causes = match self.evaluate(name, stored) {
@@ -179,14 +186,14 @@ impl<'a> Conditions<'a> {
                 let named = places.into_iter().filter_map(|place| parameters.get(place));
                 named.map(|parameter| Cause::Missing(parameter.name.clone())).collect()
             }
-            Ok(Outcome::Error(_)) if self.state.borrow().left == 0 => vec![Cause::Failed(ConditionError::Budget)],
+            Ok(Outcome::Error(_)) if self.state().left == 0 => vec![Cause::Failed(ConditionError::Budget)],
             Ok(Outcome::Error(error)) => {
                 let caveat = self.plan.caveat(name).map(|caveat| caveat.name.clone()).unwrap_or_default();
                 vec![Cause::Failed(ConditionError::Evaluation { caveat, message: error.message })]
             }
             Err(error) => vec![Cause::Failed(error)],
         };
-        let missing = self.state.borrow_mut().number(causes);
+        let missing = self.state().number(causes);
         self.remember(key, Worth { level: Permissionship::ConditionalPermission, missing })
     }
 
@@ -196,7 +203,7 @@ impl<'a> Conditions<'a> {
     }
 
     fn remember(&self, key: (Symbol, usize), worth: Worth) -> Worth {
-        self.state.borrow_mut().known.insert(key, worth);
+        self.state().known.insert(key, worth);
         worth
     }
 
@@ -208,7 +215,7 @@ impl<'a> Conditions<'a> {
                 message: "the caveat is not in the schema".to_owned(),
             });
         };
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let request = state.requests.entry(name).or_insert_with(|| {
             let given = |parameter: &caveat::Parameter| {
                 self.given(&parameter.name).map(|value| parameter.kind.convert(value)).transpose()
@@ -236,9 +243,9 @@ impl<'a> Conditions<'a> {
         let Some(caveat) = self.plan.caveat(name) else {
             return Err(ConditionError::Budget);
         };
-        let mut left = self.state.borrow().left;
+        let mut left = self.state().left;
         let outcome = caveat.expression.evaluate(&arguments, &mut left);
-        self.state.borrow_mut().left = left;
+        self.state().left = left;
         Ok(outcome)
     }
 
@@ -260,15 +267,15 @@ impl<'a> Conditions<'a> {
     pub fn residual(&self, edge: &Edge) -> Option<String> {
         let (name, stored) = edge.as_ref()?.caveat.as_ref()?;
         let arguments = self.arguments(*name, stored.as_deref()).ok()?;
-        let mut left = self.state.borrow().left;
+        let mut left = self.state().left;
         let residual = self.plan.caveat(*name)?.expression.residual(&arguments, &mut left);
-        self.state.borrow_mut().left = left;
+        self.state().left = left;
         residual
     }
 
     /// Why an answer is undecided; nothing where it is decided.
     pub fn causes(&self, worth: Worth) -> Vec<Cause> {
-        let state = self.state.borrow();
+        let state = self.state();
         state.places(worth.missing).iter().filter_map(|place| state.causes.get(*place)).cloned().collect()
     }
 
@@ -297,7 +304,7 @@ impl<'a> Conditions<'a> {
         if one.0 == 0 {
             return other;
         }
-        self.state.borrow_mut().union(one, other)
+        self.state().union(one, other)
     }
 }
 

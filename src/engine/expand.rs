@@ -196,9 +196,9 @@ impl Tree<'_> {
     /// The relationships of a relation that hold, in order.
     fn rows(&mut self, goal: Goal) -> Result<Vec<(Node, Edge)>, QueryError> {
         let run = self.facts.rows(goal.member, goal.id)?;
-        self.budget.spend(run.map_or(0, Run::len))?;
-        let live = run.into_iter().flat_map(Run::iter).filter(|(_, edge)| self.facts.conditions.is_live(edge));
-        let mut found: Vec<_> = live.map(|(row, edge)| (*row, edge.clone())).collect();
+        self.budget.spend(run.as_ref().map_or(0, Run::len))?;
+        let live = run.iter().flat_map(Run::iter).filter(|(_, edge)| self.facts.conditions.is_live(edge));
+        let mut found: Vec<_> = live.map(|(row, edge)| (row, edge.clone())).collect();
         let dictionary = self.facts.snapshot.dictionary();
         sort_by(&mut found, |(one, _), (other, _)| text_key(dictionary, one).cmp(&text_key(dictionary, other)));
         Ok(found)

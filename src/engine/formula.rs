@@ -79,8 +79,8 @@ impl<'a, L: FnMut(&'a Edge) -> Option<String>> Writer<'_, 'a, L> {
                 pieces.push((self.leaf)(edge)?);
             }
         }
-        for (row, edge) in run.iter_from(&Facts::FIRST_SET) {
-            let goal = facts.set(row).ok()?;
+        for (row, edge) in run.sets().into_iter().flatten() {
+            let goal = facts.set(&row).ok()?;
             pieces.extend(self.beyond(edge, goal)?);
         }
         Some(join(pieces, " || "))
@@ -103,15 +103,15 @@ impl<'a, L: FnMut(&'a Edge) -> Option<String>> Writer<'_, 'a, L> {
             }
             Step::Arrow { relation, function, targets } => {
                 let run = self.facts.rows(*relation, object.id).ok()??;
-                self.arrow(run, *function, targets)
+                self.arrow(&run, *function, targets)
             }
         }
     }
 
-    fn arrow(&mut self, run: &'a Run, function: ArrowFunction, targets: &[Target]) -> Option<Piece> {
+    fn arrow(&mut self, run: &Run<'a>, function: ArrowFunction, targets: &[Target]) -> Option<Piece> {
         let mut pieces = Vec::new();
         for (row, edge) in run.iter() {
-            if let Some(goal) = reached(targets, row).filter(|_| !self.facts.worth(edge).is_no()) {
+            if let Some(goal) = reached(targets, &row).filter(|_| !self.facts.worth(edge).is_no()) {
                 match function {
                     ArrowFunction::Any => pieces.extend(self.beyond(edge, goal)?.map(Some)),
                     ArrowFunction::All => pieces.extend(self.parts(edge, goal)?),

@@ -6,11 +6,11 @@
 
 use super::check::check_each;
 use super::condition::Worth;
-use super::query::{Budget, Facts, Goal, Query, QueryError, wildcard};
+use super::goals::Goals;
+use super::query::{Budget, Facts, Goal, Query, QueryError, Stop, wildcard};
 use crate::model::{Node, Symbol};
-use crate::plan::{MemberId, Plan, Reader, Reading, Rule, Step, StepId};
-use crate::text::hash::Map;
-use crate::text::sort;
+use crate::plan::{Arrows, MemberId, Plan, Reader, Reading, Rule, Step, StepId};
+use crate::text::sort_by_text;
 
 /// Which part of all results is wanted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,19 +37,24 @@ pub fn lookup_resources(
         query,
         budget: &mut budget,
         is_needed: needed(query.facts.plan, member)?,
-        reached: Map::default(),
+        reached: Goals::default(),
+        found: Vec::new(),
+        wanted: member,
         certain: Vec::new(),
         uncertain: Vec::new(),
     };
     walk.start()?;
     walk.run()?;
-    let reached = walk.reached;
+    let Walk { mut reached, found, .. } = walk;
     let text = |id: Symbol| if id == query.subject.id { subject_id } else { query.facts.snapshot.dictionary().text(id) };
-    let of_type =
-        reached.iter().filter(|(goal, _)| goal.member == member).map(|(goal, enough)| (text(goal.id), goal.id, *enough));
-    let mut candidates: Vec<(&str, Symbol, bool)> =
-        of_type.filter(|(id, ..)| window.after.is_none_or(|after| *id > after)).collect();
-    sort(&mut candidates);
+    let mut candidates: Vec<(&str, Symbol, bool)> = Vec::with_capacity(found.len());
+    for id in found {
+        let (shown, certain) = (text(id), reached.add(Goal { member, id }, UNCERTAIN) == Some(CERTAIN));
+        if window.after.is_none_or(|after| shown > after) {
+            candidates.push((shown, id, certain));
+        }
+    }
+    sort_by_text(&mut candidates, |(id, ..)| id);
     budget.spend(candidates.len())?;
     let mut found = Vec::new();
     let mut rest = candidates.as_slice();
@@ -74,20 +79,29 @@ pub fn lookup_resources(
     Ok((found, false))
 }
 
+/// Of a goal that was reached.
+const UNCERTAIN: u64 = 0;
+
+/// See [`UNCERTAIN`].
+const CERTAIN: u64 = 1;
+
 struct Walk<'w, 'a> {
     query: &'w Query<'a>,
     budget: &'w mut Budget,
     /// By the place of the member: whether the member asked for depends on it.
     is_needed: Vec<bool>,
-    /// Whether what was reached is certain to be the subject's.
-    reached: Map<Goal, bool>,
+    /// Whether what was reached is [`CERTAIN`] to be the subject's.
+    reached: Goals,
+    /// What was reached of the member asked for.
+    found: Vec<Symbol>,
+    wanted: MemberId,
     certain: Vec<Goal>,
     uncertain: Vec<Goal>,
 }
 
 impl Walk<'_, '_> {
     /// The goals that the subject is in directly.
-    fn start(&mut self) -> Result<(), QueryError> {
+    fn start(&mut self) -> Result<(), Stop> {
         let subject = self.query.subject;
         for node in [subject, wildcard(subject.object_type)] {
             self.rows(&node, true)?;
@@ -105,16 +119,16 @@ impl Walk<'_, '_> {
     }
 
     /// Certain ones first: what they reach need not be walked again.
-    fn run(&mut self) -> Result<(), QueryError> {
+    fn run(&mut self) -> Result<(), Stop> {
         while let Some(goal) = self.certain.pop().or_else(|| self.uncertain.pop()) {
-            let certain = self.reached.get(&goal) == Some(&true);
+            let certain = self.reached.add(goal, UNCERTAIN) == Some(CERTAIN);
             self.leave(goal, certain)?;
         }
         Ok(())
     }
 
     /// Goes on from a goal to all that it grants.
-    fn leave(&mut self, goal: Goal, certain: bool) -> Result<(), QueryError> {
+    fn leave(&mut self, goal: Goal, certain: bool) -> Result<(), Stop> {
         let facts = self.query.facts;
         let member = facts.member(goal.member)?;
         self.rows(&Facts::node(member, goal.id), certain)?;
@@ -123,17 +137,13 @@ impl Walk<'_, '_> {
             match reader {
                 Reader::Same(Reading { permission, enough }) => self.reach(*permission, goal.id, certain && *enough)?,
                 Reader::Arrow { arrows, subject_relations } => {
-                    let arrows = facts.plan.readers().arrows(*arrows).ok_or(QueryError::Mismatch)?;
+                    let arrows = facts.plan.readers().arrows(*arrows).ok_or(Stop::Mismatch)?;
                     if !arrows.permissions.iter().any(|reading| self.needs(reading.permission)) {
                         continue;
                     }
                     for relation in std::iter::once(Symbol::NONE).chain(subject_relations.iter().copied()) {
                         let subject = Node { relation, object_type: member.object_type, id: goal.id };
-                        for (id, enough) in self.rows_of(&subject, arrows.relation)? {
-                            for reading in &arrows.permissions {
-                                self.reach(reading.permission, id, certain && enough && reading.enough)?;
-                            }
-                        }
+                        self.rows_of(&subject, arrows, certain)?;
                     }
                 }
             }
@@ -142,21 +152,25 @@ impl Walk<'_, '_> {
     }
 
     /// The relations that a subject stands in.
-    fn rows(&mut self, subject: &Node, certain: bool) -> Result<(), QueryError> {
+    fn rows(&mut self, subject: &Node, certain: bool) -> Result<(), Stop> {
         let facts = self.query.facts;
         let Some(run) = facts.snapshot.resources(subject) else {
             return Ok(());
         };
         let mut rows = run.iter();
+        let mut last: Option<MemberId> = None;
         while let Some((row, _)) = rows.next() {
             self.budget.spend(1)?;
-            let relation = facts.set(row)?.member;
+            let relation = match last {
+                Some(last) if facts.member(last)?.is_of(&row) => last,
+                Some(_) | None => *last.insert(facts.set(&row)?.member),
+            };
             if !self.needs(relation) {
                 // All the rows of a relation stand together.
-                rows = run.iter_from(&Node { id: Symbol::GHOST, ..*row });
+                rows = run.iter_from(&Node { id: Symbol::GHOST, ..row });
                 continue;
             }
-            let worth = self.edge(relation, row, subject)?;
+            let worth = self.edge(relation, &row, subject)?;
             if !worth.is_no() {
                 self.reach(relation, row.id, certain && worth.is_has())?;
             }
@@ -164,31 +178,33 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// The objects that have the subject in one relation, and whether that is certain.
-    fn rows_of(&mut self, subject: &Node, relation: MemberId) -> Result<Vec<(Symbol, bool)>, QueryError> {
+    /// The objects that have the subject in one relation, and their permissions.
+    fn rows_of(&mut self, subject: &Node, arrows: &Arrows, certain: bool) -> Result<(), Stop> {
         let facts = self.query.facts;
+        let relation = arrows.relation;
         let first = Facts::node(facts.member(relation)?, Symbol::NONE);
-        let mut found = Vec::new();
         let rows = facts.snapshot.resources(subject).map(|run| run.iter_from(&first));
         for (row, _) in rows.into_iter().flatten() {
             if (row.relation, row.object_type) != (first.relation, first.object_type) {
                 break;
             }
             self.budget.spend(1)?;
-            let worth = self.edge(relation, row, subject)?;
+            let worth = self.edge(relation, &row, subject)?;
             if !worth.is_no() {
-                found.push((row.id, worth.is_has()));
+                for reading in &arrows.permissions {
+                    self.reach(reading.permission, row.id, certain && worth.is_has() && reading.enough)?;
+                }
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// What a row that is there is worth. Rows are indexed in both directions, with caveat and expiration in one of them.
-    fn edge(&self, relation: MemberId, resource: &Node, subject: &Node) -> Result<Worth, QueryError> {
+    fn edge(&self, relation: MemberId, resource: &Node, subject: &Node) -> Result<Worth, Stop> {
         if let Rule::Relation { is_plain: true, .. } = self.query.facts.member(relation)?.rule {
             return Ok(Worth::HAS);
         }
-        let edge = self.query.facts.snapshot.subjects(resource).and_then(|run| run.get(subject));
+        let edge = self.query.facts.snapshot.edge(resource, subject);
         Ok(edge.map_or(Worth::NO, |edge| self.query.facts.worth(edge)))
     }
 
@@ -196,13 +212,18 @@ impl Walk<'_, '_> {
         self.is_needed.get(member.place()) == Some(&true)
     }
 
-    fn reach(&mut self, member: MemberId, id: Symbol, certain: bool) -> Result<(), QueryError> {
+    fn reach(&mut self, member: MemberId, id: Symbol, certain: bool) -> Result<(), Stop> {
         self.budget.spend(1)?;
         let goal = Goal { member, id };
-        if !self.needs(member) || self.reached.get(&goal).is_some_and(|known| *known || !certain) {
+        if !self.needs(member) {
             return Ok(());
         }
-        self.reached.insert(goal, certain);
+        match self.reached.add(goal, if certain { CERTAIN } else { UNCERTAIN }) {
+            None if member == self.wanted => self.found.push(id),
+            None => {}
+            Some(known) if known == CERTAIN || !certain => return Ok(()),
+            Some(_) => self.reached.set(goal, CERTAIN),
+        }
         if certain {
             self.certain.push(goal)
         } else {

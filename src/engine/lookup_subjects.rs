@@ -12,9 +12,8 @@ use crate::model::limits::STEPS_PER_EQUATION;
 use crate::model::{Node, Symbol};
 use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
-use crate::store::Run;
 use crate::text::hash::{Map, Set};
-use crate::text::sort_by;
+use crate::text::sort_by_number;
 
 /// How many walks may pass through a place, each gathering what it holds, before it becomes an unknown. Sets of unknowns are
 /// copied where they are read; walks copy nothing.
@@ -132,12 +131,12 @@ impl Builder<'_, '_> {
     /// An arrow that needs all of its rows: nobody where it has none, or one of them leads to nobody.
     fn all(&mut self, relation: MemberId, targets: &[Target], object: Goal) -> Result<Equation<SubjectSet>, QueryError> {
         let facts = self.facts;
-        let rows = facts.rows(relation, object.id)?.into_iter().flat_map(Run::iter);
+        let rows = facts.rows(relation, object.id)?.into_iter().flat_map(|run| run.iter());
         let mut parts = Vec::new();
         for (row, edge) in rows.filter(|(_, edge)| facts.conditions.is_live(edge)) {
             self.budget.spend(1)?;
             let limit = facts.worth(edge);
-            match reached(targets, row) {
+            match reached(targets, &row) {
                 Some(goal) if !limit.is_no() => parts.push(Part { limit, of: self.number(Item::Member(goal)) }),
                 Some(_) | None => return Ok(nobody()),
             }
@@ -151,11 +150,12 @@ impl Builder<'_, '_> {
 
     /// Everyone that an unknown reaches through unions, with what lies beyond other operations as parts.
     fn gather(&mut self, unknown: Item) -> Result<Equation<SubjectSet>, QueryError> {
+        let facts = self.facts;
         let mut walk = Walk {
             builder: self,
             reached: Set::default(),
             open: vec![unknown],
-            found: Map::default(),
+            found: Vec::new(),
             everyone: Worth::NO,
             parts: Vec::new(),
             places: Map::default(),
@@ -168,9 +168,7 @@ impl Builder<'_, '_> {
             }
         }
         let Walk { found, everyone, parts, .. } = walk;
-        let mut named: Vec<(Symbol, Worth)> = found.into_iter().collect();
-        sort_by(&mut named, |(one, _), (other, _)| one.cmp(other));
-        Ok(Equation::Any(SubjectSet::new(everyone, named), parts))
+        Ok(Equation::Any(SubjectSet::new(everyone, each_once(found, facts)), parts))
     }
 }
 
@@ -179,7 +177,8 @@ struct Walk<'w, 'b, 'a> {
     builder: &'w mut Builder<'b, 'a>,
     reached: Set<Item>,
     open: Vec<Item>,
-    found: Map<Symbol, Worth>,
+    /// In the order of the walk, some of them more than once.
+    found: Vec<(Symbol, Worth)>,
     everyone: Worth,
     parts: Vec<Part>,
     /// Where in `parts` each unknown is.
@@ -246,8 +245,8 @@ impl Walk<'_, '_, '_> {
         if let Some(edge) = run.get(&wildcard(kind.object_type)) {
             self.everyone = facts.conditions.or(self.everyone, facts.worth(edge));
         }
-        for (row, edge) in run.iter_from(&Facts::FIRST_SET) {
-            self.reach(Item::Member(facts.set(row)?), facts.worth(edge))?;
+        for (row, edge) in run.sets().into_iter().flatten() {
+            self.reach(Item::Member(facts.set(&row)?), facts.worth(edge))?;
         }
         Ok(())
     }
@@ -264,8 +263,8 @@ impl Walk<'_, '_, '_> {
             Step::Member(member) => self.reach(Item::Member(Goal { member: *member, id: object.id }), Worth::HAS),
             Step::Union(operands) => operands.iter().try_for_each(|operand| self.reach(Item::Step(*operand, object), Worth::HAS)),
             Step::Arrow { relation, targets, .. } => {
-                for (row, edge) in facts.rows(*relation, object.id)?.into_iter().flat_map(Run::iter) {
-                    if let Some(goal) = reached(targets, row) {
+                for (row, edge) in facts.rows(*relation, object.id)?.into_iter().flat_map(|run| run.iter()) {
+                    if let Some(goal) = reached(targets, &row) {
                         self.reach(Item::Member(goal), facts.worth(edge))?;
                     }
                 }
@@ -277,11 +276,26 @@ impl Walk<'_, '_, '_> {
     fn find(&mut self, id: Symbol, worth: Worth) -> Result<(), QueryError> {
         self.builder.budget.spend(1)?;
         if !worth.is_no() {
-            let found = self.found.entry(id).or_insert(Worth::NO);
-            *found = self.builder.facts.conditions.or(*found, worth);
+            self.found.push((id, worth));
         }
         Ok(())
     }
+}
+
+/// The subjects by their ids. Rows have them in that order, so that often nothing is left to do.
+fn each_once(mut found: Vec<(Symbol, Worth)>, facts: Facts<'_>) -> Vec<(Symbol, Worth)> {
+    if found.is_sorted_by(|(one, _), (other, _)| one < other) {
+        return found;
+    }
+    sort_by_number(&mut found, |(id, _)| u64::from(id.number()));
+    found.dedup_by(|(next, worth), (id, all)| {
+        let same = next == id;
+        if same {
+            *all = facts.conditions.or(*all, *worth);
+        }
+        same
+    });
+    found
 }
 
 /// Whether an instruction only gathers what its operands hold.

@@ -130,10 +130,10 @@ impl Builder<'_, '_> {
     /// The subjects of a relation that are there, and whether each is caveated.
     fn rows(&mut self, relation: Goal) -> Result<Vec<(Node, bool)>, QueryError> {
         let run = self.facts.rows(relation.member, relation.id)?;
-        self.budget.spend(run.map_or(0, Run::len))?;
+        self.budget.spend(run.as_ref().map_or(0, Run::len))?;
         let is_caveated = |edge: &Edge| edge.as_ref().is_some_and(|traits| traits.caveat.is_some());
-        let live = run.into_iter().flat_map(Run::iter).filter(|(_, edge)| self.facts.conditions.is_live(edge));
-        Ok(live.map(|(row, edge)| (*row, is_caveated(edge))).collect())
+        let live = run.iter().flat_map(Run::iter).filter(|(_, edge)| self.facts.conditions.is_live(edge));
+        Ok(live.map(|(row, edge)| (row, is_caveated(edge))).collect())
     }
 
     /// Everyone that unions reach from a place, with what lies beyond other operations as parts.

@@ -8,6 +8,7 @@ mod check;
 mod condition;
 mod expand;
 mod formula;
+mod goals;
 mod lookup_resources;
 mod lookup_subjects;
 #[cfg(feature = "dev")]

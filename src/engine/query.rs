@@ -67,20 +67,42 @@ impl Budget {
         Self { whole, left: whole }
     }
 
-    pub(super) fn spend(&mut self, steps: usize) -> Result<(), QueryError> {
+    #[inline(always)]
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Stop> {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
-        self.left = self.left.checked_sub(steps).ok_or(QueryError::BudgetExceeded(self.whole))?;
+        match self.left.checked_sub(steps) {
+            Some(left) => self.left = left,
+            None => return Err(Stop::Budget(self.whole)),
+        }
         Ok(())
     }
 }
 
+/// Why an evaluation goes no further: what costs nothing to hand on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Stop {
+    Budget(u64),
+    Mismatch,
+}
+
+impl From<Stop> for QueryError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Budget(whole) => Self::BudgetExceeded(whole),
+            Stop::Mismatch => Self::Mismatch,
+        }
+    }
+}
+
 impl<'a> Facts<'a> {
-    pub(super) fn member(&self, id: MemberId) -> Result<&'a Member, QueryError> {
-        self.plan.member(id).ok_or(QueryError::Mismatch)
+    #[inline(always)]
+    pub(super) fn member(&self, id: MemberId) -> Result<&'a Member, Stop> {
+        self.plan.member(id).ok_or(Stop::Mismatch)
     }
 
-    pub(super) fn step(&self, id: StepId) -> Result<&'a Step, QueryError> {
-        self.plan.step(id).ok_or(QueryError::Mismatch)
+    #[inline(always)]
+    pub(super) fn step(&self, id: StepId) -> Result<&'a Step, Stop> {
+        self.plan.step(id).ok_or(Stop::Mismatch)
     }
 
     pub(super) fn node(member: &Member, id: Symbol) -> Node {
@@ -88,27 +110,26 @@ impl<'a> Facts<'a> {
     }
 
     /// The node that a goal is about.
-    pub(super) fn goal_node(&self, goal: Goal) -> Result<Node, QueryError> {
+    pub(super) fn goal_node(&self, goal: Goal) -> Result<Node, Stop> {
         Ok(Self::node(self.member(goal.member)?, goal.id))
     }
 
     /// The rows of a relation of an object.
-    pub(super) fn rows(&self, relation: MemberId, id: Symbol) -> Result<Option<&'a Run>, QueryError> {
+    #[inline(always)]
+    pub(super) fn rows(&self, relation: MemberId, id: Symbol) -> Result<Option<Run<'a>>, Stop> {
         Ok(self.snapshot.subjects(&Self::node(self.member(relation)?, id)))
     }
 
+    #[inline(always)]
     pub(super) fn worth(&self, edge: &Edge) -> Worth {
-        self.conditions.worth(edge)
+        if edge.is_none() { Worth::HAS } else { self.conditions.worth(edge) }
     }
-
-    /// The first place in a run where sets of subjects can stand.
-    pub(super) const FIRST_SET: Node = Node { relation: Symbol::WILDCARD, object_type: Symbol::NONE, id: Symbol::NONE };
 
     /// The goal that a set of subjects stands for.
     ///
     /// One that leads nowhere is an error: passed over on the right of an exclusion, it would grant what it should take away.
-    pub(super) fn set(&self, subject: &Node) -> Result<Goal, QueryError> {
-        let member = self.plan.find(subject.object_type, subject.relation).ok_or(QueryError::Mismatch)?;
+    pub(super) fn set(&self, subject: &Node) -> Result<Goal, Stop> {
+        let member = self.plan.find(subject.object_type, subject.relation).ok_or(Stop::Mismatch)?;
         Ok(Goal { member, id: subject.id })
     }
 }
@@ -138,6 +159,7 @@ pub(super) fn wildcard(object_type: Symbol) -> Node {
 }
 
 /// The goal that an arrow reaches on an object; nothing where its type lacks the member.
+#[inline(always)]
 pub(super) fn reached(targets: &[Target], object: &Node) -> Option<Goal> {
     targets
         .iter()

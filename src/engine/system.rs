@@ -150,9 +150,9 @@ impl Builder<'_, '_> {
                 let Some(run) = facts.snapshot.subjects(&node) else {
                     return Ok(Equation::Any(Worth::NO, Vec::new()));
                 };
-                let sets = run.iter_from(&Facts::FIRST_SET);
-                let parts = self.parts(sets, |row| facts.set(row).map(Some))?;
-                Ok(Equation::Any(self.query.direct(run, wildcards), parts))
+                let sets = run.sets().into_iter().flatten();
+                let parts = self.parts(sets, |row| Ok(Some(facts.set(row)?)))?;
+                Ok(Equation::Any(self.query.direct(&run, wildcards), parts))
             }
         }
     }
@@ -160,7 +160,7 @@ impl Builder<'_, '_> {
     /// The goals that rows lead to.
     fn parts<'r>(
         &mut self,
-        rows: impl Iterator<Item = (&'r Node, &'r Edge)>,
+        rows: impl Iterator<Item = (Node, &'r Edge)>,
         goal: impl Fn(&Node) -> Result<Option<Goal>, QueryError>,
     ) -> Result<Vec<Part>, QueryError> {
         let mut parts = Vec::new();
@@ -168,7 +168,7 @@ impl Builder<'_, '_> {
             self.budget.spend(1)?;
             let limit = self.query.facts.worth(edge);
             if !limit.is_no()
-                && let Some(goal) = goal(row)?
+                && let Some(goal) = goal(&row)?
             {
                 parts.push(Part { limit, of: self.number(Unknown::Member(goal)) });
             }
@@ -177,13 +177,13 @@ impl Builder<'_, '_> {
     }
 
     /// The goals of an arrow that needs all of its rows: nothing where it has none, or one of them can lead to nobody.
-    fn all(&mut self, run: &Run, targets: &[Target]) -> Result<Option<Vec<Part>>, QueryError> {
+    fn all(&mut self, run: &Run<'_>, targets: &[Target]) -> Result<Option<Vec<Part>>, QueryError> {
         let facts = self.query.facts;
         let mut parts = Vec::new();
         for (row, edge) in run.iter().filter(|(_, edge)| facts.conditions.is_live(edge)) {
             self.budget.spend(1)?;
             let limit = facts.worth(edge);
-            match reached(targets, row) {
+            match reached(targets, &row) {
                 Some(goal) if !limit.is_no() => parts.push(Part { limit, of: self.number(Unknown::Member(goal)) }),
                 Some(_) | None => return Ok(None),
             }
@@ -213,7 +213,7 @@ impl Builder<'_, '_> {
                 match function {
                     ArrowFunction::Any => Equation::Any(Worth::NO, self.parts(run.iter(), |row| Ok(reached(targets, row)))?),
                     ArrowFunction::All => {
-                        self.all(run, targets)?.map_or_else(|| Equation::Any(Worth::NO, Vec::new()), Equation::All)
+                        self.all(&run, targets)?.map_or_else(|| Equation::Any(Worth::NO, Vec::new()), Equation::All)
                     }
                 }
             }

@@ -215,10 +215,9 @@ impl Tracer<'_, '_> {
         }
         match &facts.member(goal.member)?.rule {
             Rule::Relation { .. } => {
-                for (row, edge) in facts.rows(goal.member, goal.id)?.into_iter().flat_map(|run| run.iter_from(&Facts::FIRST_SET))
-                {
+                for (row, edge) in facts.rows(goal.member, goal.id)?.into_iter().flat_map(|run| run.sets()).flatten() {
                     if facts.conditions.is_live(edge) {
-                        children.push(Child { goal: facts.set(row)?, is_subtracted: false });
+                        children.push(Child { goal: facts.set(&row)?, is_subtracted: false });
                     }
                 }
             }
@@ -245,7 +244,7 @@ impl Tracer<'_, '_> {
             }
             Step::Arrow { relation, targets, .. } => {
                 for (row, edge) in facts.rows(*relation, object.id)?.into_iter().flat_map(|run| run.iter()) {
-                    if let Some(goal) = reached(targets, row).filter(|_| facts.conditions.is_live(edge)) {
+                    if let Some(goal) = reached(targets, &row).filter(|_| facts.conditions.is_live(edge)) {
                         children.push(Child { goal, is_subtracted });
                     }
                 }

@@ -26,6 +26,18 @@ impl Symbol {
     pub fn place(self) -> usize {
         self.0 as usize
     }
+
+    /// The same as a number of 32 bits.
+    #[inline(always)]
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The symbol of a number that a symbol gave.
+    #[inline(always)]
+    pub(crate) fn of_number(number: u32) -> Self {
+        Self(number)
+    }
 }
 
 /// A resource with a relation, or a subject with or without one: the nodes of the graph that relationships make.

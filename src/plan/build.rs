@@ -70,7 +70,7 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn declare(&mut self, definition: &Definition, name: &str) -> Option<()> {
         let (object_type, symbol) = (self.plan.definition(&definition.name)?, self.dictionary.intern(name)?);
-        let id = MemberId(u32::try_from(self.plan.members.len()).ok()?);
+        let id = MemberId::at(self.plan.members.len())?;
         self.plan.names.insert(name.into(), symbol);
         self.plan.by_name.insert((object_type, symbol), id);
         let rule = Rule::Relation { sets: Vec::new(), wildcards: Vec::new(), is_plain: true };

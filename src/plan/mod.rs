@@ -8,7 +8,7 @@ mod readers;
 
 use std::sync::Arc;
 
-use crate::model::Symbol;
+use crate::model::{Node, Symbol};
 use crate::schema::Caveat;
 use crate::schema::ast::ArrowFunction;
 use crate::text::hash::Map;
@@ -160,14 +160,24 @@ impl Plan {
     }
 }
 
+impl Member {
+    /// Whether a set of subjects stands for this member of its object.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_of(&self, set: &Node) -> bool {
+        (self.object_type, self.name) == (set.object_type, set.relation)
+    }
+}
+
 impl MemberId {
-    /// The member at that place.
+    /// The member at that place; a plan may have no more than half a thousand million.
     pub(crate) fn at(place: usize) -> Option<Self> {
-        u32::try_from(place).ok().map(Self)
+        u32::try_from(place).ok().filter(|place| *place < 1 << 29).map(Self)
     }
 
     /// Its place among all members.
     #[must_use]
+    #[inline(always)]
     pub fn place(self) -> usize {
         self.0 as usize
     }

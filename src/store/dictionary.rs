@@ -1,56 +1,135 @@
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
-
+use super::names::Names;
 use crate::model::{Symbol, WILDCARD};
+use crate::text::hash;
 
 /// Names and ids, each once, under its symbol. Cloning costs nothing; a clone does not see what is added later.
 ///
 /// Symbols are never taken back, so a symbol means the same in every later dictionary.
 #[derive(Clone, Debug)]
 pub struct Dictionary {
-    symbols: im::GenericHashMap<Arc<str>, Symbol, FixedState, im::shared_ptr::DefaultSharedPtr>,
-    texts: Texts,
+    /// In the order of their numbers, none of which is between two. What is added after a clone makes a layer of its own; small ones are
+    /// put together.
+    layers: Arc<Vec<Arc<Names>>>,
+    len: usize,
 }
+
+/// Layers are put together by who adds a text, up to so many texts; larger ones a few texts at a time.
+const MOST_AT_ONCE: usize = 4_096;
 
 impl Dictionary {
     /// A dictionary of nothing but the wildcard and the absence of a relation.
     #[must_use]
     pub fn new() -> Self {
-        let mut dictionary = Self { symbols: im::GenericHashMap::with_hasher(FixedState::default()), texts: Texts::default() };
+        let mut dictionary = Self { layers: Arc::default(), len: 0 };
         // INVARIANT: the places of these two are `Symbol::NONE` and `Symbol::WILDCARD`.
         dictionary.intern("");
         dictionary.intern(WILDCARD);
         dictionary
     }
 
-    /// The symbol of a text, where it has one. One hash probe.
+    /// The symbol of a text, where it has one. One hash probe a layer, of which there are few.
     #[must_use]
     pub fn symbol(&self, text: &str) -> Option<Symbol> {
-        self.symbols.get(text).copied()
+        self.find(text, hash::of_text(text)?)
     }
 
-    /// The symbol of a text, made where it has none; nothing where four thousand million texts are held already.
+    #[inline(always)]
+    fn find(&self, text: &str, hash: u32) -> Option<Symbol> {
+        self.layers.iter().find_map(|layer| layer.find(text, hash)).and_then(Symbol::at)
+    }
+
+    /// The symbol of a text, made where it has none; nothing where four thousand million texts or
+    /// bytes are held already, and for a text with a NUL.
     pub fn intern(&mut self, text: &str) -> Option<Symbol> {
-        if let Some(symbol) = self.symbol(text) {
+        let hash = hash::of_text(text)?;
+        if let Some(symbol) = self.find(text, hash) {
             return Some(symbol);
         }
-        let symbol = Symbol::at(self.texts.len)?;
-        let text: Arc<str> = text.into();
-        self.texts.push(Arc::clone(&text));
-        self.symbols.insert(text, symbol);
+        let symbol = Symbol::at(self.len)?;
+        let layers = Arc::make_mut(&mut self.layers);
+        if layers.last_mut().and_then(Arc::get_mut).is_none() {
+            tidy(layers);
+            layers.push(Arc::new(Names::starting_at(self.len)));
+        }
+        layers.last_mut().and_then(Arc::get_mut)?.push(text, hash)?;
+        self.len += 1;
         Some(symbol)
     }
 
     /// How many texts there are: the place of the next.
     pub(super) fn len(&self) -> usize {
-        self.texts.len
+        self.len
     }
 
     /// The text of a symbol; empty where the symbol is of another dictionary.
     #[must_use]
     pub fn text(&self, symbol: Symbol) -> &str {
-        self.texts.get(symbol.place()).unwrap_or_default()
+        let place = symbol.place();
+        let layer = self.layers.iter().rev().find(|layer| layer.first() <= place);
+        layer.and_then(|layer| layer.text(place)).unwrap_or_default()
+    }
+
+    /// Begins to put layers together: what was added since the first, and all of it where that is much.
+    pub(super) fn merge(&self) -> Option<Merge> {
+        let (first, rest) = self.layers.split_first()?;
+        let added: usize = rest.iter().map(|layer| layer.len()).sum();
+        let from = if added * 4 > first.len() { 0 } else { 1 };
+        let merged = self.layers.get(from..).filter(|merged| merged.len() > 1 && added > MOST_AT_ONCE)?;
+        let mut names = Names::starting_at(merged.first()?.first());
+        names.reserve(merged.iter().map(|layer| layer.len()).sum(), merged.iter().map(|layer| layer.bytes()).sum());
+        Some(Merge { end: self.len, names })
+    }
+
+    /// The same with the layers put together that were there when that began.
+    pub(super) fn merged(&self, merge: Merge) -> Self {
+        let Merge { end, mut names } = merge;
+        let (first, is_whole) = (names.first(), names.first() + names.len() == end);
+        let mut layers: Vec<Arc<Names>> = Vec::new();
+        let mut after: Vec<Arc<Names>> = Vec::new();
+        for layer in self.layers.iter() {
+            if layer.first() < first {
+                layers.push(Arc::clone(layer));
+            } else if layer.first() >= end {
+                after.push(Arc::clone(layer));
+            }
+        }
+        // Small layers may have been put together across the end.
+        let across = after.first().map_or(self.len, |layer| layer.first());
+        let pushed = (end..across).filter_map(Symbol::at).all(|symbol| {
+            let text = self.text(symbol);
+            hash::of_text(text).and_then(|hash| names.push(text, hash)).is_some()
+        });
+        if !is_whole || !pushed {
+            return self.clone();
+        }
+        layers.push(Arc::new(names));
+        layers.extend(after);
+        Self { layers: Arc::new(layers), len: self.len }
+    }
+}
+
+/// Layers being put together.
+#[derive(Debug)]
+pub(super) struct Merge {
+    /// The number after the last that is merged.
+    end: usize,
+    names: Names,
+}
+
+impl Merge {
+    /// Adds so many texts of the dictionary that it began with; whether that was the last.
+    pub(super) fn step(&mut self, of: &Dictionary, texts: usize) -> bool {
+        for _ in 0..texts {
+            let next = self.names.first() + self.names.len();
+            let Some(symbol) = Symbol::at(next).filter(|_| next < self.end) else { return true };
+            let text = of.text(symbol);
+            if hash::of_text(text).and_then(|hash| self.names.push(text, hash)).is_none() {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -60,31 +139,20 @@ impl Default for Dictionary {
     }
 }
 
-/// Texts by their place, in blocks that clones share. Only ever added to: a clone made before an addition keeps its length,
-/// so adding copies one block and the list of blocks at most, and that once after each clone.
-#[derive(Clone, Debug, Default)]
-struct Texts {
-    blocks: Arc<Vec<Arc<Vec<Arc<str>>>>>,
-    len: usize,
-}
-
-/// Texts in a block: a million of them take a thousand blocks.
-const BLOCK: usize = 1_024;
-
-impl Texts {
-    fn push(&mut self, text: Arc<str>) {
-        let blocks = Arc::make_mut(&mut self.blocks);
-        if self.len.is_multiple_of(BLOCK) {
-            blocks.push(Arc::new(Vec::with_capacity(BLOCK)));
+/// Puts the last layers together while they are of like size: each text is moved a few times at most.
+fn tidy(layers: &mut Vec<Arc<Names>>) {
+    while let [.., one, other] = layers.as_slice()
+        && other.len() * 2 > one.len()
+        && one.len() + other.len() <= MOST_AT_ONCE
+    {
+        let mut both = Names::clone(one);
+        for text in (other.first()..).map_while(|number| other.text(number)) {
+            if hash::of_text(text).and_then(|hash| both.push(text, hash)).is_none() {
+                return;
+            }
         }
-        if let Some(last) = blocks.last_mut() {
-            Arc::make_mut(last).push(text);
-            self.len += 1;
-        }
-    }
-
-    fn get(&self, place: usize) -> Option<&str> {
-        self.blocks.get(place / BLOCK)?.get(place % BLOCK).map(|text| &**text)
+        layers.truncate(layers.len() - 2);
+        layers.push(Arc::new(both));
     }
 }
 
@@ -96,13 +164,14 @@ mod tests {
     fn clones_do_not_see_what_is_added_later() {
         let mut dictionary = Dictionary::new();
         let mut clones = Vec::new();
-        for number in 0..3 * BLOCK {
+        for number in 0..10_000 {
             let symbol = dictionary.intern(&format!("id{number}")).unwrap();
             assert_eq!((symbol.place(), dictionary.text(symbol)), (number + 2, format!("id{number}").as_str()));
-            if number % 500 == 0 {
+            if number % 7 == 0 {
                 clones.push((number, dictionary.clone()));
             }
         }
+        assert!(dictionary.layers.len() < 20, "{} layers", dictionary.layers.len());
         for (number, clone) in clones {
             assert_eq!(clone.symbol(&format!("id{}", number + 1)), None);
             assert_eq!(clone.text(dictionary.symbol(&format!("id{}", number + 1)).unwrap()), "");
@@ -110,5 +179,31 @@ mod tests {
         }
         assert_eq!(dictionary.symbol(""), Some(Symbol::NONE));
         assert_eq!(dictionary.symbol(WILDCARD), Some(Symbol::WILDCARD));
+        assert_eq!((dictionary.intern("id1\0id2"), dictionary.symbol("\0")), (None, None));
+    }
+
+    #[test]
+    fn merging_layers_changes_no_symbol() {
+        let mut dictionary = Dictionary::new();
+        let name = |number: usize| format!("name{number}");
+        let mut kept = Vec::new();
+        for number in 0..20_000 {
+            dictionary.intern(&name(number));
+            kept = vec![dictionary.clone()];
+        }
+        let began = dictionary.clone();
+        let (mut merge, mut number) = (began.merge().unwrap(), 20_000);
+        while !merge.step(&began, 1_000) {
+            dictionary.intern(&name(number));
+            kept.push(dictionary.clone());
+            number += 1;
+        }
+        let merged = dictionary.merged(merge);
+        assert!(merged.layers.len() < dictionary.layers.len());
+        assert_eq!(merged.len(), dictionary.len());
+        for number in 0..number {
+            assert_eq!(merged.symbol(&name(number)), dictionary.symbol(&name(number)), "{number}");
+            assert_eq!(merged.text(merged.symbol(&name(number)).unwrap()), name(number));
+        }
     }
 }

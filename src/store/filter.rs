@@ -1,3 +1,5 @@
+use super::base::Direction;
+use super::overlay::{FIRST, LAST};
 use super::{Edge, Snapshot};
 use crate::model::{Node, Symbol, Timestamp};
 use crate::text::sort_by;
@@ -41,51 +43,51 @@ pub struct Row {
 
 /// A filter whose names are looked up.
 struct Wanted<'a> {
-    resource_type: Option<Symbol>,
-    resource_id: Option<Symbol>,
+    resource: Nodes,
     prefix: &'a str,
+    subject: Nodes,
+}
+
+/// Nodes that have all that is given.
+#[derive(Clone, Copy)]
+struct Nodes {
+    object_type: Option<Symbol>,
+    id: Option<Symbol>,
     relation: Option<Symbol>,
-    subject_type: Option<Symbol>,
-    subject_id: Option<Symbol>,
-    subject_relation: Option<Symbol>,
 }
 
 impl Snapshot {
-    /// The relationships that a filter means and that hold at `now`, where it is given; in no order, at most `limit`. One probe where resource and
-    /// relation are given, or the whole subject; a walk over all relationships otherwise.
+    /// The relationships that a filter means and that hold at `now`, where it is given; at most `limit`. Walks those of the kinds it
+    /// means only, and of those of one object only, where it names one.
     #[must_use]
     pub fn select(&self, filter: &Filter<'_>, now: Option<Timestamp>, limit: usize) -> Vec<Row> {
-        // A name that no relationship has.
-        let Some(wanted) = self.wanted(filter) else { return Vec::new() };
-        let is_meant = |resource: &Node, subject: &Node, edge: &Edge| {
-            wanted.has(resource, subject)
-                && self.dictionary().text(resource.id).starts_with(wanted.prefix)
-                && now.is_none_or(|now| edge.as_ref().is_none_or(|traits| traits.is_live(now)))
-        };
-        let row =
-            |resource: &Node, subject: &Node, edge: &Edge| Row { resource: *resource, subject: *subject, edge: edge.clone() };
         let mut found = Vec::new();
-        let mut meet = |resource: &Node, subject: &Node, edge: &Edge| {
-            if found.len() < limit && is_meant(resource, subject, edge) {
-                found.push(row(resource, subject, edge));
-            }
-            found.len() < limit
-        };
-        let node = |relation: Option<Symbol>, object_type: Option<Symbol>, id: Option<Symbol>| {
-            Some(Node { relation: relation?, object_type: object_type?, id: id? })
-        };
-        if let Some(resource) = node(wanted.relation, wanted.resource_type, wanted.resource_id) {
-            let mut run = self.subjects(&resource).into_iter().flat_map(|run| run.iter());
-            let _all = run.all(|(subject, edge)| meet(&resource, subject, edge));
-        } else if let Some(subject) = node(wanted.subject_relation, wanted.subject_type, wanted.subject_id) {
-            let mut run = self.resources(&subject).into_iter().flat_map(|run| run.iter());
-            let _all = run.all(|(resource, _)| {
+        // A name that no relationship has.
+        let Some(wanted) = self.wanted(filter) else { return found };
+        // A subject is in few relationships as a rule.
+        let by_subject = wanted.subject.id.is_some() && wanted.resource.id.is_none();
+        let (direction, near) =
+            if by_subject { (Direction::Resources, &wanted.subject) } else { (Direction::Subjects, &wanted.resource) };
+        let mut from = Some(FIRST);
+        while let Some(first) = from.take() {
+            for (node, neighbour, edge) in self.rows_between(direction, &first, LAST) {
+                if found.len() == limit {
+                    return found;
+                }
+                from = near.next_after(&node);
+                if from.is_some() {
+                    break;
+                }
+                let (resource, subject) = if by_subject { (neighbour, node) } else { (node, neighbour) };
                 // The edge is kept in the other direction only.
-                let edge = self.subjects(resource).and_then(|run| run.get(&subject));
-                edge.is_none_or(|edge| meet(resource, &subject, edge))
-            });
-        } else {
-            let _all = self.rows().all(|(resource, subject, edge)| meet(resource, subject, edge));
+                let edge = if by_subject { self.edge(&resource, &subject).unwrap_or(edge) } else { edge };
+                if wanted.has(&resource, &subject)
+                    && self.dictionary().text(resource.id).starts_with(wanted.prefix)
+                    && now.is_none_or(|now| edge.as_ref().is_none_or(|traits| traits.is_live(now)))
+                {
+                    found.push(Row { resource, subject, edge: edge.clone() });
+                }
+            }
         }
         found
     }
@@ -115,26 +117,44 @@ impl Snapshot {
             Some(name) => self.dictionary().symbol(name).map(Some),
             None => Some(None),
         };
-        Some(Wanted {
-            resource_type: symbol(filter.resource_type)?,
-            resource_id: symbol(filter.resource_id)?,
-            prefix: filter.resource_id_prefix.unwrap_or_default(),
+        let resource = Nodes {
+            object_type: symbol(filter.resource_type)?,
+            id: symbol(filter.resource_id)?,
             relation: symbol(filter.relation)?,
-            subject_type: symbol(filter.subject.map(|subject| subject.subject_type))?,
-            subject_id: symbol(filter.subject.and_then(|subject| subject.id))?,
-            subject_relation: symbol(filter.subject.and_then(|subject| subject.relation))?,
-        })
+        };
+        let subject = Nodes {
+            object_type: symbol(filter.subject.map(|subject| subject.subject_type))?,
+            id: symbol(filter.subject.and_then(|subject| subject.id))?,
+            relation: symbol(filter.subject.and_then(|subject| subject.relation))?,
+        };
+        Some(Wanted { resource, prefix: filter.resource_id_prefix.unwrap_or_default(), subject })
     }
 }
 
 impl Wanted<'_> {
     fn has(&self, resource: &Node, subject: &Node) -> bool {
-        let fits = |wanted: Option<Symbol>, found: Symbol| wanted.is_none_or(|wanted| wanted == found);
-        fits(self.resource_type, resource.object_type)
-            && fits(self.resource_id, resource.id)
-            && fits(self.relation, resource.relation)
-            && fits(self.subject_type, subject.object_type)
-            && fits(self.subject_id, subject.id)
-            && fits(self.subject_relation, subject.relation)
+        self.resource.has(resource) && self.subject.has(subject)
+    }
+}
+
+impl Nodes {
+    fn is_kind(&self, node: &Node) -> bool {
+        self.object_type.is_none_or(|wanted| wanted == node.object_type)
+            && self.relation.is_none_or(|wanted| wanted == node.relation)
+    }
+
+    fn has(&self, node: &Node) -> bool {
+        self.is_kind(node) && self.id.is_none_or(|wanted| wanted == node.id)
+    }
+
+    /// Where to go on from a node that is not meant; nothing where it is.
+    fn next_after(&self, node: &Node) -> Option<Node> {
+        let of_kind = |id| Some(Node { id, ..*node });
+        match self.id {
+            _ if !self.is_kind(node) => of_kind(Symbol::GHOST),
+            Some(id) if node.id < id => of_kind(id),
+            Some(id) if node.id > id => of_kind(Symbol::GHOST),
+            Some(_) | None => None,
+        }
     }
 }

@@ -1,172 +1,232 @@
-use std::sync::Arc;
+use std::cell::Cell;
+use std::ops::Bound;
 
-use super::Edge;
+use super::base::{Base, Direction, FIRST_SET};
+use super::edge::{Edge, KindEdges, PLAIN};
+use super::kinds::{Key, kind};
+use super::overlay::{FIRST, LAST, Overlay};
+use super::rows::{Place, Rows};
 use crate::model::Node;
 
-/// Up to this many entries a run is one sorted slice, whose binary search beats any tree; past it a persistent tree, whose
-/// insertion does not copy all of it.
-const LONGEST_SLICE: usize = 32;
-
 /// The neighbours of a node, sorted, each with what is known of the edge to it.
-///
-/// Most nodes have few neighbours and some have hundreds of thousands. A lookup is O(log n), an insertion or removal
-/// O(log n) as well, and cloning O(1).
-#[derive(Clone, Debug)]
-pub struct Run(Form);
-
-#[derive(Clone, Debug)]
-enum Form {
-    Slice(Arc<Vec<(Node, Edge)>>),
-    Tree(im::OrdMap<Node, Edge>),
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    base: &'a Base,
+    /// What was written since, where something of this node may have been.
+    overlay: Option<&'a Overlay>,
+    direction: Direction,
+    node: Node,
+    key: Key,
+    place: usize,
+    neighbours: &'a [Key],
+    /// The place of the first neighbour among all.
+    first: usize,
+    /// Nothing where all are plain.
+    edges: Option<&'a KindEdges>,
 }
 
-impl Default for Run {
-    fn default() -> Self {
-        Self(Form::Slice(Arc::new(Vec::new())))
+/// A subject that is looked for in one run after another.
+#[derive(Debug)]
+pub struct Target<'a> {
+    base: &'a Base,
+    node: Node,
+    key: Option<Key>,
+    /// What it is in, once somebody asks: most subjects are looked for in short runs only.
+    resources: Cell<Option<&'a [Key]>>,
+}
+
+/// Shorter runs are searched from one end to the other.
+const SHORT: usize = 8;
+
+impl<'a> Run<'a> {
+    /// The neighbours of a node; nothing where it has none.
+    #[inline(always)]
+    pub(super) fn of(base: &'a Base, overlay: Option<&'a Overlay>, direction: Direction, node: &Node) -> Option<Self> {
+        let side = base.side(direction);
+        let key = base.kinds.key(node);
+        let place = match key {
+            Some(key) => side.find(key),
+            None => None,
+        };
+        let (Some(key), Some(place)) = (key, place) else {
+            overlay?;
+            let run = Self { base, overlay, direction, node: *node, key: 0, place: 0, neighbours: &[], first: 0, edges: None };
+            return if run.is_empty() { None } else { Some(run) };
+        };
+        let (neighbours, first) = side.run(place);
+        let edges = match direction {
+            Direction::Subjects => base.edges.of(kind(key)),
+            Direction::Resources => None,
+        };
+        Some(Self { base, overlay, direction, node: *node, key, place, neighbours, first, edges })
     }
-}
 
-impl Run {
     /// The edge to that neighbour.
     #[must_use]
-    pub fn get(&self, node: &Node) -> Option<&Edge> {
-        match &self.0 {
-            Form::Slice(slice) => place(slice, node).ok().and_then(|place| slice.get(place)).map(|(_, value)| value),
-            Form::Tree(tree) => tree.get(node),
+    pub fn get(&self, node: &Node) -> Option<&'a Edge> {
+        if let Some(changed) = self.changed(node) {
+            return changed.as_ref();
+        }
+        if self.neighbours.is_empty() {
+            return None;
+        }
+        self.neighbour(self.base.kinds.key(node)?)
+    }
+
+    /// The edge to a subject that is looked for often: from whichever side has less to look through.
+    #[must_use]
+    #[inline(always)]
+    pub fn find(&self, target: &Target<'a>) -> Option<&'a Edge> {
+        if let Some(changed) = self.changed(&target.node) {
+            return changed.as_ref();
+        }
+        let key = target.key?;
+        if self.neighbours.len() > SHORT && self.edges.is_none() {
+            let resources = target.resources();
+            if resources.len() < self.neighbours.len() {
+                return if place(resources, self.key).is_some() { Some(&PLAIN) } else { None };
+            }
+        }
+        self.neighbour(key)
+    }
+
+    #[inline(always)]
+    fn neighbour(&self, key: Key) -> Option<&'a Edge> {
+        let place = place(self.neighbours, key)?;
+        Some(match self.edges {
+            None => &PLAIN,
+            Some(_) => self.base.edges.at(self.edges, self.first + place),
+        })
+    }
+
+    #[inline(always)]
+    fn changed(&self, node: &Node) -> Option<&'a Option<Edge>> {
+        match (self.overlay, self.direction) {
+            (None, _) => None,
+            (Some(overlay), Direction::Subjects) => overlay.get(&self.node, node),
+            (Some(overlay), Direction::Resources) => overlay.get(node, &self.node),
         }
     }
 
-    /// Adds or replaces the edge to that neighbour; gives back what was there.
-    pub fn insert(&mut self, node: Node, value: Edge) -> Option<Edge> {
-        match &mut self.0 {
-            Form::Slice(slice) => match place(slice, &node) {
-                Ok(found) => Arc::make_mut(slice).get_mut(found).map(|(_, old)| std::mem::replace(old, value)),
-                Err(place) if slice.len() < LONGEST_SLICE => {
-                    Arc::make_mut(slice).insert(place, (node, value));
-                    None
-                }
-                Err(_) => {
-                    let mut tree = im::OrdMap::new();
-                    for (node, edge) in slice.iter() {
-                        tree.insert(*node, edge.clone());
-                    }
-                    tree.insert(node, value);
-                    self.0 = Form::Tree(tree);
-                    None
-                }
-            },
-            Form::Tree(tree) => tree.insert(node, value),
-        }
-    }
-
-    /// Removes the edge to that neighbour; gives it back.
-    pub fn remove(&mut self, node: &Node) -> Option<Edge> {
-        match &mut self.0 {
-            Form::Slice(slice) => place(slice, node).ok().map(|place| Arc::make_mut(slice).remove(place).1),
-            Form::Tree(tree) => tree.remove(node),
-        }
-    }
-
-    /// How many neighbours there are.
+    /// How many neighbours there are. O(n) where some were written since the base.
     #[must_use]
     pub fn len(&self) -> usize {
-        match &self.0 {
-            Form::Slice(slice) => slice.len(),
-            Form::Tree(tree) => tree.len(),
-        }
+        if self.overlay.is_none() { self.neighbours.len() } else { self.iter().count() }
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.iter().next().is_none()
     }
 
     /// All neighbours, in order.
     #[must_use]
-    pub fn iter(&self) -> RunIter<'_> {
-        match &self.0 {
-            Form::Slice(slice) => RunIter::Slice(slice.iter()),
-            Form::Tree(tree) => RunIter::Tree(Box::new(tree.iter())),
-        }
+    pub fn iter(&self) -> RunIter<'a> {
+        self.iter_at(0, FIRST)
     }
 
     /// The neighbours not before `from`, in order.
     #[must_use]
-    pub fn iter_from(&self, from: &Node) -> RunIter<'_> {
-        match &self.0 {
-            Form::Slice(slice) => {
-                let (Ok(first) | Err(first)) = place(slice, from);
-                RunIter::Slice(slice.get(first..).unwrap_or_default().iter())
-            }
-            Form::Tree(tree) => RunIter::Tree(Box::new(tree.range(*from..))),
-        }
+    pub fn iter_from(&self, from: &Node) -> RunIter<'a> {
+        let first = self.base.kinds.first_from(from);
+        self.iter_at(self.neighbours.partition_point(|found| *found < first), *from)
+    }
+
+    /// The neighbours that are sets of subjects, in order; nothing where it is plain that there are none.
+    #[must_use]
+    #[inline(always)]
+    pub fn sets(&self) -> Option<RunIter<'a>> {
+        let first_set = self.base.first_set;
+        // Most runs have none at all, or nothing else.
+        let skipped = match self.neighbours {
+            [.., last] if *last < first_set => self.neighbours.len(),
+            [first, ..] if *first >= first_set => 0,
+            [..] => self.neighbours.partition_point(|found| *found < first_set),
+        };
+        if skipped == self.neighbours.len() && self.overlay.is_none() { None } else { Some(self.iter_at(skipped, FIRST_SET)) }
+    }
+
+    #[inline(always)]
+    fn iter_at(&self, skipped: usize, from: Node) -> RunIter<'a> {
+        let Some(overlay) = self.overlay else {
+            let rest = self.neighbours.get(skipped..).unwrap_or_default();
+            return RunIter::Plain(Plain { base: self.base, edges: self.edges, row: self.first + skipped, rest: rest.iter() });
+        };
+        let place = Place { node: self.place, row: self.first + skipped };
+        let end = self.first + self.neighbours.len();
+        let bounds = (Bound::Included((self.node, from)), (self.node, LAST));
+        RunIter::Changed(Box::new(Rows::new(self.base, overlay, self.direction, (place, end), bounds)))
     }
 }
 
-fn place(slice: &[(Node, Edge)], node: &Node) -> Result<usize, usize> {
-    slice.binary_search_by(|(found, _)| found.cmp(node))
+impl<'a> Target<'a> {
+    #[inline(always)]
+    pub(super) fn new(base: &'a Base, node: Node) -> Self {
+        Self { base, node, key: base.kinds.key(&node), resources: Cell::new(None) }
+    }
+
+    fn resources(&self) -> &'a [Key] {
+        if let Some(known) = self.resources.get() {
+            return known;
+        }
+        let place = self.key.and_then(|key| self.base.resources.find(key));
+        let resources = place.map(|place| self.base.resources.run(place).0).unwrap_or_default();
+        self.resources.set(Some(resources));
+        resources
+    }
+}
+
+/// Where a key stands.
+#[inline(always)]
+fn place(sorted: &[Key], key: Key) -> Option<usize> {
+    let mut first = 0;
+    let mut len = sorted.len();
+    while len > SHORT {
+        let half = len / 2;
+        if sorted.get(first + half).is_some_and(|found| *found <= key) {
+            first += half;
+        }
+        len -= half;
+    }
+    for place in first..first + len {
+        if sorted.get(place) == Some(&key) {
+            return Some(place);
+        }
+    }
+    None
 }
 
 /// Walks the neighbours of a node in order.
 pub enum RunIter<'a> {
-    /// Over a slice.
-    Slice(std::slice::Iter<'a, (Node, Edge)>),
-    /// Over a tree.
-    Tree(Box<dyn Iterator<Item = (&'a Node, &'a Edge)> + 'a>),
+    /// Those of the base.
+    Plain(Plain<'a>),
+    /// Those of the base and what was written since.
+    Changed(Box<Rows<'a>>),
+}
+
+/// Walks the neighbours of a node in a base.
+pub struct Plain<'a> {
+    base: &'a Base,
+    edges: Option<&'a KindEdges>,
+    /// The place of the next among all.
+    row: usize,
+    rest: std::slice::Iter<'a, Key>,
 }
 
 impl<'a> Iterator for RunIter<'a> {
-    type Item = (&'a Node, &'a Edge);
+    type Item = (Node, &'a Edge);
 
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         match self {
-            Self::Slice(slice) => slice.next().map(|(node, value)| (node, value)),
-            Self::Tree(tree) => tree.next(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::model::{Symbol, Timestamp};
-    use crate::store::Traits;
-
-    fn node(number: usize) -> Node {
-        let symbol = |number| Symbol::at(number).unwrap();
-        Node { relation: symbol(number % 3), object_type: symbol(7), id: symbol(number) }
-    }
-
-    /// An edge that tells one step from another.
-    fn edge(step: usize) -> Edge {
-        let expiration = Timestamp::from_unix_milliseconds(i64::try_from(step).unwrap());
-        step.is_multiple_of(2).then(|| Arc::new(Traits { caveat: None, expiration }))
-    }
-
-    proptest! {
-        /// Any actions leave a run equal to the standard map they are also done to, and earlier clones as they were.
-        #[test]
-        fn behaves_like_a_map(actions in prop::collection::vec((any::<bool>(), 0..80_usize), 0..200)) {
-            let (mut run, mut map) = (Run::default(), BTreeMap::new());
-            let mut kept = Vec::new();
-            for (step, (insert, number)) in actions.into_iter().enumerate() {
-                if insert {
-                    prop_assert_eq!(run.insert(node(number), edge(step)), map.insert(node(number), edge(step)));
-                } else {
-                    prop_assert_eq!(run.remove(&node(number)), map.remove(&node(number)));
-                }
-                prop_assert_eq!(run.len(), map.len());
-                kept.push((run.clone(), map.clone()));
+            Self::Plain(Plain { base, edges, row, rest }) => {
+                let key = rest.next()?;
+                let edge = if edges.is_none() { &PLAIN } else { base.edges.at(*edges, *row) };
+                *row += 1;
+                Some((base.kinds.node(*key), edge))
             }
-            for (run, map) in kept {
-                prop_assert!(run.iter().eq(map.iter()));
-                prop_assert!(run.iter_from(&node(1)).eq(map.range(node(1)..)));
-            }
+            Self::Changed(rows) => rows.next().map(|(_, node, edge)| (node, edge)),
         }
     }
 }

@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use super::memory::Change;
-use super::{Dictionary, Edge, Run, Snapshot, Traits};
+use super::base::{Builder, Direction};
+use super::{Change, Dictionary, Edge, Snapshot, Traits};
 use crate::model::{Context, Node, Relationship, Symbol, Timestamp, Value, name};
 use crate::text::bytes::{Bytes, write_count, write_number, write_signed, write_text};
-use crate::text::sort_by;
 
 /// What rows have in common. It stands before the first of them, and others name it by its number.
 #[derive(Clone, Copy, PartialEq)]
@@ -78,12 +77,8 @@ impl RowWriter {
 
     /// Writes all rows, sorted by symbols.
     pub(crate) fn rows(&mut self, out: &mut Vec<u8>, data: &Snapshot) {
-        let mut runs: Vec<(&Node, &Run)> = data.subjects.iter().collect();
-        sort_by(&mut runs, |(one, _), (other, _)| one.cmp(other));
         write_count(out, data.len());
-        for (resource, run) in runs {
-            run.iter().for_each(|(subject, edge)| self.write(out, resource, subject, edge.as_deref(), false));
-        }
+        data.rows().for_each(|(resource, subject, edge)| self.write(out, &resource, &subject, edge.as_deref(), false));
     }
 }
 
@@ -140,61 +135,95 @@ impl RowReader {
     fn is_id(&self, id: Symbol) -> bool {
         self.is_id.get(id.place()) == Some(&true)
     }
-}
 
-impl Snapshot {
-    /// These relationships and those that were written, or without those that were removed, at that revision. Nothing where the bytes
-    /// are not such, or where one does not fit: all that are written must, but for those that have expired by `expired`.
-    pub(crate) fn read(
-        &self,
-        revision: u64,
+    /// The next row, with the edge that it has or without one where it is removed. Nothing where it is damaged, or does not fit: all
+    /// that are written must, but for those that have expired by `expired`.
+    fn row(
+        &mut self,
         input: &mut Bytes<'_>,
-        rows: &mut RowReader,
-        fits: &dyn Fn(&Relationship<'_>) -> bool,
-        expired: Option<Timestamp>,
-        changed: &mut dyn FnMut(Change),
-    ) -> Option<Self> {
-        let mut next = self.clone();
-        next.revision = revision;
-        for _ in 0..input.count() {
-            let number = rows.shape(input);
-            let (Shape { names, flags }, known) = *rows.shapes.get(number)?;
-            let [object_type, relation, subject_type, subject_relation, caveat] = names;
-            let [removes, expires, has_context] = flags;
-            let [resource, subject] = rows.ids(input);
-            let resource = Node { relation, object_type, id: resource };
-            let subject = Node { relation: subject_relation, object_type: subject_type, id: subject };
-            if removes {
-                let edge = next.remove(resource, subject)?;
-                changed(Change { resource, subject, edge, removes });
-                continue;
+        dictionary: &Dictionary,
+        expected: &Expected<'_>,
+    ) -> Option<(Node, Node, Option<Edge>)> {
+        let number = self.shape(input);
+        let (Shape { names, flags }, known) = *self.shapes.get(number)?;
+        let [object_type, relation, subject_type, subject_relation, caveat] = names;
+        let [removes, expires, has_context] = flags;
+        let [resource, subject] = self.ids(input);
+        let resource = Node { relation, object_type, id: resource };
+        let subject = Node { relation: subject_relation, object_type: subject_type, id: subject };
+        if removes {
+            return Some((resource, subject, None));
+        }
+        let context = has_context.then(|| Arc::new(read_context(input)));
+        let expiration = expires.then(|| read_time(input));
+        let is_everyone = subject.id == Symbol::WILDCARD && subject_relation == Symbol::NONE;
+        if !self.is_id(resource.id) || !(is_everyone || self.is_id(subject.id)) {
+            return None;
+        }
+        // Rows of one shape fit alike, but for those whose context or wildcard has to fit as well.
+        let is_usual = !has_context && !is_everyone;
+        let caveat = (caveat != Symbol::NONE || has_context).then_some((caveat, context));
+        let is_plain = caveat.is_none() && !expires;
+        let edge: Edge = (!is_plain).then(|| Arc::new(Traits { caveat, expiration }));
+        if !(known && is_usual) {
+            let has_expired = expected.expired.zip(expiration).is_some_and(|(now, expiration)| expiration <= now);
+            let does_fit = (expected.fits)(&dictionary.relationship(&resource, &subject, &edge));
+            if let Some((_, known)) = self.shapes.get_mut(number).filter(|_| is_usual) {
+                *known = does_fit;
             }
-            let context = has_context.then(|| Arc::new(read_context(input)));
-            let expiration = expires.then(|| read_time(input));
-            let is_everyone = subject.id == Symbol::WILDCARD && subject_relation == Symbol::NONE;
-            if !rows.is_id(resource.id) || !(is_everyone || rows.is_id(subject.id)) {
+            if !does_fit && !has_expired {
                 return None;
             }
-            // Rows of one shape fit alike, but for those whose context or wildcard has to fit as well.
-            let is_usual = !has_context && !is_everyone;
-            let caveat = (caveat != Symbol::NONE || has_context).then_some((caveat, context));
-            let is_plain = caveat.is_none() && !expires;
-            let edge: Edge = (!is_plain).then(|| Arc::new(Traits { caveat, expiration }));
-            if !(known && is_usual) {
-                let has_expired = expired.zip(expiration).is_some_and(|(now, expiration)| expiration <= now);
-                let does_fit = fits(&next.relationship(&resource, &subject, &edge));
-                if let Some((_, known)) = rows.shapes.get_mut(number).filter(|_| is_usual) {
-                    *known = does_fit;
-                }
-                if !does_fit && !has_expired {
-                    return None;
-                }
-            }
-            next.insert(resource, subject, edge.clone());
-            changed(Change { resource, subject, edge, removes });
         }
-        Some(next)
+        Some((resource, subject, Some(edge)))
     }
+
+    /// All rows of an engine, which stand in order: they go straight to where they stay.
+    pub(crate) fn rows(
+        &mut self,
+        input: &mut Bytes<'_>,
+        dictionary: Dictionary,
+        revision: u64,
+        expected: &Expected<'_>,
+    ) -> Option<Snapshot> {
+        let mut builder = Builder::default();
+        let (mut last, mut expiring) = (None, 0);
+        for _ in 0..input.count() {
+            let (resource, subject, edge) = self.row(input, &dictionary, expected)?;
+            let edge = edge.filter(|_| last < Some((resource, subject)))?;
+            last = Some((resource, subject));
+            expiring += usize::from(edge.as_ref().is_some_and(|traits| traits.expiration.is_some()));
+            let (resource, subject) = (builder.kinds().intern_key(&resource), builder.kinds().intern_key(&subject));
+            builder.push(Direction::Subjects, resource, subject, &edge)?;
+        }
+        Some(Snapshot::of_base(revision, dictionary, builder.finish()?, expiring))
+    }
+
+    /// The next revision of an engine, after changes of which each changes something.
+    pub(crate) fn changes(
+        &mut self,
+        input: &mut Bytes<'_>,
+        data: &Snapshot,
+        expected: &Expected<'_>,
+    ) -> Option<(Snapshot, Vec<Change>)> {
+        let (mut next, mut changes) = (data.clone(), Vec::new());
+        next.revision += 1;
+        for _ in 0..input.count() {
+            let (resource, subject, edge) = self.row(input, &next.dictionary, expected)?;
+            let removes = edge.is_none();
+            let before = next.set(resource, subject, edge.clone());
+            changes.push(Change { resource, subject, edge: edge.or(before)?, removes });
+        }
+        Some((next, changes))
+    }
+}
+
+/// What is expected of rows.
+pub(crate) struct Expected<'a> {
+    /// Whether one fits the schema.
+    pub(crate) fits: &'a dyn Fn(&Relationship<'_>) -> bool,
+    /// When those that need not fit have expired.
+    pub(crate) expired: Option<Timestamp>,
 }
 
 impl Dictionary {

@@ -14,3 +14,31 @@ pub type Set<K> = hashbrown::HashSet<K, FixedState>;
 pub fn fnv(bytes: impl IntoIterator<Item = u8>) -> u64 {
     bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
+
+/// A hash of a text for tables of our own: eight bytes at a time, mixed so that every bit of the text moves the low bits. The same
+/// everywhere; who can choose texts can make them collide. Nothing for a text with a NUL, which such tables use for themselves.
+#[inline(always)]
+pub(crate) fn of_text(text: &str) -> Option<u32> {
+    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let step = |hash: u64, word: u64| {
+        let mixed = (hash ^ word).wrapping_mul(MIX);
+        mixed ^ (mixed >> 29)
+    };
+    let bytes = text.as_bytes();
+    let mut hash = u64::try_from(bytes.len()).unwrap_or_default();
+    let mut has_nul = false;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        // Where a byte is 0, taking 1 from it borrows.
+        has_nul |= word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080 != 0;
+        hash = step(hash, word);
+    }
+    let mut last = 0;
+    for byte in rest {
+        has_nul |= *byte == 0;
+        last = (last << 8) | u64::from(*byte);
+    }
+    let hash = step(step(hash, last), 0);
+    if has_nul { None } else { u32::try_from(hash >> 32).ok() }
+}

@@ -19,7 +19,7 @@ pub use code::Code;
 pub use diagnostic::{About, Diagnostic, Located, Severity, in_order};
 pub(crate) use find::{find, split_once};
 pub use line_index::{LineIndex, Position};
-pub use sort::{sort, sort_by};
+pub use sort::{sort, sort_by, sort_by_number, sort_by_text};
 pub use sorted::insert_sorted;
 pub use span::Span;
 pub use suggest::nearest;

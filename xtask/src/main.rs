@@ -43,7 +43,7 @@ const TASKS: &[Task] = &[
     Task { name: "demo", summary: "build the package and run the example in Node", help: demo::HELP, run: demo::run },
     Task { name: "test", summary: "every check, or some of them by name", help: test::HELP, run: test::run },
     Task { name: "build", summary: "build the npm package into pkg/ and print its size", help: build::HELP, run: build::run },
-    Task { name: "bench", summary: "measure checks a second, natively and in Node", help: bench::HELP, run: bench::run },
+    Task { name: "bench", summary: "measure the workloads, natively and in Node", help: bench::HELP, run: bench::run },
     Task { name: "fmt", summary: "format the Rust sources", help: fmt::HELP, run: fmt::run },
     Task { name: "lint", summary: "clippy on every target, warnings are errors", help: lint::HELP, run: lint::run },
     Task { name: "doc", summary: "rustdoc, warnings are errors", help: doc::HELP, run: doc::run },

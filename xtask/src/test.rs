@@ -6,7 +6,7 @@ use crate::args::Args;
 use crate::deny::{self, Advisories};
 use crate::project::Project;
 use crate::shell::{Problem, run as run_command};
-use crate::{build, doc, fmt, fuzz, lint, locks, node, setup};
+use crate::{bench, build, doc, fmt, fuzz, lint, locks, node, setup};
 
 /// Shown by `cargo xtask test --help`.
 pub const HELP: &str = "
@@ -47,6 +47,7 @@ const STEPS: &[Step] = &[
     },
     Step { name: "types", shows: "the package keeps its TypeScript contract", run: |project| passed(node::types(project)) },
     Step { name: "node", shows: "the built package in Node", run: |project| passed(node::tests(project)) },
+    Step { name: "bench", shows: "the workloads quickly: every answer is right", run: |project| passed(bench::check(project)) },
     Step { name: "deny", shows: "licences, bans and sources of dependencies", run: |project| passed(deny::rules(project)) },
     Step { name: "advisories", shows: "no advisory applies to a dependency", run: advisories },
     Step { name: "fuzz", shows: "each fuzz target for a few seconds", run: fuzz_shortly },
