@@ -37,6 +37,24 @@ export function name(value: unknown, name: string): string {
   return given;
 }
 
+/** Whether it is a number of the kind that handles are. */
+export function isHandle(value: unknown): value is number {
+  return typeof value === "number" && value >>> 0 === value;
+}
+
+/** The argument as a handle. Whether it is one of the engine's is for the engine to say. */
+export function handleOf(value: unknown, name: string): number {
+  if (!isHandle(value)) {
+    throw invalidArgument(`\`${name}\` must be a handle, a number that \`id\` gave, not ${typeof value === "number" ? value : kind(value)}`);
+  }
+  return value;
+}
+
+/** The argument as handles: one, or a list of them. */
+export function handlesOf(value: unknown, name: string): Uint32Array {
+  return value instanceof Uint32Array ? value : Uint32Array.of(handleOf(value, name));
+}
+
 /** Whether the text is all characters: half of a surrogate pair would become another on its way into the engine. */
 export function wellFormed(text: string): boolean {
   return text.isWellFormed();
@@ -47,11 +65,19 @@ export function record(value: unknown, name: string, keys?: readonly string[]): 
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be an object, not ${kind(value)}`);
   }
-  const unknown = Object.keys(value).find((key) => keys?.includes(key) === false);
-  if (unknown !== undefined) {
-    throw invalidArgument(`\`${name}\` has no \`${unknown}\`, only ${keys?.map((key) => `\`${key}\``).join(", ")}`);
+  for (const key of keys === undefined ? [] : Object.keys(value)) {
+    if (keys?.includes(key) === false) {
+      throw invalidArgument(`\`${name}\` has no \`${key}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
+    }
   }
   return value as Record<string, unknown>;
+}
+
+/** An item of a list as an object of these keys. */
+export function item(value: unknown, list: string, index: number, keys: readonly string[]): Record<string, unknown> {
+  // Its name takes longer to put together than the item to look at.
+  const isGood = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).every((key) => keys.includes(key));
+  return isGood ? (value as Record<string, unknown>) : record(value, `${list}[${index}]`, keys);
 }
 
 /** The argument as a switch that is off by default. */
@@ -70,8 +96,15 @@ export function list(value: unknown, name: string): readonly unknown[] {
   return value;
 }
 
-/** One relationship as one line. Blank lines and comments mean nothing to the engine, and a line break would make two of one. */
-export function line(value: unknown, name: string): string {
+/**
+ * One relationship, of a list of that name, as one line. Blank lines and comments mean nothing to the engine, and a line break would
+ * make two of one.
+ */
+export function line(value: unknown, list: string, index: number, field = ""): string {
+  if (typeof value === "string" && /^[^\s/][^\n\r]*$/.test(value)) {
+    return value;
+  }
+  const name = `${list}[${index}]${field}`;
   const relationship = text(value, name);
   if (/[\n\r]/.test(relationship)) {
     throw invalidArgument(`\`${name}\` holds a line break; it must be one relationship`);
@@ -92,7 +125,7 @@ export function relationshipLines(value: unknown, name: string): string[] {
   if (!Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be a string or an array of strings`);
   }
-  return value.map((relationship, index) => line(relationship, `${name}[${index}]`));
+  return value.map((relationship, index) => line(relationship, name, index));
 }
 
 function kind(value: unknown): string {

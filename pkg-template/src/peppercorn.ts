@@ -1,12 +1,13 @@
 // The API, over whatever module the entry point loaded.
 
-import type { Engine, EngineSnapshot } from "#engine";
+import type { Engine, EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { bounded, line, list, record, relationshipLines, text } from "./arguments.ts";
+import { bounded, item, line, list, record, reference, relationshipLines, text } from "./arguments.ts";
 import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
 import { Handle } from "./handle.ts";
 import type { Host } from "./host.ts";
+import { loaded } from "./loading.ts";
 import { Questions, revisionOf } from "./questions.ts";
 import { call } from "./raw.ts";
 import { type Clock, SETTINGS, clockOf, newIdentity, settingsOf } from "./settings.ts";
@@ -20,6 +21,8 @@ const OPERATIONS: ReadonlyMap<unknown, number> = new Map([
   ["TOUCH", 2],
   ["DELETE", 3],
 ]);
+
+const UPDATE = ["operation", "relationship"];
 
 /** An engine that is there already, with the clock that it goes by. */
 class Made {
@@ -40,7 +43,8 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   constructor(options: Contract.PeppercornOptions | Made = {}) {
     const { engine, clock } = options instanceof Made ? options : make(options);
     const handle = new Handle("engine", engine);
-    super(handle, clock);
+    super(new Handle("engine", call(() => engine.newest())), clock);
+    handle.belongsTo(this);
     this.#host = { owner: this, handle, clock, changes: new Changes() };
   }
 
@@ -60,6 +64,12 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
     return (this.#service ??= serviceOf(this.#host));
   }
 
+  id(object: string): number {
+    const given = reference(object, "object");
+    const engine = this.#host.handle.get();
+    return call(() => engine.id(given));
+  }
+
   get schema(): string {
     const engine = this.#host.handle.get();
     return call(() => engine.schema());
@@ -71,17 +81,18 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   write(updates: readonly Contract.RelationshipUpdate[]): Contract.WriteResult {
-    const batch = list(updates, "updates").map((update, index) => {
-      const name = `updates[${index}]`;
-      const { operation, relationship } = record(update, name, ["operation", "relationship"]);
+    const given = list(updates, "updates");
+    const operations = new Uint8Array(given.length);
+    let relationships = "";
+    for (const [index, update] of given.entries()) {
+      const { operation, relationship } = item(update, "updates", index, UPDATE);
       const code = OPERATIONS.get(operation);
       if (code === undefined) {
-        throw invalidArgument(`\`${name}.operation\` must be "CREATE", "TOUCH" or "DELETE"`);
+        throw invalidArgument(`\`updates[${index}].operation\` must be "CREATE", "TOUCH" or "DELETE"`);
       }
-      return { code, relationship: line(relationship, `${name}.relationship`) };
-    });
-    const operations = Uint8Array.from(batch, (update) => update.code);
-    const relationships = batch.map((update) => update.relationship).join("\n");
+      operations[index] = code;
+      relationships += (index === 0 ? "" : "\n") + line(relationship, "updates", index, ".relationship");
+    }
     return this.#written((engine, now) => engine.write(operations, relationships, now));
   }
 
@@ -125,6 +136,7 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
 
   override free(): void {
     super.free();
+    this.#host.handle.free();
     // Whoever waits for a write waits in vain.
     this.#host.changes.tell();
   }
@@ -134,14 +146,13 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   /** Does a write, and tells those who wait for one. */
-  #written(write: (engine: Engine, now: number) => bigint): Contract.WriteResult {
+  #written(write: (engine: Engine, now: number) => string): Contract.WriteResult {
     const { handle, clock, changes } = this.#host;
     const engine = handle.get();
     const now = clock();
-    const revision = String(call(() => write(engine, now)));
-    const result = { revision, token: this.token };
+    const [revision = "", token = ""] = call(() => write(engine, now)).split(" ");
     changes.tell();
-    return result;
+    return { revision, token };
   }
 }
 
@@ -153,15 +164,15 @@ function make(options: unknown): Made {
   const lines = typeof relationships === "string" ? relationships : relationshipLines(relationships, "options.relationships").join("\n");
   const clock = clockOf(given);
   const configure = settingsOf({ ...given, identity: given["identity"] ?? newIdentity() });
-  const engine = call((raw) => new raw.Engine(schemaText, lines));
+  const engine = loaded(schemaText, lines);
   configure(engine);
   return new Made(engine, clock);
 }
 
 class Snapshot extends Questions implements Contract.Snapshot {
-  readonly #handle: Handle<EngineSnapshot>;
+  readonly #handle: Handle<EngineView>;
 
-  constructor(handle: Handle<EngineSnapshot>, clock: Clock) {
+  constructor(handle: Handle<EngineView>, clock: Clock) {
     super(handle, clock);
     this.#handle = handle;
   }

@@ -1,48 +1,65 @@
 // The questions that engines and snapshots answer alike.
 
-import type { Engine, EngineSnapshot } from "#engine";
+import type { EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { type RawAnswer, type RawPage, HAS, checkResult, manyResult, resourcePage, subjectPage } from "./answers.ts";
-import { flag, list, name, record, reference } from "./arguments.ts";
+import { type RawAnswer, HAS, NO, checkResult, manyResults, resourcePage, subjectPage } from "./answers.ts";
+import { flag, handleOf, handlesOf, isHandle, item, list, name, record, reference } from "./arguments.ts";
 import { contextText } from "./context.ts";
 import { askWith } from "./contextual.ts";
-import { type Refusal, errorOf } from "./errors.ts";
+import { errorOf, invalidArgument } from "./errors.ts";
 import type { Handle } from "./handle.ts";
-import { environmentOf, nowOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
+import { type Environment, environmentOf, nowOf, optionsOf, subjectsOf, windowOf } from "./options.ts";
 import { call } from "./raw.ts";
 import type { Clock } from "./settings.ts";
+import { PERMISSION, RESOURCE, SUBJECT, put } from "./texts.ts";
 import { type RawTrace, type RawTreeNode, permissionTree, traceOf } from "./trees.ts";
+
+/** What is asked about: a text, or its handle. */
+type Asked = string | number;
+
+/** A handle for all questions, or one for each. */
+type Handles = number | Uint32Array;
+
+/** What the engine says in place of an answer. */
+const UNANSWERED = 3;
+const NEEDS_TIME = 4;
 
 /** An engine or a snapshot: something of the module that is asked, and that is given back. */
 export abstract class Questions implements Contract.Questions {
-  readonly #handle: Handle<Engine | EngineSnapshot>;
+  readonly #handle: Handle<EngineView>;
   readonly #clock: Clock;
+  /** Whether the clock is asked for every question: when it is not the system's, or relationships may expire. */
+  #needsTime: boolean;
 
-  constructor(handle: Handle<Engine | EngineSnapshot>, clock: Clock) {
+  constructor(handle: Handle<EngineView>, clock: Clock) {
     this.#handle = handle;
     this.#clock = clock;
+    this.#needsTime = clock !== Date.now;
     handle.belongsTo(this);
   }
 
-  can(subject: string, permission: string, resource: string, options?: Contract.QuestionOptions): boolean {
-    const [who, what, where] = question(subject, permission, resource);
+  can(subject: Asked, permission: string, resource: Asked, options?: Contract.QuestionOptions): boolean {
     if (options === undefined) {
-      const engine = this.#handle.get();
-      const now = this.#clock();
-      return call(() => engine.check(who, what, where, now)) === HAS;
+      const answer = this.#quickly(subject, permission, resource);
+      if (answer < UNANSWERED) return answer === HAS;
     }
+    const [who, what, where] = question(this.#named(subject, "subject"), permission, this.#named(resource, "resource"));
     const given = optionsOf(options);
-    const { now, context } = environmentOf(given, this.#clock);
-    return this.#read<RawAnswer>(given, (asked) => asked.answer(who, what, where, now, context)) === HAS;
+    const environment = environmentOf(given, this.#clock);
+    const answer = this.#under(environment, who, what, where, given);
+    return (answer < UNANSWERED ? answer : this.#answer(environment, who, what, where, given)) === HAS;
   }
 
   checkPermission(subject: string, permission: string, resource: string, options?: Contract.CheckPermissionOptions): Contract.CheckPermissionResult {
     const [who, what, where] = question(subject, permission, resource);
     const given = optionsOf(options, "trace");
-    const { now, context } = environmentOf(given, this.#clock);
+    const environment = environmentOf(given, this.#clock);
     if (!flag(given["trace"], "options.trace")) {
-      return checkResult(this.#read<RawAnswer>(given, (asked) => asked.answer(who, what, where, now, context)), this.#revision());
+      const answer = this.#under(environment, who, what, where, given);
+      const isPlain = answer === NO || answer === HAS;
+      return checkResult(isPlain ? answer : this.#answer(environment, who, what, where, given), this.#revision());
     }
+    const { now, context } = environment;
     const raw = this.#read<RawTrace>(given, (asked) => asked.trace(who, what, where, now, context));
     const trace = traceOf(raw);
     if (raw.error !== undefined) {
@@ -51,13 +68,20 @@ export abstract class Questions implements Contract.Questions {
     return { ...checkResult(raw.answer, this.#revision()), trace };
   }
 
+  canMany(subjects: Handles, permission: string, resources: Handles, options?: Contract.QuestionOptions): Uint8Array {
+    const [who, where] = pairs(subjects, resources);
+    const what = name(permission, "permission");
+    const given = optionsOf(options);
+    const { now, context } = environmentOf(given, this.#clock);
+    return askWith(this.#handle.get(), given["relationships"], (asked) => call(() => asked.checkIdsMany(who, what, where, now, context)));
+  }
+
   checkMany(items: readonly Contract.CheckItem[], options?: Contract.QuestionOptions): Contract.CheckManyResult[] {
     const given = optionsOf(options);
     const { now, context } = environmentOf(given, this.#clock);
     const { lines, contexts } = batch(items);
-    const answers = this.#read<(RawAnswer | Refusal)[]>(given, (asked) => asked.checkMany(lines, contexts, now, context));
-    const revision = this.#revision();
-    return answers.map((answer) => manyResult(answer, revision));
+    const answers = this.#text(given, (asked) => asked.checkMany(lines, contexts, now, context));
+    return manyResults(answers, this.#revision());
   }
 
   permissions(subject: string, resource: string, options?: Contract.QuestionOptions): Contract.PermissionResults {
@@ -81,7 +105,7 @@ export abstract class Questions implements Contract.Questions {
     const given = optionsOf(options, "limit", "cursor");
     const { now, context } = environmentOf(given, this.#clock);
     const { limit, cursor } = windowOf(given);
-    return resourcePage(this.#read<RawPage>(given, (asked) => asked.lookupResources(who, what, type, now, context, limit, cursor)));
+    return resourcePage(this.#text(given, (asked) => asked.lookupResources(who, what, type, now, context, limit, cursor)));
   }
 
   lookupSubjects(resource: string, permission: string, subjectType: string, options?: Contract.LookupSubjectsOptions): Contract.Page<Contract.FoundSubject> {
@@ -93,7 +117,7 @@ export abstract class Questions implements Contract.Questions {
     const { limit, cursor } = windowOf(given);
     const { relation, wildcards } = subjectsOf(given);
     return subjectPage(
-      this.#read<RawPage>(given, (asked) => asked.lookupSubjects(where, what, type, relation, now, context, wildcards, limit, cursor)),
+      this.#text(given, (asked) => asked.lookupSubjects(where, what, type, relation, now, context, wildcards, limit, cursor)),
     );
   }
 
@@ -124,9 +148,70 @@ export abstract class Questions implements Contract.Questions {
     return permissionTree(this.#read<RawTreeNode[]>(given, (asked) => asked.expand(what, where, now)));
   }
 
+  /** The answer as a number where the question is a plain one with a plain answer. `UNANSWERED` says nothing but that it is not. */
+  #quickly(subject: Asked, permission: string, resource: Asked): number {
+    const asked = this.#handle.get();
+    const permissionLength = typeof permission === "string" ? put(PERMISSION, permission) : -1;
+    if (permissionLength < 0) {
+      return UNANSWERED;
+    }
+    let ask: (now: number) => number;
+    if (typeof subject === "string" && typeof resource === "string") {
+      const subjectLength = put(SUBJECT, subject);
+      const resourceLength = put(RESOURCE, resource);
+      if (subjectLength < 0 || resourceLength < 0) return UNANSWERED;
+      ask = (now) => call(() => asked.check(subjectLength, permissionLength, resourceLength, now));
+    } else if (isHandle(subject) && isHandle(resource)) {
+      ask = (now) => call(() => asked.checkIds(subject, permissionLength, resource, now));
+    } else {
+      return UNANSWERED;
+    }
+    const answer = ask(this.#needsTime ? this.#clock() : Number.NaN);
+    if (answer !== NEEDS_TIME) {
+      return answer;
+    }
+    this.#needsTime = true;
+    return ask(this.#clock());
+  }
+
+  /** As `#quickly`, under a time and a context. */
+  #under({ now, context }: Environment, who: string, what: string, where: string, options: Record<string, unknown>): number {
+    const asked = this.#handle.get();
+    const subjectLength = put(SUBJECT, who);
+    const permissionLength = put(PERMISSION, what);
+    const resourceLength = put(RESOURCE, where);
+    if (subjectLength < 0 || permissionLength < 0 || resourceLength < 0 || options["relationships"] !== undefined) {
+      return UNANSWERED;
+    }
+    return call(() => asked.checkWith(subjectLength, permissionLength, resourceLength, now, context));
+  }
+
+  /** The whole answer. */
+  #answer({ now, context }: Environment, who: string, what: string, where: string, options: Record<string, unknown>): RawAnswer {
+    return this.#read<RawAnswer>(options, (asked) => asked.answer(who, what, where, now, context));
+  }
+
+  /** The text that is asked about; what is no handle is as it was given. */
+  #named(given: unknown, name: string): unknown {
+    if (typeof given !== "number") {
+      return given;
+    }
+    const handle = handleOf(given, name);
+    const asked = this.#handle.get();
+    const text = call(() => asked.text(handle));
+    if (text === undefined) {
+      throw invalidArgument(`\`${name}\` must be a handle that the engine gave, which ${handle} is not`);
+    }
+    return text;
+  }
+
   /** What is answered in JSON: from what is held, and the relationships that the options add to it. */
-  #read<Result>(options: Record<string, unknown>, ask: (asked: EngineSnapshot) => string): Result {
-    return askWith(this.#handle.get(), options["relationships"], (asked) => JSON.parse(call(() => ask(asked))) as Result);
+  #read<Result>(options: Record<string, unknown>, ask: (asked: EngineView) => string): Result {
+    return JSON.parse(this.#text(options, ask)) as Result;
+  }
+
+  #text(options: Record<string, unknown>, ask: (asked: EngineView) => string): string {
+    return askWith(this.#handle.get(), options["relationships"], (asked) => call(() => ask(asked)));
   }
 
   #revision(): string {
@@ -142,36 +227,56 @@ export abstract class Questions implements Contract.Questions {
   }
 }
 
-/** The revision that the engine or snapshot answers from. */
-export function revisionOf(engine: Engine | EngineSnapshot): string {
-  return String(call(() => engine.revision()));
+/** The revision that is answered from. */
+export function revisionOf(view: EngineView): string {
+  return String(call(() => view.revision()));
 }
 
 function question(subject: unknown, permission: unknown, resource: unknown): [string, string, string] {
   return [reference(subject, "subject"), name(permission, "permission"), reference(resource, "resource")];
 }
 
+/** The handles of each side, which are as many where neither is one for all. */
+function pairs(subjects: unknown, resources: unknown): [Uint32Array, Uint32Array] {
+  const [who, where] = [handlesOf(subjects, "subjects"), handlesOf(resources, "resources")];
+  if (subjects instanceof Uint32Array && resources instanceof Uint32Array && who.length !== where.length) {
+    throw invalidArgument(`\`subjects\` and \`resources\` must be of one length, not ${who.length} and ${where.length}`);
+  }
+  return [who, where];
+}
+
 function count([hasPermission, conditionalPermission]: [number, number]): Contract.Count {
   return { hasPermission, conditionalPermission };
 }
 
+const CHECK_ITEM = ["subject", "permission", "resource", "context"];
+
 /** Items as the engine takes them: a line each, and their contexts, each once, a line each. */
 function batch(items: unknown): { lines: string; contexts: string } {
   const contexts = new Map<string, number>();
-  const lines = list(items, "items").map((item, index) => {
-    const path = `items[${index}]`;
-    const { subject, permission, resource, context } = record(item, path, ["subject", "permission", "resource", "context"]);
-    const own = contextText(context, `${path}.context`);
-    if (own !== "" && !contexts.has(own)) {
-      contexts.set(own, contexts.size);
+  let lines = "";
+  for (const [index, given] of list(items, "items").entries()) {
+    const { subject, permission, resource, context } = item(given, "items", index, CHECK_ITEM);
+    let place = "";
+    if (context !== undefined) {
+      const own = contextText(context, `items[${index}].context`);
+      if (!contexts.has(own)) {
+        contexts.set(own, contexts.size);
+      }
+      place = String(contexts.get(own));
     }
-    const fields = [reference(subject, `${path}.subject`), reference(permission, `${path}.permission`), reference(resource, `${path}.resource`)];
-    return [...fields.map(unbroken), contexts.get(own) ?? ""].join("\t");
-  });
-  return { lines: lines.join("\n"), contexts: [...contexts.keys()].join("\n") };
+    lines += `${index === 0 ? "" : "\n"}${field(subject, index, "subject")}\t${field(permission, index, "permission")}\t${field(resource, index, "resource")}\t${place}`;
+  }
+  return { lines, contexts: [...contexts.keys()].join("\n") };
 }
 
 /** The field without what separates fields and lines. No reference may hold these, and none may hold a backslash either. */
-function unbroken(field: string): string {
-  return field.replaceAll("\t", "\\t").replaceAll("\n", "\\n");
+function field(value: unknown, index: number, name: string): string {
+  if (typeof value === "string" && value.length < SHORT && !/[\t\n]/.test(value)) {
+    return value;
+  }
+  return reference(value, `items[${index}].${name}`).replaceAll("\t", "\\t").replaceAll("\n", "\\n");
 }
+
+/** Texts below this are passed on whole. */
+const SHORT = 256;

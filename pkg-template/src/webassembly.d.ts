@@ -3,4 +3,8 @@ declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);
   }
+  class Memory {
+    private constructor();
+    readonly buffer: ArrayBuffer;
+  }
 }

@@ -90,7 +90,7 @@ macro_rules! lookups {
             /// # Errors
             /// As [`Peppercorn::check`], of any resource looked at; a cursor of another request.
             pub fn lookup_resources(&self, request: &LookupResources<'_>, environment: &Environment) -> Result<Page<Found>, Error> {
-                self.asked().lookup_resources(request, environment)
+                page_of_resources(|each| self.asked().each_resource(request, environment, each))
             }
 
             /// The subjects of a type that have a permission on a resource.
@@ -98,7 +98,7 @@ macro_rules! lookups {
             /// # Errors
             /// As [`Peppercorn::check`], of any subject looked at; a cursor of another request.
             pub fn lookup_subjects(&self, request: &LookupSubjects<'_>, environment: &Environment) -> Result<Page<FoundSubject>, Error> {
-                self.asked().lookup_subjects(request, environment)
+                page_of_subjects(|each| self.asked().each_subject(request, environment, each))
             }
 
             /// How many resources a lookup without limit and cursor gives.
@@ -107,8 +107,9 @@ macro_rules! lookups {
             /// As the lookup.
             pub fn count_resources(&self, request: &LookupResources<'_>, environment: &Environment) -> Result<Count, Error> {
                 let all = LookupResources { limit: None, cursor: None, ..*request };
-                let page = self.asked().lookup_resources(&all, environment)?;
-                Ok(Count::of(page.items.iter().map(|found| &found.answer)))
+                let mut count = Count::default();
+                self.asked().each_resource(&all, environment, &mut |_, answer| count.add(&answer))?;
+                Ok(count)
             }
 
             /// How many subjects a lookup without limit and cursor gives; `*` is one.
@@ -117,8 +118,9 @@ macro_rules! lookups {
             /// As the lookup.
             pub fn count_subjects(&self, request: &LookupSubjects<'_>, environment: &Environment) -> Result<Count, Error> {
                 let all = LookupSubjects { limit: None, cursor: None, ..*request };
-                let page = self.asked().lookup_subjects(&all, environment)?;
-                Ok(Count::of(page.items.iter().map(|found| &found.answer)))
+                let mut count = Count::default();
+                self.asked().each_subject(&all, environment, &mut |_, answer, _| count.add(&answer))?;
+                Ok(count)
             }
         }
     )+};
@@ -127,54 +129,102 @@ macro_rules! lookups {
 lookups! { Peppercorn Snapshot }
 
 impl Count {
-    fn of<'a>(answers: impl Iterator<Item = &'a Answer>) -> Self {
-        answers.fold(Self::default(), |count, answer| match answer.permissionship {
-            Permissionship::HasPermission => Self { has: count.has + 1, ..count },
-            Permissionship::ConditionalPermission => Self { conditional: count.conditional + 1, ..count },
-            Permissionship::NoPermission => count,
-        })
+    fn add(&mut self, answer: &Answer) {
+        match answer.permissionship {
+            Permissionship::HasPermission => self.has += 1,
+            Permissionship::ConditionalPermission => self.conditional += 1,
+            Permissionship::NoPermission => {}
+        }
     }
 }
 
+/// Takes the id of a resource and what the answer for it is.
+pub(crate) type EachResource<'e> = dyn FnMut(&str, Answer) + 'e;
+
+/// Takes the id of a subject, what the answer for it is, and for `*` who is excluded.
+pub(crate) type EachSubject<'e> = dyn FnMut(&str, Answer, Vec<Found>) + 'e;
+
 impl Snapshot {
-    /// A page that begins after an id; the request's own cursor is passed over.
+    /// A page that begins after an id, which its cursor is, too; the request's own cursor is passed over.
     pub(super) fn lookup_resources_after(
         &self,
         request: &LookupResources<'_>,
         after: Option<&str>,
         environment: &Environment,
     ) -> Result<Page<Found>, Error> {
-        self.asked().resources_after(request, after, environment)
+        page_of_resources(|each| self.asked().resources_after(request, after, environment, each))
     }
 
-    /// A page that begins after an id; the request's own cursor is passed over.
+    /// A page that begins after an id, which its cursor is, too; the request's own cursor is passed over.
     pub(super) fn lookup_subjects_after(
         &self,
         request: &LookupSubjects<'_>,
         after: Option<&str>,
         environment: &Environment,
     ) -> Result<Page<FoundSubject>, Error> {
-        self.asked().subjects_after(request, after, environment)
+        page_of_subjects(|each| self.asked().subjects_after(request, after, environment, each))
+    }
+
+    /// [`Self::lookup_resources`] without a list of them: `each` is given one after the other. Gives the cursor.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn each_resource(
+        &self,
+        request: &LookupResources<'_>,
+        environment: &Environment,
+        each: &mut EachResource<'_>,
+    ) -> Result<Option<String>, Error> {
+        self.asked().each_resource(request, environment, each)
+    }
+
+    /// [`Self::lookup_subjects`] without a list of them: `each` is given one after the other. Gives the cursor.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn each_subject(
+        &self,
+        request: &LookupSubjects<'_>,
+        environment: &Environment,
+        each: &mut EachSubject<'_>,
+    ) -> Result<Option<String>, Error> {
+        self.asked().each_subject(request, environment, each)
     }
 }
 
+fn page_of_resources(
+    lookup: impl FnOnce(&mut EachResource<'_>) -> Result<Option<String>, Error>,
+) -> Result<Page<Found>, Error> {
+    let mut items = Vec::new();
+    let cursor = lookup(&mut |id, answer| items.push(Found { id: id.to_owned(), answer }))?;
+    Ok(Page { items, cursor })
+}
+
+fn page_of_subjects(
+    lookup: impl FnOnce(&mut EachSubject<'_>) -> Result<Option<String>, Error>,
+) -> Result<Page<FoundSubject>, Error> {
+    let mut items = Vec::new();
+    let cursor = lookup(&mut |id, answer, excluded| items.push(FoundSubject { id: id.to_owned(), answer, excluded }))?;
+    Ok(Page { items, cursor })
+}
+
 impl Asked<'_> {
-    fn lookup_resources(&self, request: &LookupResources<'_>, environment: &Environment) -> Result<Page<Found>, Error> {
+    fn each_resource(
+        &self,
+        request: &LookupResources<'_>,
+        environment: &Environment,
+        each: &mut EachResource<'_>,
+    ) -> Result<Option<String>, Error> {
         let context = context(environment);
         let key = ["resources", request.subject, request.permission, request.resource_type, &context];
         let after = request.cursor.map(|cursor| cursor::read(&key, cursor)).transpose()?;
-        let page = self.resources_after(request, after, environment)?;
-        let cursor = page.cursor.map(|last| cursor::write(&key, &last));
-        Ok(Page { cursor, ..page })
+        let last = self.resources_after(request, after, environment, each)?;
+        Ok(last.map(|last| cursor::write(&key, &last)))
     }
 
-    /// The cursor of the page is an id.
     fn resources_after(
         &self,
         request: &LookupResources<'_>,
         after: Option<&str>,
         environment: &Environment,
-    ) -> Result<Page<Found>, Error> {
+        each: &mut EachResource<'_>,
+    ) -> Result<Option<String>, Error> {
         let subject = parse_subject(request.subject)?;
         let member = self.program.member(request.resource_type, request.permission)?;
         let asked = self.program.subject(self.data, &subject)?;
@@ -184,30 +234,34 @@ impl Asked<'_> {
         let found = engine::lookup_resources(&query, member, subject.object.id, window);
         let (found, more) = found.map_err(|error| self.unanswered(&error))?;
         let text = |id| if id == asked.id { subject.object.id } else { self.data.dictionary().text(id) };
-        let item = |(id, worth): (Symbol, Worth)| found_object(&conditions, text(id), worth);
-        let items: Vec<Found> = found.into_iter().map(item).collect::<Result<_, _>>()?;
-        let cursor = items.last().filter(|_| more).map(|last| last.id.clone());
-        Ok(Page { items, cursor })
+        for (id, worth) in &found {
+            each(text(*id), found_answer(&conditions, *worth)?);
+        }
+        Ok(found.last().filter(|_| more).map(|(last, _)| text(*last).to_owned()))
     }
 
-    fn lookup_subjects(&self, request: &LookupSubjects<'_>, environment: &Environment) -> Result<Page<FoundSubject>, Error> {
+    fn each_subject(
+        &self,
+        request: &LookupSubjects<'_>,
+        environment: &Environment,
+        each: &mut EachSubject<'_>,
+    ) -> Result<Option<String>, Error> {
         let context = context(environment);
         let wildcards = if request.wildcards { "*" } else { "" };
         let relation = request.subject_relation.unwrap_or_default();
         let key = ["subjects", request.resource, request.permission, request.subject_type, relation, wildcards, &context];
         let after = request.cursor.map(|cursor| cursor::read(&key, cursor)).transpose()?;
-        let page = self.subjects_after(request, after, environment)?;
-        let cursor = page.cursor.map(|last| cursor::write(&key, &last));
-        Ok(Page { cursor, ..page })
+        let last = self.subjects_after(request, after, environment, each)?;
+        Ok(last.map(|last| cursor::write(&key, &last)))
     }
 
-    /// The cursor of the page is an id.
     fn subjects_after(
         &self,
         request: &LookupSubjects<'_>,
         after: Option<&str>,
         environment: &Environment,
-    ) -> Result<Page<FoundSubject>, Error> {
+        each: &mut EachSubject<'_>,
+    ) -> Result<Option<String>, Error> {
         let resource = parse_resource(request.resource)?;
         let goal = self.program.goal(self.data, &resource, request.permission, resource.id)?;
         let kind = SubjectKind {
@@ -231,25 +285,27 @@ impl Asked<'_> {
         let mut rest =
             everyone.into_iter().chain(by_text(found.named)).filter(|(id, _)| after.is_none_or(|after| *id > after)).peekable();
         let mut excluded = found.excluded;
-        let mut items = Vec::new();
-        while limit.is_none_or(|limit| items.len() < limit)
+        let mut given = 0;
+        let mut last = "";
+        while limit.is_none_or(|limit| given < limit)
             && let Some((id, worth)) = rest.next()
         {
-            let Found { id, answer } = found_object(&conditions, id, worth)?;
             let excluded = if id == WILDCARD { by_text(std::mem::take(&mut excluded)) } else { Vec::new() };
-            let excluded =
-                excluded.into_iter().map(|(id, worth)| found_object(&conditions, id, worth)).collect::<Result<_, _>>()?;
-            items.push(FoundSubject { id, answer, excluded });
+            let excluded = excluded
+                .into_iter()
+                .map(|(id, worth)| Ok(Found { id: id.to_owned(), answer: found_answer(&conditions, worth)? }))
+                .collect::<Result<_, _>>()?;
+            each(id, found_answer(&conditions, worth)?, excluded);
+            (given, last) = (given + 1, id);
         }
-        let more = rest.peek().is_some();
-        let cursor = items.last().filter(|_| more).map(|last| last.id.clone());
-        Ok(Page { items, cursor })
+        let more = rest.peek().is_some() && given > 0;
+        Ok(more.then(|| last.to_owned()))
     }
 }
 
-fn found_object(conditions: &Conditions<'_>, id: &str, worth: Worth) -> Result<Found, Error> {
+fn found_answer(conditions: &Conditions<'_>, worth: Worth) -> Result<Answer, Error> {
     let missing_context = missing(conditions, worth)?;
-    Ok(Found { id: id.to_owned(), answer: Answer { permissionship: worth.level(), missing_context, residual: None } })
+    Ok(Answer { permissionship: worth.level(), missing_context, residual: None })
 }
 
 fn limit(limit: Option<usize>) -> Result<Option<usize>, Error> {

@@ -7,6 +7,7 @@ mod answer;
 mod cursor;
 mod error;
 mod expand;
+mod handles;
 #[cfg(feature = "dev")]
 mod holders;
 mod json;
@@ -24,10 +25,12 @@ mod settings;
 mod token;
 mod trace;
 pub mod v1;
+mod vocabulary;
 
 pub use answer::{Answer, CheckItem, Environment};
 pub use error::{Error, Reason, Status};
 pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
+pub(crate) use handles::Handles;
 #[cfg(feature = "dev")]
 pub(crate) use holders::Holder;
 pub(crate) use json::Json;

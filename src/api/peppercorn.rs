@@ -155,7 +155,7 @@ impl Peppercorn {
     }
 
     /// The newest revision.
-    pub(super) fn head(&self) -> &Snapshot {
+    pub(crate) fn head(&self) -> &Snapshot {
         &self.log.head().snapshot
     }
 
@@ -231,6 +231,12 @@ impl Snapshot {
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.data.revision()
+    }
+
+    /// Whether an answer can depend on the time.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn may_expire(&self) -> bool {
+        self.program.may_expire
     }
 
     /// All relationships, in no order; expired ones included.

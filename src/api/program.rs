@@ -1,7 +1,8 @@
+use super::vocabulary::Vocabulary;
 use super::{Error, Reason};
 use crate::engine::{Goal, QueryError, Shown};
 use crate::model::{Node, Object, Subject, Symbol, WILDCARD, name};
-use crate::plan::{MemberId, Plan};
+use crate::plan::{MemberId, Plan, Rule};
 use crate::schema::Schema;
 use crate::store;
 use crate::text::{Diagnostic, nearest};
@@ -13,12 +14,18 @@ pub(super) struct Program {
     pub(super) plan: Plan,
     /// The hash of the schema, for tokens.
     pub(super) hash: u64,
+    /// The words that questions are asked in.
+    pub(super) vocabulary: Vocabulary,
+    /// Whether relationships may expire: nothing else depends on the time.
+    pub(super) may_expire: bool,
 }
 
 impl Program {
     pub(super) fn new(schema: Schema, plan: Plan) -> Self {
         let hash = schema.hash();
-        Self { schema, plan, hash }
+        let may_expire = plan.members().any(|member| matches!(member.rule, Rule::Relation { is_plain: false, .. }));
+        let vocabulary = Vocabulary::new(&schema, &plan);
+        Self { schema, plan, hash, vocabulary, may_expire }
     }
 
     /// The symbol of a definition.
@@ -32,18 +39,24 @@ impl Program {
 
     /// The number of a relation or permission.
     pub(super) fn member(&self, definition: &str, member: &str) -> Result<MemberId, Error> {
+        let found = self.plan.definition(definition).and_then(|object_type| self.plan.find_named(object_type, member));
+        found.ok_or_else(|| self.no_member(definition, member))
+    }
+
+    /// Why there is no such relation or permission.
+    fn no_member(&self, definition: &str, member: &str) -> Error {
         if !member.is_empty() && !name::is_relation(member) {
             let message = format!("`{member}` is not the name of a permission or relation");
-            return Err(Error::plain(Reason::InvalidArgument, message));
+            return Error::plain(Reason::InvalidArgument, message);
         }
-        let object_type = self.definition(definition)?;
-        self.plan.find_named(object_type, member).ok_or_else(|| {
-            let near = self.schema.definition(definition).and_then(|definition| nearest(member, definition.member_names()));
-            let message = format!("relation/permission `{member}` not found under definition `{definition}`");
-            unknown(Reason::UnknownRelationOrPermission, message, near)
-                .about("definition_name", definition)
-                .about("relation_or_permission_name", member)
-        })
+        if let Err(error) = self.definition(definition) {
+            return error;
+        }
+        let near = self.schema.definition(definition).and_then(|definition| nearest(member, definition.member_names()));
+        let message = format!("relation/permission `{member}` not found under definition `{definition}`");
+        unknown(Reason::UnknownRelationOrPermission, message, near)
+            .about("definition_name", definition)
+            .about("relation_or_permission_name", member)
     }
 
     /// The symbol of a relation or permission of a definition.
@@ -66,6 +79,22 @@ impl Program {
         Ok(Node { relation, object_type, id: data.dictionary().symbol(subject.object.id).unwrap_or(Symbol::OTHER_GHOST) })
     }
 
+    /// What the words of a question are about, where they are of the plain kind that almost all are: objects that relationships
+    /// name. Nothing where it takes a closer look.
+    pub(super) fn plain(&self, data: &store::Snapshot, subject: &str, permission: &str, resource: &str) -> Option<(Node, Goal)> {
+        let goal = self.plain_goal(data, permission, resource)?;
+        let (object_type, id) = name::split(subject)?;
+        let object_type = self.vocabulary.definition(object_type)?.symbol;
+        Some((Node { relation: Symbol::NONE, object_type, id: plain_id(data, id)? }, goal))
+    }
+
+    /// As [`Self::goal`], where that is plain.
+    pub(super) fn plain_goal(&self, data: &store::Snapshot, permission: &str, resource: &str) -> Option<Goal> {
+        let (object_type, id) = name::split(resource)?;
+        let member = self.vocabulary.member(self.vocabulary.definition(object_type)?, permission)?;
+        Some(Goal { member, id: plain_id(data, id)? })
+    }
+
     /// A permission of a resource, in a question about the subject with that id.
     pub(super) fn goal(
         &self,
@@ -78,6 +107,11 @@ impl Program {
         let unseen = if resource.id == subject_id { Symbol::OTHER_GHOST } else { Symbol::GHOST };
         Ok(Goal { member, id: data.dictionary().symbol(resource.id).unwrap_or(unseen) })
     }
+}
+
+/// The symbol of an id. Whatever has a symbol is a well-formed id, but for those of nothing and of the wildcard.
+fn plain_id(data: &store::Snapshot, id: &str) -> Option<Symbol> {
+    data.dictionary().symbol(id).filter(|id| *id > Symbol::WILDCARD)
 }
 
 /// A subject as text.

@@ -1,11 +1,12 @@
+use smallvec::SmallVec;
+
 use super::program::{Program, parse_resource, parse_subject, unanswered};
 use super::{Answer, CheckItem, Environment, Error, Peppercorn, Reason, Snapshot};
 use crate::engine::{self, Cause, ConditionError, Conditions, Facts, Goal, Query, QueryError, Worth};
 use crate::model::limits::{MAX_CAVEAT_STEPS, MAX_CHECK_STEPS, MAX_LOOKUP_STEPS};
-use crate::model::{Context, Permissionship, Subject, Value};
+use crate::model::{Context, Node, Permissionship, Subject, Symbol, Value};
 use crate::schema::MemberKind;
-use crate::store;
-use crate::text::hash::Map;
+use crate::store::{self, Dictionary};
 use crate::text::sort;
 
 /// A program and the relationships it is asked about.
@@ -53,7 +54,21 @@ macro_rules! questions {
             /// Names that are not in the schema or malformed, a wildcard subject, a caveat that cannot be evaluated, a
             /// question without an answer.
             pub fn check(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<Answer, Error> {
-                self.asked().check(subject, permission, resource, environment)
+                self.asked().check(subject, permission, resource, environment, None)
+            }
+
+            /// What the check comes to, without what a conditional answer lacks: cheaper where it is conditional.
+            ///
+            /// # Errors
+            /// As the check.
+            pub fn permissionship(
+                &self,
+                subject: &str,
+                permission: &str,
+                resource: &str,
+                environment: &Environment,
+            ) -> Result<Permissionship, Error> {
+                self.asked().permissionship(subject, permission, resource, environment)
             }
 
             /// Whether the check gives a definite yes.
@@ -61,7 +76,7 @@ macro_rules! questions {
             /// # Errors
             /// As the check.
             pub fn can(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<bool, Error> {
-                self.asked().check(subject, permission, resource, environment).map(|answer| answer.is_yes())
+                self.permissionship(subject, permission, resource, environment).map(|answer| answer == Permissionship::HasPermission)
             }
 
             /// Many checks in one call, each with its own answer or error, in their order: SpiceDB's `CheckBulkPermissions`.
@@ -108,33 +123,57 @@ impl<'a> Asked<'a> {
         unanswered(self.data, error)
     }
 
-    fn check(&self, subject: &str, permission: &str, resource: &str, environment: &Environment) -> Result<Answer, Error> {
+    /// What the words of a question are about.
+    fn named(&self, subject: &str, permission: &str, resource: &str) -> Result<(Node, Goal), Error> {
+        if let Some(plain) = self.program.plain(self.data, subject, permission, resource) {
+            return Ok(plain);
+        }
         let (subject, resource) = (parse_subject(subject)?, parse_resource(resource)?);
         let goal = self.program.goal(self.data, &resource, permission, subject.object.id)?;
-        let asked = self.program.subject(self.data, &subject)?;
-        let conditions = self.conditions(environment, None);
-        let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject: asked };
+        Ok((self.program.subject(self.data, &subject)?, goal))
+    }
+
+    fn check(
+        &self,
+        subject: &str,
+        permission: &str,
+        resource: &str,
+        environment: &Environment,
+        context: Option<&Context>,
+    ) -> Result<Answer, Error> {
+        let (subject, goal) = self.named(subject, permission, resource)?;
+        let conditions = self.conditions(environment, context);
+        let query = Query { facts: self.facts(&conditions, MAX_CHECK_STEPS), subject };
         let worth = engine::check(&query, goal).map_err(|error| self.unanswered(&error))?;
         answer_of(&query, goal, worth)
     }
 
+    pub(super) fn permissionship(
+        &self,
+        subject: &str,
+        permission: &str,
+        resource: &str,
+        environment: &Environment,
+    ) -> Result<Permissionship, Error> {
+        let (subject, goal) = self.named(subject, permission, resource)?;
+        self.permissionship_of(subject, goal, &self.conditions(environment, None))
+    }
+
+    pub(super) fn permissionship_of(
+        &self,
+        subject: Node,
+        goal: Goal,
+        conditions: &Conditions<'_>,
+    ) -> Result<Permissionship, Error> {
+        let query = Query { facts: self.facts(conditions, MAX_CHECK_STEPS), subject };
+        let worth = engine::check(&query, goal).map_err(|error| self.unanswered(&error))?;
+        decided(conditions, worth)
+    }
+
     fn check_many(&self, items: &[CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
-        // Items about the same subject with the same context are answered together.
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        let mut places: Map<(&str, Option<String>), usize> = Map::default();
-        for (place, item) in items.iter().enumerate() {
-            let context = item.context.map(|context| Value::Object(context.clone()).to_string());
-            let group = *places.entry((item.subject, context)).or_insert_with(|| {
-                groups.push(Vec::new());
-                groups.len() - 1
-            });
-            if let Some(group) = groups.get_mut(group) {
-                group.push(place);
-            }
-        }
         let mut answers: Vec<Option<Result<Answer, Error>>> = vec![None; items.len()];
-        for group in groups {
-            let members: Vec<&CheckItem<'_>> = group.iter().filter_map(|place| items.get(*place)).collect();
+        for group in groups(items) {
+            let members: SmallVec<[&CheckItem<'_>; 2]> = group.iter().filter_map(|place| items.get(*place)).collect();
             for (place, answer) in group.iter().zip(self.check_group(&members, environment)) {
                 if let Some(slot) = answers.get_mut(*place) {
                     *slot = Some(answer);
@@ -146,14 +185,19 @@ impl<'a> Asked<'a> {
 
     /// Checks of one subject with one context.
     fn check_group(&self, items: &[&CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
-        let Some(first) = items.first() else {
-            return Vec::new();
+        let first = match items {
+            [] => return Vec::new(),
+            [one] => return vec![self.check(one.subject, one.permission, one.resource, environment, one.context)],
+            [first, ..] => first,
         };
         let subject = match parse_subject(first.subject) {
             Ok(subject) => subject,
             Err(error) => return vec![Err(error); items.len()],
         };
         let goal = |item: &&CheckItem<'_>| {
+            if let Some(plain) = self.program.plain_goal(self.data, item.permission, item.resource) {
+                return Ok(plain);
+            }
             self.program.goal(self.data, &parse_resource(item.resource)?, item.permission, subject.object.id)
         };
         self.check_goals(&subject, items.iter().map(goal).collect(), environment, first.context)
@@ -197,12 +241,45 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// The places of items that are about the same subject with the same context: these are answered together.
+fn groups(items: &[CheckItem<'_>]) -> impl Iterator<Item = SmallVec<[usize; 2]>> {
+    let mut subjects = Dictionary::new();
+    let mut subjects_with_context = Dictionary::new();
+    let [mut groups, mut groups_with_context] = [const { Vec::<SmallVec<[usize; 2]>>::new() }; 2];
+    for (place, item) in items.iter().enumerate() {
+        let (key, groups) = match item.context {
+            None => (subjects.intern(item.subject), &mut groups),
+            Some(context) => {
+                // No JSON holds a line break.
+                let key = format!("{}\n{}", Value::Object(context.clone()), item.subject);
+                (subjects_with_context.intern(&key), &mut groups_with_context)
+            }
+        };
+        let group = key.map_or(groups.len(), Symbol::place);
+        if groups.len() <= group {
+            groups.resize_with(group + 1, SmallVec::new);
+        }
+        if let Some(group) = groups.get_mut(group) {
+            group.push(place);
+        }
+    }
+    groups.into_iter().chain(groups_with_context)
+}
+
 /// An answer of the engine for users.
 pub(super) fn answer_of(query: &Query<'_>, goal: Goal, worth: Worth) -> Result<Answer, Error> {
     let missing_context = missing(query.facts.conditions, worth)?;
     let is_open = worth.level() == Permissionship::ConditionalPermission;
     let residual = if is_open { engine::residual(query, goal) } else { None };
     Ok(Answer { permissionship: worth.level(), missing_context, residual })
+}
+
+/// The level of an answer.
+///
+/// # Errors
+/// As [`missing`].
+pub(super) fn decided(conditions: &Conditions<'_>, worth: Worth) -> Result<Permissionship, Error> {
+    missing(conditions, worth).map(|_| worth.level())
 }
 
 /// The names that an undecided answer misses, sorted.

@@ -19,7 +19,9 @@ impl ParameterType {
     /// # Errors
     /// What was found instead, for a message.
     pub fn convert(&self, value: &model::Value) -> Result<Value, String> {
+        let small = if let model::Value::Number(number) = value { number.small() } else { None };
         let converted = match (self, value) {
+            (Self::Int, _) if small.is_some() => small.map(Value::Int),
             (Self::Any, _) => Some(any(value)),
             (Self::Bool, model::Value::Bool(value)) => Some(Value::Bool(*value)),
             (Self::String, model::Value::String(text)) => Some(Value::string(text)),
@@ -90,6 +92,10 @@ fn any(value: &model::Value) -> Value {
 }
 
 fn double(number: &model::Number) -> f64 {
+    if let Some(small) = number.small() {
+        // Exact: every small number is a double.
+        return small as f64;
+    }
     Decimal::parse(&number.to_string(), false).map_or(f64::NAN, |decimal| decimal.to_double())
 }
 

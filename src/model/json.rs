@@ -35,6 +35,9 @@ impl Value {
     }
 }
 
+/// So many keys are compared one by one sooner than hashed.
+const FEW: usize = 8;
+
 struct Reader<'a> {
     text: &'a str,
     offset: usize,
@@ -115,7 +118,11 @@ impl<'a> Reader<'a> {
             }
             let value = self.value(depth + 1)?;
             // Sorted at the end: to insert each in its place takes the square of the time.
-            if !seen.insert(key.clone()) {
+            if fields.len() == FEW {
+                seen.extend(fields.iter().map(|(key, _)| key.clone()));
+            }
+            let is_new = if fields.len() < FEW { fields.iter().all(|(known, _)| *known != key) } else { seen.insert(key.clone()) };
+            if !is_new {
                 return Err(JsonError { message: format!("key `{key}` is given twice"), span });
             }
             fields.push((key, value));
@@ -187,6 +194,10 @@ impl<'a> Reader<'a> {
         let mut text = String::new();
         self.offset += 1;
         loop {
+            let plain = self.rest().bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
+            let plain = plain.and_then(|length| self.rest().get(..length)).unwrap_or_default();
+            text.push_str(plain);
+            self.offset += plain.len();
             let Some(character) = self.rest().chars().next() else {
                 return Err(JsonError { message: "string in JSON is not closed".into(), span: Span::new(start, self.offset) });
             };

@@ -105,3 +105,6 @@ pub const MAX_REQUEST_BYTES: usize = 64 * 1_048_576;
 
 /// Levels of a tree within a message of the v1 API. It is written and dropped by recursion; SpiceDB gives up at 50.
 pub const MAX_MESSAGE_DEPTH: usize = 100;
+
+/// Handles that an engine gives. A power of two: what is left of 32 bits tells engines apart.
+pub const MAX_HANDLES: u32 = 4_194_304;

@@ -24,11 +24,19 @@ impl Number {
     /// Reads `-12.5e3` and the like: an optional sign, digits with at most one point among them, an optional exponent.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (mantissa, power) =
-            text.split_once(['e', 'E']).map_or((text, 0), |(mantissa, power)| (mantissa, exponent(power).unwrap_or(i64::MAX)));
+        let (mantissa, power) = match text.bytes().position(|byte| matches!(byte, b'e' | b'E')) {
+            Some(place) => (text.get(..place)?, exponent(text.get(place + 1..)?).unwrap_or(i64::MAX)),
+            None => (text, 0),
+        };
         let unsigned = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-        let digits = [whole, fraction].concat();
+        let joined;
+        let digits = if fraction.is_empty() {
+            whole
+        } else {
+            joined = [whole, fraction].concat();
+            &joined
+        };
         if power == i64::MAX || digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
@@ -43,6 +51,21 @@ impl Number {
     #[must_use]
     pub fn fits_double(&self) -> bool {
         self.exponent < DOUBLE_LIMIT_EXPONENT || (self.exponent == DOUBLE_LIMIT_EXPONENT && *self.digits < *DOUBLE_LIMIT)
+    }
+
+    /// The number, if it is whole and has at most 15 digits: every such number is a double.
+    #[must_use]
+    pub fn small(&self) -> Option<i64> {
+        let mut zeros = usize::try_from(self.exponent).ok().filter(|len| *len <= 15)?.checked_sub(self.digits.len())?;
+        let mut small = 0;
+        for digit in self.digits.bytes() {
+            small = small * 10 + i64::from(digit - b'0');
+        }
+        while zeros > 0 {
+            small *= 10;
+            zeros -= 1;
+        }
+        Some(if self.negative { -small } else { small })
     }
 
     /// The number, if it is whole and has at most 38 digits.
@@ -115,6 +138,10 @@ mod tests {
             assert_eq!(number(text).to_string(), shown, "{text}");
         }
         assert_eq!(number("-9223372036854775808").whole(), Some(i128::from(i64::MIN)));
+        for small in [0, 7, -12, 1_000, 999_999_999_999_999] {
+            assert_eq!(number(&small.to_string()).small(), Some(small));
+        }
+        assert_eq!((number("1000000000000000").small(), number("1.5").small(), number("0.01").small()), (None, None, None));
         assert_eq!((number("1.5").whole(), number("1e2").whole(), number("0").whole()), (None, Some(100), Some(0)));
         assert!(
             number("1.7976931348623157e308").fits_double()

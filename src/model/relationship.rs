@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::limits::MAX_RELATIONSHIP_CONTEXT_BYTES;
+use super::name::{AT, CLOSE, COLON, HASH, OPEN};
 use super::value::write_object;
 use super::{Context, Timestamp, Value, name};
 use crate::text::{Code, Diagnostic, Span};
@@ -93,7 +94,7 @@ impl<'a> Object<'a> {
     /// Where the text is not of that form or breaks a naming rule; a wildcard id is refused.
     pub fn parse(text: &'a str) -> Result<Self, Diagnostic> {
         let mut reader = Reader::new(text);
-        let object = reader.object(&[])?;
+        let object = reader.object(0)?;
         refuse_wildcard_resource(object.id, reader.last)?;
         Ok(object)
     }
@@ -110,7 +111,7 @@ impl<'a> Subject<'a> {
     /// # Errors
     /// Where the text is not of one of those forms or breaks a naming rule.
     pub fn parse(text: &'a str) -> Result<Self, Diagnostic> {
-        Reader::new(text).subject(&[])
+        Reader::new(text).subject(0)
     }
 }
 
@@ -184,19 +185,24 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
-        let end = text.trim_end().len();
-        let offset = end - text.trim().len();
+        let is_tight = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        let (offset, end) = if is_tight(text.as_bytes().first()) && is_tight(text.as_bytes().last()) {
+            (0, text.len())
+        } else {
+            let end = text.trim_end().len();
+            (end - text.trim().len(), end)
+        };
         Self { text, offset, end, last: Span::at(offset) }
     }
 
     fn relationship(text: &'a str) -> Result<(Self, Object<'a>, &'a str, Subject<'a>), Diagnostic> {
         let mut reader = Self::new(text);
-        let resource = reader.object(&['#'])?;
+        let resource = reader.object(HASH)?;
         refuse_wildcard_resource(resource.id, reader.last)?;
         reader.expect('#', "a relation")?;
-        let relation = reader.relation(&['@'])?;
+        let relation = reader.relation(AT)?;
         reader.expect('@', "a subject")?;
-        let subject = reader.subject(&['['])?;
+        let subject = reader.subject(OPEN)?;
         Ok((reader, resource, relation, subject))
     }
 
@@ -223,10 +229,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The text up to one of the stops or the end.
-    fn until(&mut self, stops: &[char]) -> &'a str {
+    /// The text up to one of the marks or the end.
+    fn until(&mut self, marks: u8) -> &'a str {
         let rest = self.rest();
-        let part = rest.split(stops).next().unwrap_or_default();
+        let part = rest.get(..name::until(rest, marks)).unwrap_or_default();
         self.last = Span::new(self.offset, self.offset + part.len());
         self.offset += part.len();
         part
@@ -237,41 +243,41 @@ impl<'a> Reader<'a> {
         Diagnostic::error(Code::RelationshipSyntax, self.last, message).with_help(format!("{what} is {rule}"))
     }
 
-    fn object(&mut self, stops: &[char]) -> Result<Object<'a>, Diagnostic> {
-        let object_type = self.until(&[':', '#', '@', '[']);
+    fn object(&mut self, marks: u8) -> Result<Object<'a>, Diagnostic> {
+        let object_type = self.until(COLON | HASH | AT | OPEN);
         if !name::is_object_type(object_type) {
             return Err(self.invalid("an object type", object_type, name::DEFINITION_RULE));
         }
         self.expect(':', "an object id")?;
-        let id = self.until(stops);
+        let id = self.until(marks);
         if id != WILDCARD && !name::is_object_id(id) {
             return Err(self.invalid("an object id", id, name::OBJECT_ID_RULE));
         }
         Ok(Object { object_type, id })
     }
 
-    fn relation(&mut self, stops: &[char]) -> Result<&'a str, Diagnostic> {
-        let relation = self.until(stops);
+    fn relation(&mut self, marks: u8) -> Result<&'a str, Diagnostic> {
+        let relation = self.until(marks);
         if !name::is_relation(relation) {
             return Err(self.invalid("a relation", relation, name::RELATION_RULE));
         }
         Ok(relation)
     }
 
-    fn subject(&mut self, stops: &[char]) -> Result<Subject<'a>, Diagnostic> {
-        let object = self.object(if stops.is_empty() { &['#'] } else { &['#', '['] })?;
+    fn subject(&mut self, marks: u8) -> Result<Subject<'a>, Diagnostic> {
+        let object = self.object(HASH | marks)?;
         if !self.rest().starts_with('#') {
             return Ok(Subject { object, relation: None });
         }
         self.offset += 1;
         if self.rest().starts_with(ELLIPSIS) {
             self.offset += ELLIPSIS.len();
-            return match self.rest().chars().next() {
-                Some(next) if !stops.contains(&next) => Err(self.problem("expected the end of the subject")),
-                _ => Ok(Subject { object, relation: None }),
-            };
+            if name::until(self.rest(), marks) > 0 {
+                return Err(self.problem("expected the end of the subject"));
+            }
+            return Ok(Subject { object, relation: None });
         }
-        let relation = self.relation(stops)?;
+        let relation = self.relation(marks)?;
         if object.id == WILDCARD {
             return Err(Diagnostic::error(Code::RelationshipSyntax, self.last, "a wildcard subject cannot have a relation"));
         }
@@ -283,7 +289,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         self.offset += 1;
-        let name = self.until(&[':', ']']);
+        let name = self.until(COLON | CLOSE);
         if !name::is_caveat(name) {
             return Err(self.invalid("a caveat name", name, name::CAVEAT_RULE));
         }
@@ -324,7 +330,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         };
         self.offset = self.end - after.len();
-        let time = self.until(&[']']);
+        let time = self.until(CLOSE);
         let Some(timestamp) = Timestamp::parse(time) else {
             return Err(self.invalid("a time", time, "RFC 3339 in UTC, such as `2030-01-31T12:00:00Z`"));
         };

@@ -111,6 +111,11 @@ impl Plan {
         self.members.get(id.0 as usize)
     }
 
+    /// All members.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter()
+    }
+
     /// The instruction of that number.
     #[must_use]
     pub fn step(&self, id: StepId) -> Option<&Step> {

@@ -26,7 +26,7 @@ fn digit_value(digit: u8) -> Option<u32> {
 
 /// Standard base64 with padding.
 pub(crate) fn write(bytes: &[u8]) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
         let byte = |place: usize| group.get(place).copied().map_or(0, u32::from);
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::common::{thrown, time, write_error};
-use crate::api::{Answer, Count, Environment, Error, Found, FoundSubject, Json, Page, Reason};
+use crate::api::{Answer, Count, Environment, Error, Found, Json, Reason};
 use crate::model::{Context, Permissionship, Relationship, Value};
 use crate::store::{Operation, Update};
 
@@ -37,12 +37,25 @@ pub(super) fn write_answer(out: &mut Json, answer: &Answer) {
     }
 }
 
-/// An answer or an error each.
-pub(super) fn write_answers(out: &mut Json, answers: &Vec<Result<Answer, Error>>) {
-    out.list(answers, |out, answer| match answer {
-        Ok(answer) => write_answer(out, answer),
-        Err(error) => write_error(out, error),
-    });
+/// A digit each: 0 for no, 2 for yes, 1 for anything else, which follows on a second line as a list of answers and errors.
+pub(super) fn write_answers(answers: &[Result<Answer, Error>]) -> String {
+    let digit = |answer: &Result<Answer, Error>| match answer {
+        Ok(Answer { permissionship: Permissionship::NoPermission, .. }) => '0',
+        Ok(Answer { permissionship: Permissionship::HasPermission, .. }) => '2',
+        Ok(Answer { permissionship: Permissionship::ConditionalPermission, .. }) | Err(_) => '1',
+    };
+    let mut text: String = answers.iter().map(digit).collect();
+    let is_other = |answer: &&Result<Answer, Error>| digit(answer) == '1';
+    if answers.iter().any(|answer| is_other(&answer)) {
+        text.push('\n');
+        text.push_str(&Json::of(|out| {
+            out.list(answers.iter().filter(is_other), |out, answer| match answer {
+                Ok(answer) => write_answer(out, answer),
+                Err(error) => write_error(out, error),
+            });
+        }));
+    }
+    text
 }
 
 /// Pairs of a name and an answer.
@@ -55,42 +68,62 @@ pub(super) fn write_permissions(out: &mut Json, permissions: &Vec<(String, Answe
     });
 }
 
-pub(super) fn write_resources(out: &mut Json, page: &Page<Found>) {
-    out.object(|out| {
-        write_found(out, page.items.iter().map(|found| (found.id.as_str(), &found.answer)));
-        write_cursor(out, page.cursor.as_deref());
-    });
+/// Ids as they are found: one a line, for no id holds a line break. Most results are no more than an id.
+#[derive(Default)]
+pub(super) struct Ids {
+    lines: String,
+    count: usize,
+    /// The places of those that are conditional, and the answers.
+    conditional: Vec<(usize, Answer)>,
+    /// Whom a wildcard, which comes first, leaves out.
+    excluded: Vec<Found>,
 }
 
-pub(super) fn write_subjects(out: &mut Json, page: &Page<FoundSubject>) {
-    out.object(|out| {
-        write_found(out, page.items.iter().map(|found| (found.id.as_str(), &found.answer)));
-        // Only the wildcard has any, and it comes first.
-        if let Some(wildcard) = page.items.first().filter(|found| !found.excluded.is_empty()) {
-            out.key("excluded").object(|out| {
-                write_found(out, wildcard.excluded.iter().map(|found| (found.id.as_str(), &found.answer)));
-            });
+impl Ids {
+    pub(super) fn add(&mut self, id: &str, answer: Answer) {
+        self.lines.push_str(id);
+        self.lines.push('\n');
+        if !answer.is_yes() {
+            self.conditional.push((self.count, answer));
         }
-        write_cursor(out, page.cursor.as_deref());
-    });
+        self.count += 1;
+    }
+
+    pub(super) fn exclude(&mut self, excluded: Vec<Found>) {
+        self.excluded.extend(excluded);
+    }
+
+    /// The lines, and after them one more with what else there is to say, as JSON; an empty one for nothing.
+    pub(super) fn page(mut self, cursor: Option<&str>) -> String {
+        if !self.conditional.is_empty() || !self.excluded.is_empty() || cursor.is_some() {
+            let rest = Json::of(|out| {
+                out.object(|out| {
+                    write_conditional(out, self.conditional.iter().map(|(place, answer)| (*place, answer)));
+                    if !self.excluded.is_empty() {
+                        out.key("excluded").object(|out| {
+                            out.key("ids").texts(self.excluded.iter().map(|found| found.id.as_str()));
+                            write_conditional(out, self.excluded.iter().map(|found| &found.answer).enumerate());
+                        });
+                    }
+                    if let Some(cursor) = cursor {
+                        out.key("cursor").text(cursor);
+                    }
+                });
+            });
+            self.lines.push_str(&rest);
+        }
+        self.lines
+    }
 }
 
-/// All ids, and of those that are conditional the place and the answer.
-fn write_found<'f>(out: &mut Json, found: impl Iterator<Item = (&'f str, &'f Answer)> + Clone) {
-    out.key("ids").texts(found.clone().map(|(id, _)| id));
-    let conditional = found.enumerate().filter(|(_, (_, answer))| !answer.is_yes());
-    out.key("conditional").list(conditional, |out, (place, (_, answer))| {
+/// Of those that are conditional the place and the answer.
+fn write_conditional<'f>(out: &mut Json, answers: impl Iterator<Item = (usize, &'f Answer)>) {
+    out.key("conditional").list(answers.filter(|(_, answer)| !answer.is_yes()), |out, (place, answer)| {
         out.list([()], |out, ()| {
             out.raw(place);
             write_answer(out, answer);
         });
     });
-}
-
-fn write_cursor(out: &mut Json, cursor: Option<&str>) {
-    if let Some(cursor) = cursor {
-        out.key("cursor").text(cursor);
-    }
 }
 
 pub(super) fn write_count(out: &mut Json, count: &Count) {

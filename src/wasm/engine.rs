@@ -1,18 +1,75 @@
-//! Engines and snapshots.
+//! Engines, and what they are asked through.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
 use super::common::{thrown, time};
 use super::convert::updates;
-use crate::api::{ForeignTokens, Peppercorn, Snapshot};
+use crate::api::{ForeignTokens, Handles, Peppercorn, Snapshot};
 
 /// An engine, held by JavaScript.
 #[wasm_bindgen]
-pub struct Engine(pub(super) Peppercorn);
+pub struct Engine {
+    // INVARIANT: borrowed within one export at a time, none of which calls another.
+    pub(super) engine: Rc<RefCell<Peppercorn>>,
+    handles: Rc<RefCell<Handles>>,
+}
 
-/// A snapshot, held by JavaScript.
+/// What questions are put to, held by JavaScript: an engine, always at its newest revision, or one revision of it.
 #[wasm_bindgen]
-pub struct EngineSnapshot(pub(super) Snapshot);
+pub struct EngineView {
+    source: Source,
+    /// Those of the engine.
+    pub(super) handles: Rc<RefCell<Handles>>,
+}
+
+enum Source {
+    Newest(Rc<RefCell<Peppercorn>>),
+    At(Snapshot),
+    /// A revision with updates that no revision has: its symbols are not those of the engine.
+    Supposed(Snapshot),
+}
+
+thread_local! {
+    /// How many engines there were.
+    static ENGINES: Cell<u32> = const { Cell::new(0) };
+}
+
+impl Engine {
+    pub(super) fn of(engine: Peppercorn) -> Self {
+        let number = ENGINES.get();
+        ENGINES.set(number.wrapping_add(1));
+        Self { engine: Rc::new(RefCell::new(engine)), handles: Rc::new(RefCell::new(Handles::new(number))) }
+    }
+
+    fn view(&self, source: Source) -> EngineView {
+        EngineView { source, handles: Rc::clone(&self.handles) }
+    }
+}
+
+impl EngineView {
+    /// Asks something of what is seen.
+    pub(super) fn ask<Answer>(&self, ask: impl FnOnce(&Snapshot) -> Answer) -> Answer {
+        let newest;
+        ask(match &self.source {
+            Source::Newest(engine) => {
+                newest = Ref::map(engine.borrow(), Peppercorn::head);
+                &newest
+            }
+            Source::At(snapshot) | Source::Supposed(snapshot) => snapshot,
+        })
+    }
+
+    /// Whether symbols mean what they mean to the engine's handles.
+    pub(super) fn is_of_engine(&self) -> bool {
+        match &self.source {
+            Source::Newest(_) | Source::At(_) => true,
+            Source::Supposed(_) => false,
+        }
+    }
+}
 
 #[wasm_bindgen]
 impl Engine {
@@ -22,20 +79,20 @@ impl Engine {
     /// As [`Peppercorn::new`].
     #[wasm_bindgen(constructor)]
     pub fn new(schema: &str, relationships: &str) -> Result<Self, JsValue> {
-        reserve(relationships.len().saturating_mul(LOADED_BYTES));
-        Peppercorn::new(schema, relationships).map(Self).map_err(|error| thrown(&error))
+        Peppercorn::new(schema, relationships).map(Self::of).map_err(|error| thrown(&error))
     }
 
     /// Tells it what tokens are its own, for how many seconds and how many revisions are kept, and whether tokens of others are an
     /// error; what is not given stays as it is.
     pub fn configure(
-        &mut self,
+        &self,
         identity: Option<u64>,
         seconds: Option<f64>,
         revisions: Option<u32>,
         refuse_foreign: Option<bool>,
     ) {
-        let mut settings = *self.0.settings();
+        let mut engine = self.engine.borrow_mut();
+        let mut settings = *engine.settings();
         settings.identity = identity.unwrap_or(settings.identity);
         if let Some(seconds) = seconds {
             #[expect(
@@ -52,64 +109,83 @@ impl Engine {
         if let Some(refuse) = refuse_foreign {
             settings.foreign_tokens = if refuse { ForeignTokens::Error } else { ForeignTokens::FullConsistency };
         }
-        self.0.configure(settings);
+        engine.configure(settings);
     }
 
     /// Writes relationships, one a line, each by the operation at its place: 1 create, 2 touch, 3 delete. Gives the new
-    /// revision.
+    /// revision and its token, with a blank between.
     ///
     /// # Errors
     /// As [`Peppercorn::write`], and where a line is malformed.
-    pub fn write(&mut self, operations: &[u8], relationships: &str, now: f64) -> Result<u64, JsValue> {
-        let write = |now| self.0.write(&updates(operations, relationships)?, now);
+    pub fn write(&self, operations: &[u8], relationships: &str, now: f64) -> Result<String, JsValue> {
+        let write = |now| {
+            let mut engine = self.engine.borrow_mut();
+            engine.write(&updates(operations, relationships)?, now)?;
+            Ok(written(&engine))
+        };
         time(now).and_then(write).map_err(|error| thrown(&error))
     }
 
-    /// Replaces the schema. Gives the new revision.
+    /// Replaces the schema. Gives the new revision and its token, as `write` does.
     ///
     /// # Errors
     /// As [`Peppercorn::write_schema`].
     #[wasm_bindgen(js_name = writeSchema)]
-    pub fn write_schema(&mut self, schema: &str, now: f64) -> Result<u64, JsValue> {
-        time(now).and_then(|now| self.0.write_schema(schema, now)).map_err(|error| thrown(&error))
+    pub fn write_schema(&self, schema: &str, now: f64) -> Result<String, JsValue> {
+        let write = |now| {
+            let mut engine = self.engine.borrow_mut();
+            engine.write_schema(schema, now)?;
+            Ok(written(&engine))
+        };
+        time(now).and_then(write).map_err(|error| thrown(&error))
     }
 
     /// The schema, as it was written.
     #[must_use]
     pub fn schema(&self) -> String {
-        self.0.schema().text().to_owned()
-    }
-
-    /// How many writes there were.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.0.revision()
+        self.engine.borrow().schema().text().to_owned()
     }
 
     /// The token of the newest revision.
     #[must_use]
     pub fn token(&self) -> String {
-        self.0.token()
+        self.engine.borrow().token()
+    }
+
+    /// The engine at its newest revision, whichever that is when something is asked.
+    #[must_use]
+    pub fn newest(&self) -> EngineView {
+        self.view(Source::Newest(Rc::clone(&self.engine)))
     }
 
     /// The engine as it is now.
     #[must_use]
-    pub fn snapshot(&self) -> EngineSnapshot {
-        EngineSnapshot(self.0.snapshot())
+    pub fn snapshot(&self) -> EngineView {
+        self.view(Source::At(self.engine.borrow().snapshot()))
+    }
+
+    /// The handle of an object or subject.
+    ///
+    /// # Errors
+    /// As [`Handles::id`].
+    pub fn id(&self, text: &str) -> Result<u32, JsValue> {
+        let id = self.handles.borrow_mut().id(self.engine.borrow().head(), text);
+        id.map_err(|error| thrown(&error))
     }
 
     /// The engine at the revision of a token.
     ///
     /// # Errors
     /// As [`Peppercorn::at`].
-    pub fn at(&self, token: &str, now: f64) -> Result<EngineSnapshot, JsValue> {
-        time(now).and_then(|now| self.0.at(token, now)).map(EngineSnapshot).map_err(|error| thrown(&error))
+    pub fn at(&self, token: &str, now: f64) -> Result<EngineView, JsValue> {
+        let at = time(now).and_then(|now| self.engine.borrow().at(token, now));
+        at.map(|snapshot| self.view(Source::At(snapshot))).map_err(|error| thrown(&error))
     }
 
     /// The whole engine as bytes.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        self.0.save()
+        self.engine.borrow().save()
     }
 
     /// The engine that was saved as these bytes.
@@ -117,23 +193,22 @@ impl Engine {
     /// # Errors
     /// As [`Peppercorn::load`].
     pub fn load(bytes: &[u8]) -> Result<Self, JsValue> {
-        reserve(bytes.len().saturating_mul(SAVED_BYTES));
-        Peppercorn::load(bytes).map(Self).map_err(|error| thrown(&error))
+        Peppercorn::load(bytes).map(Self::of).map_err(|error| thrown(&error))
     }
 
     /// Another engine with the same data, independent from now on.
     #[must_use]
     pub fn fork(&self, identity: u64) -> Self {
-        Self(self.0.fork(identity))
+        Self::of(self.engine.borrow().fork(identity))
     }
 }
 
 #[wasm_bindgen]
-impl EngineSnapshot {
-    /// The revision it was taken at.
+impl EngineView {
+    /// The revision: how many writes there were.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.0.revision()
+        self.ask(Snapshot::revision)
     }
 
     /// The same with more relationships, or fewer; `operations` and `relationships` as of a write.
@@ -143,28 +218,18 @@ impl EngineSnapshot {
     #[wasm_bindgen(js_name = withUpdates)]
     pub fn with_updates(&self, operations: &[u8], relationships: &str) -> Result<Self, JsValue> {
         let updates = updates(operations, relationships);
-        updates.and_then(|updates| self.0.with_updates(&updates)).map(Self).map_err(|error| thrown(&error))
+        let supposed = updates.and_then(|updates| self.ask(|snapshot| snapshot.with_updates(&updates)));
+        let view = |snapshot| Self { source: Source::Supposed(snapshot), handles: Rc::clone(&self.handles) };
+        supposed.map(view).map_err(|error| thrown(&error))
     }
 
     /// All relationships, sorted, one a line.
     #[must_use]
     pub fn relationships(&self) -> String {
-        self.0.relationships().join("\n")
+        self.ask(Snapshot::relationships).join("\n")
     }
 }
 
-/// Bytes of memory that a byte of relationship text comes to, about.
-const LOADED_BYTES: usize = 16;
-
-/// Bytes of memory that a byte of a saved engine comes to, about.
-const SAVED_BYTES: usize = 32;
-
-/// Makes the memory grow once, where a load would make it grow by a page at a time: V8 may collect garbage at each growth,
-/// and with a million strings alive that costs a hundred times the load itself.
-fn reserve(bytes: usize) {
-    let mut room: Vec<u8> = Vec::new();
-    // Where there is no such room, the load will tell.
-    if room.try_reserve_exact(bytes).is_ok() {
-        std::hint::black_box(&room);
-    }
+fn written(engine: &Peppercorn) -> String {
+    format!("{} {}", engine.revision(), engine.token())
 }

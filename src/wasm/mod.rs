@@ -4,7 +4,8 @@
 //! (`module-dev`).
 //!
 //! Hot calls take strings and give numbers; results that can be long are JSON texts, and reports objects. A call that fails
-//! throws an object `{ code, message, diagnostics }`, which the npm package makes its error of. Nothing here keeps state of its own.
+//! throws an object `{ code, message, diagnostics }`, which the npm package makes its error of. Of state there is nothing here but a
+//! count of engines and a scratch buffer.
 
 mod common;
 #[cfg(feature = "module-engine")]
@@ -13,6 +14,10 @@ mod convert;
 pub mod dev;
 #[cfg(feature = "module-engine")]
 mod engine;
+#[cfg(feature = "module-engine")]
+mod hot;
+#[cfg(feature = "module-engine")]
+mod loader;
 #[cfg(feature = "module-engine")]
 mod questions;
 #[cfg(feature = "module-dev")]

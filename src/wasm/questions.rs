@@ -1,47 +1,23 @@
-//! The questions. An engine is asked through a snapshot, which costs nothing.
-//!
-//! `check` is the hot call: strings in, a number out. The others take the time and the context as one JSON text, empty for
-//! none, and give JSON texts, whose forms `convert` says.
+//! The questions. They take the time and the context as one JSON text, empty for none, and give JSON texts, whose forms `convert`
+//! says.
 
 use wasm_bindgen::prelude::*;
 
 use super::common::{thrown, time};
-use super::convert::{
-    context, crossing, environment, mismatch, number, write_answer, write_answers, write_count, write_permissions,
-    write_resources, write_subjects,
-};
-use super::engine::{Engine, EngineSnapshot};
+use super::convert::{Ids, context, crossing, environment, mismatch, write_answer, write_answers, write_count, write_permissions};
+use super::engine::EngineView;
 use super::trees::{write_trace, write_tree};
 use crate::api::{CheckItem, Environment, Error, LookupResources, LookupSubjects};
 use crate::model::Context;
 
-/// The hot call, for both classes: a snapshot for each would cost more than the answer.
-macro_rules! check {
-    ($($on:ident)+) => {$(
-        #[wasm_bindgen]
-        impl $on {
-            /// 0, 1 or 2 for no, conditional and yes, without context, at that many milliseconds after 1970 began.
-            ///
-            /// # Errors
-            /// As [`Peppercorn::check`](crate::Peppercorn::check).
-            pub fn check(&self, subject: &str, permission: &str, resource: &str, now: f64) -> Result<u32, JsValue> {
-                let asked = |now| self.0.check(subject, permission, resource, &Environment::at(now));
-                time(now).and_then(asked).map(|answer| number(answer.permissionship)).map_err(|error| thrown(&error))
-            }
-        }
-    )+};
-}
-
-check! { Engine EngineSnapshot }
-
 #[wasm_bindgen]
-impl EngineSnapshot {
+impl EngineView {
     /// The whole answer.
     ///
     /// # Errors
     /// As `check`; a context that is none.
     pub fn answer(&self, subject: &str, permission: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
-        let asked = |environment| self.0.check(subject, permission, resource, &environment);
+        let asked = |environment| self.ask(|asked| asked.check(subject, permission, resource, &environment));
         crossing(environment(now, context).and_then(asked), write_answer)
     }
 
@@ -50,7 +26,7 @@ impl EngineSnapshot {
     /// # Errors
     /// As [`Peppercorn::trace`](crate::Peppercorn::trace).
     pub fn trace(&self, subject: &str, permission: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
-        let asked = |environment| self.0.trace(subject, permission, resource, &environment);
+        let asked = |environment| self.ask(|asked| asked.trace(subject, permission, resource, &environment));
         crossing(environment(now, context).and_then(asked), write_trace)
     }
 
@@ -59,7 +35,7 @@ impl EngineSnapshot {
     /// # Errors
     /// As [`Peppercorn::expand`](crate::Peppercorn::expand).
     pub fn expand(&self, permission: &str, resource: &str, now: f64) -> Result<String, JsValue> {
-        let asked = |now| self.0.expand(permission, resource, &Environment::at(now));
+        let asked = |now| self.ask(|asked| asked.expand(permission, resource, &Environment::at(now)));
         crossing(time(now).and_then(asked), write_tree)
     }
 
@@ -72,9 +48,10 @@ impl EngineSnapshot {
     pub fn check_many(&self, items: &str, contexts: &str, now: f64, context: &str) -> Result<String, JsValue> {
         let asked = |environment| {
             let contexts = contexts_of(contexts)?;
-            Ok(self.0.check_many(&items_of(items, &contexts)?, &environment))
+            let items = items_of(items, &contexts)?;
+            Ok(write_answers(&self.ask(|asked| asked.check_many(&items, &environment))))
         };
-        crossing(environment(now, context).and_then(asked), write_answers)
+        environment(now, context).and_then(asked).map_err(|error| thrown(&error))
     }
 
     /// All permissions on a resource.
@@ -82,7 +59,7 @@ impl EngineSnapshot {
     /// # Errors
     /// As `answer`.
     pub fn permissions(&self, subject: &str, resource: &str, now: f64, context: &str) -> Result<String, JsValue> {
-        let asked = |environment| self.0.permissions(subject, resource, &environment);
+        let asked = |environment| self.ask(|asked| asked.permissions(subject, resource, &environment));
         crossing(environment(now, context).and_then(asked), write_permissions)
     }
 
@@ -103,8 +80,10 @@ impl EngineSnapshot {
         cursor: Option<String>,
     ) -> Result<String, JsValue> {
         let request = LookupResources { subject, permission, resource_type, limit: limit_of(limit), cursor: cursor.as_deref() };
-        let asked = |environment| self.0.lookup_resources(&request, &environment);
-        crossing(environment(now, context).and_then(asked), write_resources)
+        let mut ids = Ids::default();
+        let asked = |environment| self.ask(|asked| asked.each_resource(&request, &environment, &mut |id, answer| ids.add(id, answer)));
+        let cursor = environment(now, context).and_then(asked).map_err(|error| thrown(&error))?;
+        Ok(ids.page(cursor.as_deref()))
     }
 
     /// A page of subjects; a limit of 0 is none.
@@ -134,8 +113,14 @@ impl EngineSnapshot {
             cursor: cursor.as_deref(),
             wildcards,
         };
-        let asked = |environment| self.0.lookup_subjects(&request, &environment);
-        crossing(environment(now, context).and_then(asked), write_subjects)
+        let mut ids = Ids::default();
+        let mut each = |id: &str, answer, excluded| {
+            ids.add(id, answer);
+            ids.exclude(excluded);
+        };
+        let asked = |environment| self.ask(|asked| asked.each_subject(&request, &environment, &mut each));
+        let cursor = environment(now, context).and_then(asked).map_err(|error| thrown(&error))?;
+        Ok(ids.page(cursor.as_deref()))
     }
 
     /// How many resources there are.
@@ -152,7 +137,7 @@ impl EngineSnapshot {
         context: &str,
     ) -> Result<String, JsValue> {
         let request = LookupResources { subject, permission, resource_type, limit: None, cursor: None };
-        let asked = |environment| self.0.count_resources(&request, &environment);
+        let asked = |environment| self.ask(|asked| asked.count_resources(&request, &environment));
         crossing(environment(now, context).and_then(asked), write_count)
     }
 
@@ -175,7 +160,7 @@ impl EngineSnapshot {
         let subject_relation = subject_relation.as_deref();
         let request =
             LookupSubjects { resource, permission, subject_type, subject_relation, limit: None, cursor: None, wildcards };
-        let asked = |environment| self.0.count_subjects(&request, &environment);
+        let asked = |environment| self.ask(|asked| asked.count_subjects(&request, &environment));
         crossing(environment(now, context).and_then(asked), write_count)
     }
 }

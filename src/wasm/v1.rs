@@ -26,7 +26,7 @@ impl Engine {
     ///
     /// # Errors
     /// The method's.
-    pub fn call(&mut self, method: &str, request: &str, now: f64) -> Result<String, JsValue> {
+    pub fn call(&self, method: &str, request: &str, now: f64) -> Result<String, JsValue> {
         match self.reply(method, request, now)? {
             Reply::One(message) => Ok(message),
             Reply::Many(_) | Reply::Watch(_) => Err(thrown(&mismatch())),
@@ -37,7 +37,7 @@ impl Engine {
     ///
     /// # Errors
     /// The method's.
-    pub fn stream(&mut self, method: &str, request: &str, now: f64) -> Result<EngineStream, JsValue> {
+    pub fn stream(&self, method: &str, request: &str, now: f64) -> Result<EngineStream, JsValue> {
         match self.reply(method, request, now)? {
             Reply::Many(messages) => Ok(EngineStream(messages)),
             Reply::One(_) | Reply::Watch(_) => Err(thrown(&mismatch())),
@@ -48,15 +48,15 @@ impl Engine {
     ///
     /// # Errors
     /// Those of `Watch`.
-    pub fn watch(&mut self, request: &str, now: f64) -> Result<EngineWatch, JsValue> {
+    pub fn watch(&self, request: &str, now: f64) -> Result<EngineWatch, JsValue> {
         match self.reply("Watch", request, now)? {
             Reply::Watch(watch) => Ok(EngineWatch(watch)),
             Reply::One(_) | Reply::Many(_) => Err(thrown(&mismatch())),
         }
     }
 
-    fn reply(&mut self, method: &str, request: &str, now: f64) -> Result<Reply, JsValue> {
-        let called = time(now).and_then(|now| self.0.v1(now).call(method, request));
+    fn reply(&self, method: &str, request: &str, now: f64) -> Result<Reply, JsValue> {
+        let called = time(now).and_then(|now| self.engine.borrow_mut().v1(now).call(method, request));
         called.map_err(|error| thrown(&error))
     }
 }
@@ -84,7 +84,7 @@ impl EngineWatch {
     /// # Errors
     /// As [`Watch::next`].
     pub fn next(&mut self, engine: &Engine, now: f64) -> Result<Option<String>, JsValue> {
-        let next = time(now).and_then(|now| self.0.next_json(&engine.0, now));
+        let next = time(now).and_then(|now| self.0.next_json(&engine.engine.borrow(), now));
         next.map_err(|error| thrown(&error))
     }
 }
@@ -110,8 +110,8 @@ impl EngineImport {
     ///
     /// # Errors
     /// As [`Service::import_bulk_relationships`](crate::api::v1::Service::import_bulk_relationships).
-    pub fn finish(&self, engine: &mut Engine, now: f64) -> Result<String, JsValue> {
-        let finish = |now| engine.0.v1(now).import_json(&self.0);
+    pub fn finish(&self, engine: &Engine, now: f64) -> Result<String, JsValue> {
+        let finish = |now| engine.engine.borrow_mut().v1(now).import_json(&self.0);
         time(now).and_then(finish).map_err(|error: Error| thrown(&error))
     }
 }
