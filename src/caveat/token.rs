@@ -1,6 +1,6 @@
 //! The words of an expression (CEL specification, section "Syntax", lexis, as cel-go reads it).
 //!
-//! Written by hand: the scanner that pest made of the same rules weighs 12 KB more, compressed, and takes
+//! Written by hand: the scanner that pest makes of the same rules weighs 12 KB more, compressed, and takes
 //! ten times as long.
 
 use super::MAX_EXPRESSION_CHARACTERS;

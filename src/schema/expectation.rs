@@ -1,4 +1,4 @@
-//! Says what the grammar wanted and what it found: the parser reports rules, people read words.
+//! Says what the grammar wanted and what it found: pest reports rules, people read words.
 
 use super::ast::Flags;
 use super::grammar::Rule;
@@ -10,23 +10,23 @@ pub(super) fn unmet(expected: &[Rule], found: Option<&Lexeme<'_>>, end: usize, f
     let wants_name = expected.iter().any(|rule| {
         matches!(
             rule,
-            Rule::Identifier
-                | Rule::Path
-                | Rule::TypeReference
-                | Rule::Parameter
-                | Rule::ParameterType
-                | Rule::Expression
-                | Rule::Intersection
-                | Rule::Union
-                | Rule::Operand
+            Rule::identifier
+                | Rule::path
+                | Rule::type_reference
+                | Rule::parameter
+                | Rule::parameter_type
+                | Rule::expression
+                | Rule::intersection
+                | Rule::union
+                | Rule::operand
         )
     });
     let word = found.filter(|lexeme| lexeme.kind == Kind::Word);
     if let Some(word) = word.filter(|_| wants_name) {
         return reserved_word(word.text, word.span);
     }
-    // The parser reports the only alternative tried within a rule in the place of the rule.
-    let may_end = expected.contains(&Rule::EndOfStatement) || expected.contains(&Rule::End);
+    // pest reports the only alternative tried within a rule in the place of the rule.
+    let may_end = expected.contains(&Rule::end_of_statement) || expected.contains(&Rule::EOI);
     if may_end && (word.is_some() || found.is_some_and(|lexeme| matches!(lexeme.text, "}" | "..."))) {
         let problem = unexpected("the end of the statement", found, end);
         let with_flag = match found.map(|lexeme| lexeme.text) {
@@ -84,35 +84,59 @@ fn listed(wanted: &[&str]) -> String {
 /// How a rule is called in a message; nothing for what would only distract.
 fn words(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::Identifier | Rule::Path | Rule::Arrows | Rule::Word => "a name",
-        Rule::Expression | Rule::Intersection | Rule::Union | Rule::Operand => "a permission expression",
-        Rule::TypeReference => "a subject type",
-        Rule::Parameter => "a parameter",
-        Rule::ParameterType => "a parameter type",
-        Rule::CaveatExpression => "a CEL expression",
-        Rule::String => "a path in quotes",
-        Rule::EndOfStatement => "the end of the statement",
-        Rule::LeftBrace => "`{`",
-        Rule::RightBrace => "`}`",
-        Rule::LeftParenthesis => "`(`",
-        Rule::RightParenthesis => "`)`",
-        Rule::Colon | Rule::Annotation => "`:`",
-        Rule::Equals => "`=`",
-        Rule::Star => "`*`",
-        Rule::Greater => "`>`",
-        Rule::Ellipsis => "`...`",
-        Rule::Arrow => "an arrow",
-        Rule::Traits => "`with`",
-        Rule::And => "`and`",
-        Rule::Nil => "`nil`",
-        Rule::Relation => "`relation`",
-        Rule::Permission => "`permission`",
-        Rule::Head => "`definition`",
-        Rule::Caveat => "`caveat`",
-        Rule::PartialReference => "`...`",
-        Rule::Use => "`use`",
-        Rule::Import => "`import`",
-        Rule::End => "the end of the statement",
-        Rule::Comment | Rule::Lexemes | Rule::LineBreak | Rule::Unreadable | Rule::Symbol => return None,
+        Rule::identifier | Rule::path | Rule::arrows | Rule::word => "a name",
+        Rule::expression | Rule::intersection | Rule::union | Rule::operand => "a permission expression",
+        Rule::type_reference => "a subject type",
+        Rule::parameter => "a parameter",
+        Rule::parameter_type => "a parameter type",
+        Rule::caveat_expression => "a CEL expression",
+        Rule::string => "a path in quotes",
+        Rule::end_of_statement => "the end of the statement",
+        Rule::left_brace => "`{`",
+        Rule::right_brace => "`}`",
+        Rule::left_parenthesis => "`(`",
+        Rule::right_parenthesis => "`)`",
+        Rule::colon | Rule::annotation => "`:`",
+        Rule::equals => "`=`",
+        Rule::star => "`*`",
+        Rule::greater => "`>`",
+        Rule::ellipsis => "`...`",
+        Rule::arrow => "an arrow",
+        Rule::traits => "`with`",
+        Rule::and => "`and`",
+        Rule::nil => "`nil`",
+        Rule::relation => "`relation`",
+        Rule::permission => "`permission`",
+        Rule::head => "`definition`",
+        Rule::caveat => "`caveat`",
+        Rule::partial_reference => "`...`",
+        Rule::use_directive => "`use`",
+        Rule::import => "`import`",
+        Rule::EOI => "the end of the statement",
+        Rule::pipe
+        | Rule::hash
+        | Rule::comma
+        | Rule::slash
+        | Rule::minus
+        | Rule::ampersand
+        | Rule::plus
+        | Rule::arrow_sign
+        | Rule::period
+        | Rule::less
+        | Rule::blank
+        | Rule::space
+        | Rule::blanks
+        | Rule::spaces
+        | Rule::newline
+        | Rule::comment
+        | Rule::letter
+        | Rule::reserved
+        | Rule::caveat_token
+        | Rule::lexemes
+        | Rule::lexeme
+        | Rule::line_break
+        | Rule::unreadable
+        | Rule::symbol
+        | Rule::mark => return None,
     })
 }

@@ -1,7 +1,8 @@
 //! A schema text as a row of lexemes: what the formatter prints from, and how the reader finds the next statement.
 
-use super::grammar::{LEXEMES, Rule};
-use super::peg::Part;
+use pest::Parser;
+
+use super::grammar::{Grammar, Rule};
 use crate::model::limits::MAX_NESTING;
 use crate::text::{Code, Diagnostic, Span};
 
@@ -53,16 +54,17 @@ impl Lexeme<'_> {
 /// Splits a text into lexemes, without the blanks between them.
 pub(super) fn split(text: &str) -> Vec<Lexeme<'_>> {
     let mut lexemes = Vec::new();
-    for part in LEXEMES.parse(text).iter().flat_map(Part::parts) {
-        let kind = match part.rule() {
-            Rule::Word => Kind::Word,
-            Rule::String => Kind::String,
-            Rule::Comment => Kind::Comment,
-            Rule::LineBreak => Kind::LineBreak,
-            Rule::Unreadable => Kind::Unreadable,
+    for pair in Grammar::parse(Rule::lexemes, text).into_iter().flatten().flat_map(|all| all.into_inner()) {
+        let kind = match pair.as_rule() {
+            Rule::word => Kind::Word,
+            Rule::string => Kind::String,
+            Rule::comment => Kind::Comment,
+            Rule::line_break => Kind::LineBreak,
+            Rule::unreadable => Kind::Unreadable,
             _ => Kind::Symbol,
         };
-        lexemes.push(Lexeme { kind, text: part.text(), span: part.span() });
+        let span = pair.as_span();
+        lexemes.push(Lexeme { kind, text: pair.as_str(), span: Span::new(span.start(), span.end()) });
     }
     lexemes
 }

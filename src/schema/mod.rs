@@ -1,6 +1,6 @@
 //! The schema language: from text to a [`Schema`] whose every name leads somewhere.
 //!
-//! `grammar` -> [`ast`] (one file, as written) -> [`compile`] (imports and partials in place, names resolved, types
+//! `grammar.pest` -> [`ast`] (one file, as written) -> [`compile`] (imports and partials in place, names resolved, types
 //! checked). Promises: the verdict on a text is SpiceDB's, every error in it is reported with the place it is at, and
 //! neither size nor nesting of a text can exhaust the stack. Leaves to others: evaluation ([`crate::plan`],
 //! [`crate::engine`]), and the expressions of caveats ([`crate::caveat`]).
@@ -20,7 +20,6 @@ mod lexeme;
 mod lint;
 mod load;
 mod partials;
-mod peg;
 mod read;
 mod reflect;
 #[expect(clippy::module_inception, reason = "the module holds the schema itself")]

@@ -1,10 +1,12 @@
 //! Reads a schema text into a syntax tree, one statement at a time: a mistake costs its own statement and no other.
 
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+
 use super::ast::{Definition, File, Flags, Item, Member};
 use super::expectation;
-use super::grammar::{self, Rule};
+use super::grammar::{Grammar, Rule};
 use super::lexeme::{Kind, Lexeme, check_nesting, foreign_character, split};
-use super::peg::Peg;
 use super::tree::Statement;
 use crate::model::limits::MAX_SCHEMA_BYTES;
 use crate::text::{Code, Diagnostic, Span, nearest};
@@ -77,7 +79,7 @@ impl<'a> Reader<'a> {
 
     fn use_directive(&mut self) -> bool {
         let keyword = self.peek().map(|lexeme| lexeme.span).unwrap_or_default();
-        let Some(statement) = self.parse(&grammar::USE) else {
+        let Some(statement) = self.parse(Rule::use_directive) else {
             return false;
         };
         let Some(flag) = statement.word() else {
@@ -96,7 +98,7 @@ impl<'a> Reader<'a> {
     }
 
     fn import(&mut self) -> bool {
-        let Some(statement) = self.parse(&grammar::IMPORT) else {
+        let Some(statement) = self.parse(Rule::import) else {
             return false;
         };
         self.file.items.push(Item::Import(statement.import()));
@@ -109,7 +111,7 @@ impl<'a> Reader<'a> {
         self.seen_definition = true;
         let comments = self.comments_before();
         let first = self.next;
-        let Some(statement) = self.parse(&grammar::CAVEAT) else {
+        let Some(statement) = self.parse(Rule::caveat) else {
             return false;
         };
         let words = self.lexemes.get(first..self.next).unwrap_or_default().iter().filter(|lexeme| lexeme.kind == Kind::Word);
@@ -125,7 +127,7 @@ impl<'a> Reader<'a> {
     /// Reads a definition, or a partial, which looks the same.
     fn definition(&mut self, item: fn(Definition) -> Item) -> bool {
         let comments = self.comments_before();
-        let Some(statement) = self.parse(&grammar::HEAD) else {
+        let Some(statement) = self.parse(Rule::head) else {
             return false;
         };
         let Some(mut definition) = statement.definition(comments, self.file.flags, &mut self.diagnostics) else {
@@ -139,14 +141,14 @@ impl<'a> Reader<'a> {
     /// Reads members up to and with the closing brace; false where the definition is not closed.
     fn members(&mut self, members: &mut Vec<Member>) -> bool {
         loop {
-            let statement = match self.peek().map(|lexeme| lexeme.text) {
+            let rule = match self.peek().map(|lexeme| lexeme.text) {
                 Some("}") => {
                     self.next += 1;
                     return true;
                 }
-                Some("relation") => &grammar::RELATION,
-                Some("permission") => &grammar::PERMISSION,
-                Some("...") => &grammar::PARTIAL_REFERENCE,
+                Some("relation") => Rule::relation,
+                Some("permission") => Rule::permission,
+                Some("...") => Rule::partial_reference,
                 Some(";") => {
                     self.take_terminator();
                     continue;
@@ -162,7 +164,7 @@ impl<'a> Reader<'a> {
                 }
             };
             let comments = self.comments_before();
-            match self.parse(statement) {
+            match self.parse(rule) {
                 Some(statement) => {
                     members.extend(statement.member(comments, self.file.flags, &mut self.diagnostics));
                     self.take_terminator();
@@ -172,20 +174,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a statement of a kind at the lexeme looked at. Where it is none, the reason becomes a diagnostic.
-    fn parse(&mut self, kind: &Peg) -> Option<Statement<'a>> {
+    /// Runs one rule at the lexeme looked at. Where it fails, the reason becomes a diagnostic.
+    fn parse(&mut self, rule: Rule) -> Option<Statement<'a>> {
         let start = self.peek()?.span.range().start;
-        let text = self.text.get(start..self.statement_limit(kind.rule())).unwrap_or_default();
-        match kind.parse(text) {
-            Ok(part) => {
-                let statement = Statement::new(part, start);
+        let text = self.text.get(start..self.statement_limit(rule)).unwrap_or_default();
+        match Grammar::parse(rule, text) {
+            Ok(mut pairs) => {
+                let statement = Statement::new(pairs.next()?, start);
                 self.seek(statement.end());
                 Some(statement)
             }
-            Err(failure) => {
-                self.seek(start + failure.at);
-                let found = self.lexemes.get(self.next);
-                self.diagnostics.push(expectation::unmet(&failure.expected, found, self.text.len(), self.file.flags));
+            Err(error) => {
+                let at = match error.location {
+                    InputLocation::Pos(at) | InputLocation::Span((at, _)) => start + at,
+                };
+                let expected = match error.variant {
+                    ErrorVariant::ParsingError { positives, .. } => positives,
+                    ErrorVariant::CustomError { .. } => Vec::new(),
+                };
+                self.seek(at);
+                self.diagnostics.push(expectation::unmet(
+                    &expected,
+                    self.lexemes.get(self.next),
+                    self.text.len(),
+                    self.file.flags,
+                ));
                 None
             }
         }
@@ -193,12 +206,12 @@ impl<'a> Reader<'a> {
 
     /// The offset beyond which a statement begun at the lexeme looked at cannot reach: the end of the first lexeme that
     /// only another statement can hold. Without it each statement would cost the length of the file.
-    fn statement_limit(&self, kind: Option<Rule>) -> usize {
+    fn statement_limit(&self, rule: Rule) -> usize {
         let rest = self.lexemes.get(self.next + 1..).unwrap_or_default();
         let mut solid = rest.iter().filter(|lexeme| lexeme.kind != Kind::Comment);
         let is_reserved = |lexeme: &Lexeme<'_>| matches!(lexeme.text, "relation" | "permission" | "definition" | "caveat");
-        let last = match kind {
-            Some(Rule::Caveat) => {
+        let last = match rule {
+            Rule::caveat => {
                 let mut depth = 0_usize;
                 let mut in_body = false;
                 solid.find(|lexeme| {
@@ -211,7 +224,7 @@ impl<'a> Reader<'a> {
                 })
             }
             // One lexeme and what ends the statement, line breaks before it aside.
-            Some(Rule::Use | Rule::Import | Rule::PartialReference) => {
+            Rule::use_directive | Rule::import | Rule::partial_reference => {
                 solid.filter(|lexeme| lexeme.kind != Kind::LineBreak).nth(1)
             }
             _ => {

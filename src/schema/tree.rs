@@ -1,6 +1,8 @@
 //! Turns one parsed statement into its syntax tree, and checks what the grammar cannot know: words that `use` flags
 //! reserve, and forms that parse only to be refused with a better message.
 
+use pest::iterators::Pair;
+
 use super::ast::{
     Arrow, ArrowFunction, Caveat, Definition, Expression, Flags, Import, Member, Name, Parameter, ParameterType, Permission,
     Relation, Target, TypeReference,
@@ -8,80 +10,87 @@ use super::ast::{
 use super::expectation::{reserved_word, unexpected};
 use super::grammar::Rule;
 use super::lexeme::{Kind, Lexeme, foreign_character};
-use super::peg::Part;
 use crate::text::{Code, Diagnostic, Span};
 
 /// A statement that fits the grammar.
 pub(super) struct Statement<'a> {
-    part: Part<'a>,
+    pair: Pair<'a, Rule>,
     /// Where the text that was parsed begins in the file.
     base: usize,
 }
 
 impl<'a> Statement<'a> {
-    pub(super) fn new(part: Part<'a>, base: usize) -> Self {
-        Self { part, base }
+    pub(super) fn new(pair: Pair<'a, Rule>, base: usize) -> Self {
+        Self { pair, base }
     }
 
     /// The offset in the file after the statement.
     pub(super) fn end(&self) -> usize {
-        self.base + self.part.span().range().end
+        self.base + self.pair.as_span().end()
     }
 
     /// The first word within.
     pub(super) fn word(self) -> Option<Name> {
         let base = self.base;
-        self.part
-            .parts()
-            .find(|inner| inner.rule() == Rule::Word)
-            .map(|word| Name { span: span(&word, base), text: word.text().to_owned() })
+        self.pair
+            .into_inner()
+            .find(|inner| inner.as_rule() == Rule::word)
+            .map(|word| Name { span: span(&word, base), text: word.as_str().to_owned() })
     }
 
     /// Of an import.
     pub(super) fn import(self) -> Import {
         let keyword = Span::new(self.base, self.base + "import".len());
         let base = self.base;
-        let quoted = self.part.parts().find(|inner| inner.rule() == Rule::String);
+        let quoted = self.pair.into_inner().find(|inner| inner.as_rule() == Rule::string);
         let path =
-            quoted.map(|quoted| Name { text: quoted.text().trim_matches(['"', '\'']).to_owned(), span: span(&quoted, base) });
+            quoted.map(|quoted| Name { text: quoted.as_str().trim_matches(['"', '\'']).to_owned(), span: span(&quoted, base) });
         Import { keyword, path: path.unwrap_or(Name { text: String::new(), span: keyword }) }
     }
 
     /// Of a caveat.
     pub(super) fn caveat(self, comments: Vec<String>, flags: Flags, diagnostics: &mut Vec<Diagnostic>) -> Option<Caveat> {
-        self.build(flags, diagnostics, |builder, part| builder.caveat(part, comments))
+        self.build(flags, diagnostics, |builder, pair| builder.caveat(pair, comments))
     }
 
     /// Of the head of a definition or partial.
     pub(super) fn definition(self, comments: Vec<String>, flags: Flags, diagnostics: &mut Vec<Diagnostic>) -> Option<Definition> {
-        self.build(flags, diagnostics, |builder, part| {
-            let name = part.parts().find(|inner| inner.rule() == Rule::Path).map(|path| builder.path(path))?;
+        self.build(flags, diagnostics, |builder, pair| {
+            let name = pair.into_inner().find(|inner| inner.as_rule() == Rule::path).map(|path| builder.path(path))?;
             Some(Definition { name, members: Vec::new(), comments })
         })
     }
 
     /// Of a member of a definition.
     pub(super) fn member(self, comments: Vec<String>, flags: Flags, diagnostics: &mut Vec<Diagnostic>) -> Option<Member> {
-        self.build(flags, diagnostics, |builder, part| match part.rule() {
-            Rule::Relation => builder.relation(part, comments).map(Member::Relation),
-            Rule::Permission => builder.permission(part, comments).map(Member::Permission),
-            _ => builder.identifiers(part).into_iter().next().map(Member::Partial),
+        self.build(flags, diagnostics, |builder, pair| match pair.as_rule() {
+            Rule::relation => builder.relation(pair, comments).map(Member::Relation),
+            Rule::permission => builder.permission(pair, comments).map(Member::Permission),
+            _ => builder.identifiers(pair).into_iter().next().map(Member::Partial),
         })
     }
 
-    fn build<T>(self, flags: Flags, diagnostics: &mut Vec<Diagnostic>, read: impl FnOnce(&mut Builder<'_>, Part<'a>) -> T) -> T {
-        read(&mut Builder { base: self.base, flags, diagnostics }, self.part)
+    fn build<T>(
+        self,
+        flags: Flags,
+        diagnostics: &mut Vec<Diagnostic>,
+        read: impl FnOnce(&mut Builder<'_>, Pair<'a, Rule>) -> T,
+    ) -> T {
+        read(&mut Builder { base: self.base, flags, diagnostics }, self.pair)
     }
 }
 
-/// From a part's first token to its last. Rules take the blanks and comments after them along; what a reader would
+/// From a pair's first token to its last. Rules take the blanks and comments after them along; what a reader would
 /// underline ends before those.
-fn span(part: &Part<'_>, base: usize) -> Span {
-    let last = part.descendants().filter(|inner| inner.rule() != Rule::Comment && inner.parts().next().is_none());
-    let end = last.filter(|inner| !inner.text().is_empty()).map(|inner| inner.span().end).max();
-    let span = part.span();
-    let span = Span { end: end.unwrap_or(span.end), ..span };
-    Span::new(base + span.range().start, base + span.range().end)
+fn span(pair: &Pair<'_, Rule>, base: usize) -> Span {
+    let last = pair
+        .clone()
+        .into_inner()
+        .flatten()
+        .filter(|inner| inner.as_rule() != Rule::comment && inner.clone().into_inner().next().is_none());
+    let end = last.filter(|inner| !inner.as_str().is_empty()).map(|inner| inner.as_span().end()).max();
+    let span = pair.as_span();
+    Span::new(base + span.start(), base + end.unwrap_or(span.end()))
 }
 
 struct Builder<'d> {
@@ -91,12 +100,12 @@ struct Builder<'d> {
 }
 
 impl Builder<'_> {
-    fn span(&self, part: &Part<'_>) -> Span {
-        span(part, self.base)
+    fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        span(pair, self.base)
     }
 
-    fn identifier(&mut self, part: &Part<'_>) -> Name {
-        let name = Name { text: part.text().to_owned(), span: self.span(part) };
+    fn identifier(&mut self, pair: &Pair<'_, Rule>) -> Name {
+        let name = Name { text: pair.as_str().to_owned(), span: self.span(pair) };
         if self.flags.reserve(&name.text) {
             self.diagnostics.push(reserved_word(&name.text, name.span));
         }
@@ -104,13 +113,13 @@ impl Builder<'_> {
         name
     }
 
-    /// The identifiers directly within a part, in order.
-    fn identifiers(&mut self, part: Part<'_>) -> Vec<Name> {
-        part.parts().filter(|inner| inner.rule() == Rule::Identifier).map(|inner| self.identifier(&inner)).collect()
+    /// The identifiers directly within a pair, in order.
+    fn identifiers(&mut self, pair: Pair<'_, Rule>) -> Vec<Name> {
+        pair.into_inner().filter(|inner| inner.as_rule() == Rule::identifier).map(|inner| self.identifier(&inner)).collect()
     }
 
-    fn path(&mut self, part: Part<'_>) -> Name {
-        let mut segments = self.identifiers(part).into_iter();
+    fn path(&mut self, pair: Pair<'_, Rule>) -> Name {
+        let mut segments = self.identifiers(pair).into_iter();
         let mut path = segments.next().unwrap_or(Name { text: String::new(), span: Span::default() });
         for segment in segments {
             path.text.push('/');
@@ -120,17 +129,17 @@ impl Builder<'_> {
         path
     }
 
-    fn caveat(&mut self, part: Part<'_>, comments: Vec<String>) -> Option<Caveat> {
+    fn caveat(&mut self, pair: Pair<'_, Rule>, comments: Vec<String>) -> Option<Caveat> {
         let mut name = None;
         let mut parameters = Vec::new();
         let mut expression = None;
         let mut brace = Span::default();
-        for part in part.parts() {
-            match part.rule() {
-                Rule::Path => name = Some(self.path(part)),
-                Rule::Parameter => parameters.extend(self.parameter(part)),
-                Rule::CaveatExpression => expression = Some(Name { text: part.text().to_owned(), span: self.span(&part) }),
-                Rule::RightBrace => brace = self.span(&part),
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path => name = Some(self.path(part)),
+                Rule::parameter => parameters.extend(self.parameter(part)),
+                Rule::caveat_expression => expression = Some(Name { text: part.as_str().to_owned(), span: self.span(&part) }),
+                Rule::right_brace => brace = self.span(&part),
                 _ => {}
             }
         }
@@ -143,63 +152,63 @@ impl Builder<'_> {
         Some(Caveat { name: name?, parameters, expression: expression?, comments })
     }
 
-    fn parameter(&mut self, part: Part<'_>) -> Option<Parameter> {
-        let mut parts = part.parts().filter(|part| part.rule() != Rule::Comment);
+    fn parameter(&mut self, pair: Pair<'_, Rule>) -> Option<Parameter> {
+        let mut parts = pair.into_inner().filter(|part| part.as_rule() != Rule::comment);
         let name = self.identifier(&parts.next()?);
         let kind = self.parameter_type(parts.next()?)?;
         Some(Parameter { name, kind })
     }
 
-    fn parameter_type(&mut self, part: Part<'_>) -> Option<ParameterType> {
-        let span = self.span(&part);
+    fn parameter_type(&mut self, pair: Pair<'_, Rule>) -> Option<ParameterType> {
+        let span = self.span(&pair);
         let mut name = None;
         let mut arguments = Vec::new();
-        for part in part.parts() {
-            match part.rule() {
-                Rule::Identifier => name = Some(self.identifier(&part)),
-                Rule::ParameterType => arguments.extend(self.parameter_type(part)),
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::identifier => name = Some(self.identifier(&part)),
+                Rule::parameter_type => arguments.extend(self.parameter_type(part)),
                 _ => {}
             }
         }
         Some(ParameterType { name: name?, arguments, span })
     }
 
-    fn relation(&mut self, part: Part<'_>, comments: Vec<String>) -> Option<Relation> {
+    fn relation(&mut self, pair: Pair<'_, Rule>, comments: Vec<String>) -> Option<Relation> {
         let mut name = None;
         let mut types = Vec::new();
-        for part in part.parts() {
-            match part.rule() {
-                Rule::Identifier => name = Some(self.identifier(&part)),
-                Rule::TypeReference => types.extend(self.type_reference(part)),
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::identifier => name = Some(self.identifier(&part)),
+                Rule::type_reference => types.extend(self.type_reference(part)),
                 _ => {}
             }
         }
         Some(Relation { name: name?, types, comments })
     }
 
-    fn type_reference(&mut self, part: Part<'_>) -> Option<TypeReference> {
+    fn type_reference(&mut self, pair: Pair<'_, Rule>) -> Option<TypeReference> {
         let mut definition = None;
         let mut target = Target::Object;
         let (mut caveat, mut expiration) = (None, false);
-        let mut span = self.span(&part);
-        for part in part.parts() {
-            match part.rule() {
-                Rule::Path => {
+        let mut span = self.span(&pair);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path => {
                     let path = self.path(part);
                     span.end = path.span.end;
                     definition = Some(path);
                 }
-                Rule::Star => {
+                Rule::star => {
                     span = span.to(self.span(&part));
                     target = Target::Wildcard;
                 }
-                Rule::Ellipsis => span = span.to(self.span(&part)),
-                Rule::Identifier => {
+                Rule::ellipsis => span = span.to(self.span(&part)),
+                Rule::identifier => {
                     let relation = self.identifier(&part);
                     span = span.to(relation.span);
                     target = Target::Relation(relation);
                 }
-                Rule::Traits => {
+                Rule::traits => {
                     span = span.to(self.span(&part));
                     (caveat, expiration) = self.traits(part);
                 }
@@ -210,25 +219,25 @@ impl Builder<'_> {
     }
 
     /// The caveat and the expiration that `with` asks for.
-    fn traits(&mut self, part: Part<'_>) -> (Option<Name>, bool) {
-        let parts: Vec<_> = part.parts().collect();
-        let part = |rule| parts.iter().find(|part| part.rule() == rule);
-        let Some(path) = part(Rule::Path) else {
+    fn traits(&mut self, pair: Pair<'_, Rule>) -> (Option<Name>, bool) {
+        let parts: Vec<_> = pair.into_inner().collect();
+        let part = |rule| parts.iter().find(|part| part.as_rule() == rule);
+        let Some(path) = part(Rule::path) else {
             return (None, false);
         };
-        let is_expiration = self.flags.expiration && path.text().trim_end() == "expiration";
-        let (Some(and), Some(second)) = (part(Rule::And), part(Rule::Word)) else {
+        let is_expiration = self.flags.expiration && path.as_str().trim_end() == "expiration";
+        let (Some(and), Some(second)) = (part(Rule::and), part(Rule::word)) else {
             return if is_expiration { (None, true) } else { (Some(self.path(path.clone())), false) };
         };
         if !self.flags.expiration {
             // Without the flag `and` is a name like any other, and a name cannot stand here.
-            let found = Lexeme { kind: Kind::Word, text: and.text(), span: self.span(and) };
+            let found = Lexeme { kind: Kind::Word, text: and.as_str(), span: self.span(and) };
             let problem = unexpected("the end of the statement", Some(&found), 0)
                 .with_help("`and expiration` needs `use expiration` at the top of the file");
             self.diagnostics.push(Diagnostic { code: Code::MissingTerminator, ..problem });
             return (Some(self.path(path.clone())), false);
         }
-        let second = Name { text: second.text().to_owned(), span: self.span(second) };
+        let second = Name { text: second.as_str().to_owned(), span: self.span(second) };
         if is_expiration || second.text != "expiration" {
             let message = if is_expiration {
                 "the caveat must come before `expiration`".to_owned()
@@ -243,25 +252,25 @@ impl Builder<'_> {
         (Some(self.path(path.clone())), true)
     }
 
-    fn permission(&mut self, part: Part<'_>, comments: Vec<String>) -> Option<Permission> {
+    fn permission(&mut self, pair: Pair<'_, Rule>, comments: Vec<String>) -> Option<Permission> {
         let mut name = None;
         let mut annotation = None;
         let mut expression = None;
-        for part in part.parts() {
-            match part.rule() {
-                Rule::Identifier => name = Some(self.identifier(&part)),
-                Rule::Annotation => annotation = Some(self.identifiers(part)),
-                Rule::Expression => expression = Some(self.expression(part)?),
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::identifier => name = Some(self.identifier(&part)),
+                Rule::annotation => annotation = Some(self.identifiers(part)),
+                Rule::expression => expression = Some(self.expression(part)?),
                 _ => {}
             }
         }
         Some(Permission { name: name?, annotation, expression: expression?, comments })
     }
 
-    fn expression(&mut self, part: Part<'_>) -> Option<Expression> {
-        self.operators(part, Rule::Intersection, Expression::Exclusion, |builder, part| {
-            builder.operators(part, Rule::Union, Expression::Intersection, |builder, part| {
-                builder.operators(part, Rule::Operand, Expression::Union, Self::operand)
+    fn expression(&mut self, pair: Pair<'_, Rule>) -> Option<Expression> {
+        self.operators(pair, Rule::intersection, Expression::Exclusion, |builder, pair| {
+            builder.operators(pair, Rule::union, Expression::Intersection, |builder, pair| {
+                builder.operators(pair, Rule::operand, Expression::Union, Self::operand)
             })
         })
     }
@@ -269,34 +278,34 @@ impl Builder<'_> {
     /// Operands of one operator; a lone one stands for itself.
     fn operators(
         &mut self,
-        part: Part<'_>,
+        pair: Pair<'_, Rule>,
         within: Rule,
         node: fn(Vec<Expression>) -> Expression,
-        read: impl Fn(&mut Self, Part<'_>) -> Option<Expression>,
+        read: impl Fn(&mut Self, Pair<'_, Rule>) -> Option<Expression>,
     ) -> Option<Expression> {
         let mut operands = Vec::new();
-        for part in part.parts().filter(|part| part.rule() == within) {
+        for part in pair.into_inner().filter(|part| part.as_rule() == within) {
             operands.push(read(self, part)?);
         }
         if operands.len() == 1 { operands.pop() } else { Some(node(operands)) }
     }
 
-    fn operand(&mut self, part: Part<'_>) -> Option<Expression> {
-        let part = part.parts().find(|part| matches!(part.rule(), Rule::Nil | Rule::Expression | Rule::Arrows))?;
-        match part.rule() {
-            Rule::Nil => Some(Expression::Nil(self.span(&part))),
-            Rule::Expression => Some(Expression::Parenthesized(Box::new(self.expression(part)?))),
+    fn operand(&mut self, pair: Pair<'_, Rule>) -> Option<Expression> {
+        let part = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::nil | Rule::expression | Rule::arrows))?;
+        match part.as_rule() {
+            Rule::nil => Some(Expression::Nil(self.span(&part))),
+            Rule::expression => Some(Expression::Parenthesized(Box::new(self.expression(part)?))),
             _ => self.arrows(part),
         }
     }
 
-    fn arrows(&mut self, part: Part<'_>) -> Option<Expression> {
-        let span = self.span(&part);
-        let mut parts = part.parts().filter(|part| part.rule() != Rule::Comment);
+    fn arrows(&mut self, pair: Pair<'_, Rule>) -> Option<Expression> {
+        let span = self.span(&pair);
+        let mut parts = pair.into_inner().filter(|part| part.as_rule() != Rule::comment);
         let first = parts.next()?;
         let Some(arrow) = parts.next() else {
             let name_span = self.span(&first);
-            if self.flags.self_keyword && first.text() == "self" {
+            if self.flags.self_keyword && first.as_str() == "self" {
                 return Some(Expression::SelfObject(name_span));
             }
             return Some(Expression::Name(self.identifier(&first)));
@@ -309,7 +318,7 @@ impl Builder<'_> {
             );
             return None;
         }
-        let names: Vec<_> = arrow.parts().filter(|part| part.rule() == Rule::Identifier).collect();
+        let names: Vec<_> = arrow.into_inner().filter(|part| part.as_rule() == Rule::identifier).collect();
         let (function, target) = match names.as_slice() {
             [target] => (ArrowFunction::Any, self.identifier(target)),
             [function, target] => (self.function(function)?, self.identifier(target)),
@@ -318,13 +327,13 @@ impl Builder<'_> {
         Some(Expression::Arrow(Arrow { relation, function, target, span }))
     }
 
-    fn function(&mut self, part: &Part<'_>) -> Option<ArrowFunction> {
-        match part.text() {
+    fn function(&mut self, pair: &Pair<'_, Rule>) -> Option<ArrowFunction> {
+        match pair.as_str() {
             "any" => Some(ArrowFunction::Any),
             "all" => Some(ArrowFunction::All),
             other => {
                 let message = format!("expected `any` or `all`, found `{other}`");
-                self.diagnostics.push(Diagnostic::error(Code::ArrowFunction, self.span(part), message));
+                self.diagnostics.push(Diagnostic::error(Code::ArrowFunction, self.span(pair), message));
                 None
             }
         }
