@@ -34,6 +34,11 @@ struct Kind {
     words: [&'static str; 3],
 }
 
+/// Whether it is about a caveat's parameter, which nothing in a relationship need stand against.
+fn is_of_parameter(operation: &str) -> bool {
+    operation == REMOVE_PARAMETER.operation || operation == CHANGE_PARAMETER_TYPE.operation
+}
+
 const REMOVE_PARAMETER: Kind = Kind {
     operation: "remove_parameter",
     keys: &["caveat_name", "parameter_name"],
@@ -94,7 +99,7 @@ pub fn refusals(old: &Schema, new: &Schema, rows: &store::Snapshot, now: Timesta
             refusal.relationship = Some(first);
         }
     }
-    found.retain(|refusal| refusal.relationship.is_some() || refusal.operation.contains("parameter"));
+    found.retain(|refusal| refusal.relationship.is_some() || is_of_parameter(refusal.operation));
     found
 }
 
@@ -204,7 +209,7 @@ impl Removals {
             metadata.push((*key, (*name).to_owned()));
         }
         // Parameters are nothing that a relationship has.
-        if !kind.operation.contains("parameter") {
+        if !is_of_parameter(kind.operation) {
             self.by_shape.insert(shape, self.found.len());
         }
         let operation = kind.operation;

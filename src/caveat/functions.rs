@@ -6,6 +6,7 @@ use super::evaluate::{Evaluated, Evaluator, Stop};
 use super::time::{self, Moment, Part};
 use super::value::Map;
 use super::{Resolution, Value, regex};
+use crate::text::find;
 
 pub(super) const INT: &str = "integer overflow";
 pub(super) const UINT: &str = "unsigned integer overflow";
@@ -105,7 +106,7 @@ impl Evaluator<'_> {
             ("contains" | "startsWith" | "endsWith", Value::String(text), Value::String(part)) => {
                 self.charge(id, (text.len() + part.len()) / 8)?;
                 Ok(Value::Bool(match name {
-                    "contains" => text.contains(&**part),
+                    "contains" => find(text, part).is_some(),
                     "startsWith" => text.starts_with(&**part),
                     _ => text.ends_with(&**part),
                 }))

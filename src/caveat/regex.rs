@@ -6,6 +6,7 @@
 //! the rest would weigh more than all of this. What is not known is an error, not a guess.
 
 use super::regex_class::{self, Ranges};
+use crate::text::split_once;
 
 /// One instruction; jumps are relative, so that a piece of a program can be repeated by copying it.
 #[derive(Clone, Copy, Debug)]
@@ -328,7 +329,7 @@ impl<'p> Parser<'p, '_> {
     fn escape(&mut self) -> Result<(), String> {
         let start = self.rest;
         if self.eat("\\Q") {
-            let (quoted, rest) = self.rest.split_once("\\E").unwrap_or((self.rest, ""));
+            let (quoted, rest) = split_once(self.rest, "\\E").unwrap_or((self.rest, ""));
             self.rest = rest;
             return quoted.chars().try_for_each(|character| self.literal(character));
         }

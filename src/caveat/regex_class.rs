@@ -1,6 +1,6 @@
 //! The classes of characters of regular expressions.
 
-use crate::text::sort;
+use crate::text::{sort, split_once};
 
 /// Characters, as ranges in order that do not touch.
 pub(super) type Ranges = Vec<(char, char)>;
@@ -133,7 +133,7 @@ pub(super) fn bracketed(text: &str, ignore_case: bool) -> Result<(Ranges, &str),
             return Ok((if is_negated { negated(ranges) } else { normal(ranges) }, after));
         }
         is_first = false;
-        if let Some((posix, after)) = rest.strip_prefix("[:").and_then(|posix| posix.split_once(":]")) {
+        if let Some((posix, after)) = rest.strip_prefix("[:").and_then(|posix| split_once(posix, ":]")) {
             let (name, is_negated) = posix.strip_prefix('^').map_or((posix, false), |name| (name, true));
             let found = named(name).filter(|_| name.len() > 1);
             let Some(found) = found else { return wrong("invalid character class range", &format!("[:{posix}:]")) };

@@ -4,7 +4,7 @@
 //! ten times as long.
 
 use super::MAX_EXPRESSION_CHARACTERS;
-use crate::text::{Code, Diagnostic, Span};
+use crate::text::{Code, Diagnostic, Span, find};
 
 /// What stops the parser: boxed, because it travels through every level of it.
 pub(super) type Failure = Box<Diagnostic>;
@@ -52,7 +52,7 @@ pub(super) fn tokenize(source: &str) -> Result<Vec<Token>, Failure> {
         let rest = source.get(offset..).unwrap_or_default();
         let Some(first) = rest.chars().next() else { break };
         if let Some(opened) = rest.strip_prefix("/*") {
-            let Some(length) = opened.find("*/") else {
+            let Some(length) = find(opened, "*/") else {
                 return Err(failure(Code::CaveatSyntax, Span::new(offset, offset + 2), "this comment is not closed"));
             };
             let span = Span::new(offset, offset + length + 4);

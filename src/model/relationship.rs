@@ -306,7 +306,8 @@ impl<'a> Reader<'a> {
     /// The JSON object up to the bracket that closes the caveat: the last one, or the last before an expiration.
     fn context(&mut self) -> Result<Context, Diagnostic> {
         let rest = self.rest();
-        let json = match rest.rfind("][expiration:") {
+        let before_expiration = |end: &usize| rest.get(*end..).is_some_and(|after| after.starts_with("][expiration:"));
+        let json = match (0..rest.len()).rev().find(before_expiration) {
             Some(end) => rest.get(..end),
             None => rest.strip_suffix(']'),
         };

@@ -4,7 +4,7 @@
 use super::ast::{File, Import, Item};
 use super::read;
 use crate::model::limits::{MAX_IMPORTED_FILES, MAX_INCLUDE_DEPTH};
-use crate::text::{Code, Diagnostic, Span};
+use crate::text::{Code, Diagnostic, Span, find};
 
 /// Gives the text of a file, by its path from the folder of the schema; nothing where it cannot be read.
 pub type Loader<'a> = dyn FnMut(&str) -> Option<String> + 'a;
@@ -66,7 +66,7 @@ impl Loading<'_, '_> {
             );
         };
         // SpiceDB refuses two dots anywhere in the path.
-        if written.is_empty() || written.contains("..") || written.starts_with('/') || written.contains([':', '\\']) {
+        if written.is_empty() || find(written, "..").is_some() || written.starts_with('/') || written.contains([':', '\\']) {
             let refused =
                 problem(Code::ImportPath, format!("import path `{written}` does not stay within the folder of the schema"));
             return Err(refused.with_help("write a path below the importing file, such as `shared/users.zed`"));

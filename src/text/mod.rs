@@ -7,6 +7,7 @@ pub(crate) mod base64;
 pub(crate) mod bytes;
 mod code;
 mod diagnostic;
+mod find;
 pub mod hash;
 mod line_index;
 mod sort;
@@ -16,6 +17,7 @@ mod suggest;
 
 pub use code::Code;
 pub use diagnostic::{About, Diagnostic, Located, Severity, in_order};
+pub(crate) use find::{find, split_once};
 pub use line_index::{LineIndex, Position};
 pub use sort::{sort, sort_by, sort_by_number, sort_by_text};
 pub use sorted::insert_sorted;

@@ -237,12 +237,17 @@ fn named(value: &Value, values: &[(&str, i128)]) -> Result<usize, FieldError> {
 
 /// Whether a key of JSON means the field: `objectType` and `object_type` both mean `object_type`.
 fn is_named(name: &str, key: &str) -> bool {
-    name.trim_start_matches("r#") == key || camel(name) == key
+    unmarked(name) == key || camel(name) == key
+}
+
+/// The name without the mark that a keyword needs to be one.
+fn unmarked(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
 }
 
 /// `object_type` as `objectType`.
 fn camel(name: &str) -> String {
-    let name = name.trim_start_matches("r#");
+    let name = unmarked(name);
     let mut upper = false;
     let mut camel = String::with_capacity(name.len());
     for character in name.chars() {
