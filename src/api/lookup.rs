@@ -188,9 +188,7 @@ impl Snapshot {
     }
 }
 
-fn page_of_resources(
-    lookup: impl FnOnce(&mut EachResource<'_>) -> Result<Option<String>, Error>,
-) -> Result<Page<Found>, Error> {
+fn page_of_resources(lookup: impl FnOnce(&mut EachResource<'_>) -> Result<Option<String>, Error>) -> Result<Page<Found>, Error> {
     let mut items = Vec::new();
     let cursor = lookup(&mut |id, answer| items.push(Found { id: id.to_owned(), answer }))?;
     Ok(Page { items, cursor })

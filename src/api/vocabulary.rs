@@ -31,7 +31,9 @@ impl Vocabulary {
         let mut words = Dictionary::new();
         let mut definitions = Vec::new();
         for definition in schema.definitions() {
-            let (Some(symbol), Some(word)) = (plan.definition(&definition.name), words.intern(&definition.name)) else { continue };
+            let (Some(symbol), Some(word)) = (plan.definition(&definition.name), words.intern(&definition.name)) else {
+                continue;
+            };
             // A name that only a schema may have is never the type of an object.
             if !name::is_object_type(&definition.name) {
                 continue;

@@ -84,13 +84,7 @@ impl Engine {
 
     /// Tells it what tokens are its own, for how many seconds and how many revisions are kept, and whether tokens of others are an
     /// error; what is not given stays as it is.
-    pub fn configure(
-        &self,
-        identity: Option<u64>,
-        seconds: Option<f64>,
-        revisions: Option<u32>,
-        refuse_foreign: Option<bool>,
-    ) {
+    pub fn configure(&self, identity: Option<u64>, seconds: Option<f64>, revisions: Option<u32>, refuse_foreign: Option<bool>) {
         let mut engine = self.engine.borrow_mut();
         let mut settings = *engine.settings();
         settings.identity = identity.unwrap_or(settings.identity);

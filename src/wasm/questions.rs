@@ -4,7 +4,9 @@
 use wasm_bindgen::prelude::*;
 
 use super::common::{thrown, time};
-use super::convert::{Ids, context, crossing, environment, mismatch, write_answer, write_answers, write_count, write_permissions};
+use super::convert::{
+    Ids, context, crossing, environment, mismatch, write_answer, write_answers, write_count, write_permissions,
+};
 use super::engine::EngineView;
 use super::trees::{write_trace, write_tree};
 use crate::api::{CheckItem, Environment, Error, LookupResources, LookupSubjects};
@@ -81,7 +83,8 @@ impl EngineView {
     ) -> Result<String, JsValue> {
         let request = LookupResources { subject, permission, resource_type, limit: limit_of(limit), cursor: cursor.as_deref() };
         let mut ids = Ids::default();
-        let asked = |environment| self.ask(|asked| asked.each_resource(&request, &environment, &mut |id, answer| ids.add(id, answer)));
+        let asked =
+            |environment| self.ask(|asked| asked.each_resource(&request, &environment, &mut |id, answer| ids.add(id, answer)));
         let cursor = environment(now, context).and_then(asked).map_err(|error| thrown(&error))?;
         Ok(ids.page(cursor.as_deref()))
     }
