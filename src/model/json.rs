@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, literal: &str) -> bool {
-        let found = self.rest().starts_with(literal);
+        let found = self.text.as_bytes().get(self.offset..).is_some_and(|rest| rest.starts_with(literal.as_bytes()));
         if found {
             self.offset += literal.len();
         }
@@ -195,24 +195,20 @@ impl<'a> Reader<'a> {
         let mut text = String::new();
         self.offset += 1;
         loop {
-            let plain = self.rest().bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'));
-            let plain = plain.and_then(|length| self.rest().get(..length)).unwrap_or_default();
-            text.push_str(plain);
-            self.offset += plain.len();
-            let Some(character) = self.rest().chars().next() else {
-                return Err(JsonError { message: "string in JSON is not closed".into(), span: Span::new(start, self.offset) });
+            let rest = self.rest();
+            let Some(end) = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) else {
+                let span = Span::new(start, self.text.len());
+                return Err(JsonError { message: "string in JSON is not closed".into(), span });
             };
-            match character {
-                '"' => {
+            text.push_str(rest.get(..end).unwrap_or_default());
+            self.offset += end;
+            match self.peek() {
+                Some(b'"') => {
                     self.offset += 1;
                     return Ok(text);
                 }
-                '\\' => text.push(self.escape()?),
-                control if control < ' ' => return Err(self.unexpected("`\"`")),
-                other => {
-                    text.push(other);
-                    self.offset += other.len_utf8();
-                }
+                Some(b'\\') => text.push(self.escape()?),
+                _ => return Err(self.unexpected("`\"`")),
             }
         }
     }
