@@ -58,6 +58,13 @@ impl Dictionary {
         Some(symbol)
     }
 
+    /// Makes room for so many more texts, so long together.
+    pub(super) fn reserve(&mut self, texts: usize, bytes: usize) {
+        if let Some(layer) = Arc::make_mut(&mut self.layers).last_mut().and_then(Arc::get_mut) {
+            layer.reserve(texts, bytes);
+        }
+    }
+
     /// How many texts there are: the place of the next.
     pub(super) fn len(&self) -> usize {
         self.len

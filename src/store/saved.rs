@@ -87,7 +87,13 @@ impl RowReader {
     pub(crate) fn new(input: &mut Bytes<'_>) -> Option<(Self, Dictionary)> {
         let mut dictionary = Dictionary::new();
         let mut is_id = vec![false; dictionary.len()];
-        for _ in 0..input.count() {
+        let count = input.count();
+        // Read ahead: room made once is less memory than room that grows. Damaged bytes end where they end.
+        let mut ahead = input.clone();
+        let lengths = (0..count).map(|_| ahead.text().len()).take_while(|length| *length > 0);
+        let (texts, bytes) = lengths.fold((0, 0), |(texts, bytes), length| (texts + 1, bytes + length));
+        dictionary.reserve(texts, bytes);
+        for _ in 0..count {
             let text = input.text();
             // A name that is there already would be two symbols for one text.
             dictionary.intern(text).filter(|symbol| symbol.place() == is_id.len())?;

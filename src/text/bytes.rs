@@ -30,7 +30,7 @@ pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
 
 /// Bytes, read from the front. What is not there, or not of the form it must have, reads as nothing, as does all after it: whoever
 /// reads asks at the end, or before it matters, whether anything was damaged.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Bytes<'b> {
     rest: &'b [u8],
     is_damaged: bool,
