@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", shows: "no warning on any target", run: |project| passed(lint::check(project)) },
     Step { name: "doc", shows: "the documentation builds without a warning", run: |project| passed(doc::check(project)) },
     Step { name: "rust", shows: "unit, corpus, conformance and differential tests", run: rust },
+    Step { name: "layouts", shows: "the same tests, whatever is held in a base or above it", run: layouts },
     Step { name: "contract", shows: "a real SpiceDB answers as the contract of the v1 API says", run: contract },
     Step {
         name: "build",
@@ -113,7 +114,19 @@ fn rust(project: &Project) -> Result<Outcome, Problem> {
     if let Err(problem) = setup::node_dependencies(project) {
         println!("{problem}: comparisons with a real SpiceDB will be skipped");
     }
-    passed(run_command(project.cargo().args(["test", "--quiet", "--workspace"])))
+    // With the feature that the next step needs: its tests are then built already.
+    passed(run_command(project.cargo().args(["test", "--quiet", "--workspace", "--features", "store-layouts"])))
+}
+
+/// Where relationships are held must change no answer: see src/store/layout.rs. SpiceDB is asked once, by the step before.
+fn layouts(project: &Project) -> Result<Outcome, Problem> {
+    for layout in ["base", "overlay", "mixed"] {
+        println!("layouts: {layout}");
+        let mut tests = project.cargo();
+        tests.args(["test", "--quiet", "--features", "store-layouts", "--lib", "--test", "main"]).env("PEPPERCORN_STORE", layout);
+        run_command(tests.args(["--", "--skip", "differential::spicedb"]))?;
+    }
+    Ok(Outcome::Passed)
 }
 
 fn contract(project: &Project) -> Result<Outcome, Problem> {
