@@ -45,7 +45,7 @@ pub mod wasm;
 
 pub use api::v1;
 pub use api::{
-    Answer, CaveatTrace, CheckItem, Count, DirectSubject, Environment, Error, ExpandContent, ExpandNode, ExpandTree,
+    Answer, CaveatTrace, CheckItem, Count, DirectSubject, Environment, Error, ExpandContent, ExpandNode, ExpandTree, Failure,
     ForeignTokens, Found, FoundSubject, Loader, LookupResources, LookupSubjects, Page, Peppercorn, Reason, SetOperation,
     Settings, Snapshot, Status, Trace, TraceNode, TraceRow,
 };

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Deref;
 
 use crate::text::{About, Code, Diagnostic, LineIndex, Listed, Located};
 
@@ -127,10 +128,14 @@ impl Reason {
     }
 }
 
-/// Why a call failed. Nothing was changed by it.
+/// Why a call failed. Nothing was changed by it. What is said of a [`Failure`] is said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(Box<Failure>);
+
+/// What an [`Error`] says: apart from it, so that a result is little larger than what it gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Error {
+pub struct Failure {
     /// The kind of failure.
     pub status: Status,
     /// For programs.
@@ -143,6 +148,14 @@ pub struct Error {
     pub diagnostics: Vec<Located>,
 }
 
+impl Deref for Error {
+    type Target = Failure;
+
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
 impl Error {
     /// The name of the reason, for example `UNKNOWN_DEFINITION`.
     #[must_use]
@@ -151,18 +164,26 @@ impl Error {
     }
 
     pub(crate) fn plain(reason: Reason, message: impl Into<String>) -> Self {
-        Self { status: reason.status(), reason, message: message.into(), metadata: Vec::new(), diagnostics: Vec::new() }
+        let (status, message) = (reason.status(), message.into());
+        Self(Box::new(Failure { status, reason, message, metadata: Vec::new(), diagnostics: Vec::new() }))
     }
 
     /// The same error, which is about that.
     pub(crate) fn about(mut self, key: &'static str, value: impl Into<String>) -> Self {
-        self.metadata.push((key, value.into()));
+        self.0.metadata.push((key, value.into()));
         self
     }
 
     /// The same error with another status.
-    pub(crate) fn with_status(self, status: Status) -> Self {
-        Self { status, ..self }
+    pub(crate) fn with_status(mut self, status: Status) -> Self {
+        self.0.status = status;
+        self
+    }
+
+    /// The same error with these diagnostics.
+    pub(crate) fn with_diagnostics(mut self, diagnostics: Vec<Located>) -> Self {
+        self.0.diagnostics = diagnostics;
+        self
     }
 
     /// The error of all these problems with one text; its reason and message are the first one's.
@@ -190,7 +211,9 @@ impl Error {
             [first, rest @ ..] => (reason(first.code), format!("{first} (and {} more)", rest.len())),
         };
         let metadata = diagnostics.first().map(|first| first.about.clone()).unwrap_or_default();
-        Self { metadata, diagnostics, ..Self::plain(reason, message) }
+        let mut error = Self::plain(reason, message).with_diagnostics(diagnostics);
+        error.0.metadata = metadata;
+        error
     }
 }
 

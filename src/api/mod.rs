@@ -29,7 +29,7 @@ pub mod v1;
 mod vocabulary;
 
 pub use answer::{Answer, CheckItem, Environment};
-pub use error::{Error, Reason, Status};
+pub use error::{Error, Failure, Reason, Status};
 pub use expand::{DirectSubject, ExpandContent, ExpandNode, ExpandTree, SetOperation};
 #[cfg(feature = "module-engine")]
 pub(crate) use handles::Handles;

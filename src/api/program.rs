@@ -126,7 +126,7 @@ pub(super) fn parse_resource(text: &str) -> Result<Object<'_>, Error> {
 
 fn malformed(text: &str, problem: Diagnostic) -> Error {
     let found = Error::of_text(text, vec![problem]);
-    Error { diagnostics: found.diagnostics, ..Error::plain(Reason::InvalidArgument, found.message) }
+    Error::plain(Reason::InvalidArgument, found.message.clone()).with_diagnostics(found.diagnostics.clone())
 }
 
 /// The error of a name that is not in the schema, with a near one that is.

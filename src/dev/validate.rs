@@ -93,7 +93,7 @@ impl<'a> Validation<'a> {
         let environment = Environment::at(now).with_context(assertion.context.clone());
         let answer = asked.map_err(|problem| problem.message).and_then(|question| {
             let (subject, resource) = (question.subject.to_string(), question.resource.to_string());
-            self.engine.check(&subject, question.permission, &resource, &environment).map_err(|error| error.message)
+            self.engine.check(&subject, question.permission, &resource, &environment).map_err(|error| error.message.clone())
         });
         let expected = assertion.expected.as_str();
         let (code, found, message) = match answer {

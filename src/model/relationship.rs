@@ -94,8 +94,8 @@ impl<'a> Object<'a> {
     /// Where the text is not of that form or breaks a naming rule; a wildcard id is refused.
     pub fn parse(text: &'a str) -> Result<Self, Diagnostic> {
         let mut reader = Reader::new(text);
-        let object = reader.object(0)?;
-        refuse_wildcard_resource(object.id, reader.last)?;
+        let object = reader.object(0).map_err(|problem| *problem)?;
+        refuse_wildcard_resource(object.id, reader.last).map_err(|problem| *problem)?;
         Ok(object)
     }
 }
@@ -111,7 +111,7 @@ impl<'a> Subject<'a> {
     /// # Errors
     /// Where the text is not of one of those forms or breaks a naming rule.
     pub fn parse(text: &'a str) -> Result<Self, Diagnostic> {
-        Reader::new(text).subject(0)
+        Reader::new(text).subject(0).map_err(|problem| *problem)
     }
 }
 
@@ -140,6 +140,10 @@ impl<'a> Relationship<'a> {
     /// One diagnostic, with the span of the part that is wrong, where the text is not of the form above or breaks a
     /// naming rule or limit.
     pub fn parse(text: &'a str) -> Result<Self, Diagnostic> {
+        Self::read(text).map_err(|problem| *problem)
+    }
+
+    fn read(text: &'a str) -> Read<Self> {
         let (mut reader, resource, relation, subject) = Reader::relationship(text)?;
         let caveat = reader.caveat()?;
         let expiration = reader.expiration()?;
@@ -156,7 +160,7 @@ impl<'a> Question<'a> {
     /// # Errors
     /// Where the text is not of that form; a caveat or expiration belongs to a relationship and is refused.
     pub fn parse(text: &'a str) -> Result<Self, Diagnostic> {
-        let (reader, resource, permission, subject) = Reader::relationship(text)?;
+        let (reader, resource, permission, subject) = Reader::relationship(text).map_err(|problem| *problem)?;
         if reader.offset < reader.end {
             return Err(reader
                 .problem("expected the end of the question")
@@ -166,12 +170,18 @@ impl<'a> Question<'a> {
     }
 }
 
-fn refuse_wildcard_resource(id: &str, span: Span) -> Result<(), Diagnostic> {
+/// What was read, or why nothing was: boxed, for of a million rows none is refused.
+type Read<T> = Result<T, Box<Diagnostic>>;
+
+fn refused(span: Span, message: impl Into<String>, help: impl Into<String>) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(Code::RelationshipSyntax, span, message).with_help(help))
+}
+
+fn refuse_wildcard_resource(id: &str, span: Span) -> Read<()> {
     if id != WILDCARD {
         return Ok(());
     }
-    Err(Diagnostic::error(Code::RelationshipSyntax, span, "a resource cannot be a wildcard")
-        .with_help("only subjects can be `*`"))
+    Err(refused(span, "a resource cannot be a wildcard", "only subjects can be `*`"))
 }
 
 /// Reads the parts from left to right; every part is a slice of the text.
@@ -195,7 +205,7 @@ impl<'a> Reader<'a> {
         Self { text, offset, end, last: Span::at(offset) }
     }
 
-    fn relationship(text: &'a str) -> Result<(Self, Object<'a>, &'a str, Subject<'a>), Diagnostic> {
+    fn relationship(text: &'a str) -> Read<(Self, Object<'a>, &'a str, Subject<'a>)> {
         let mut reader = Self::new(text);
         let resource = reader.object(HASH)?;
         refuse_wildcard_resource(resource.id, reader.last)?;
@@ -210,18 +220,17 @@ impl<'a> Reader<'a> {
         self.text.get(self.offset..self.end).unwrap_or_default()
     }
 
-    fn problem(&self, message: &str) -> Diagnostic {
+    fn problem(&self, message: &str) -> Box<Diagnostic> {
         let found = self.rest();
         let message = if found.is_empty() {
             format!("{message}, found its end")
         } else {
             format!("{message}, found `{}`", shortened(found))
         };
-        Diagnostic::error(Code::RelationshipSyntax, Span::new(self.offset, self.end), message)
-            .with_help("a relationship is written `document:readme#viewer@user:alice`")
+        refused(Span::new(self.offset, self.end), message, "a relationship is written `document:readme#viewer@user:alice`")
     }
 
-    fn expect(&mut self, character: char, before: &str) -> Result<(), Diagnostic> {
+    fn expect(&mut self, character: char, before: &str) -> Read<()> {
         if !self.rest().starts_with(character) {
             return Err(self.problem(&format!("expected `{character}` and {before}")));
         }
@@ -238,12 +247,12 @@ impl<'a> Reader<'a> {
         part
     }
 
-    fn invalid(&self, what: &str, part: &str, rule: &str) -> Diagnostic {
+    fn invalid(&self, what: &str, part: &str, rule: &str) -> Box<Diagnostic> {
         let message = if part.is_empty() { format!("{what} is missing") } else { format!("`{}` is not {what}", shortened(part)) };
-        Diagnostic::error(Code::RelationshipSyntax, self.last, message).with_help(format!("{what} is {rule}"))
+        refused(self.last, message, format!("{what} is {rule}"))
     }
 
-    fn object(&mut self, marks: u8) -> Result<Object<'a>, Diagnostic> {
+    fn object(&mut self, marks: u8) -> Read<Object<'a>> {
         let object_type = self.until(COLON | HASH | AT | OPEN);
         if !name::is_object_type(object_type) {
             return Err(self.invalid("an object type", object_type, name::DEFINITION_RULE));
@@ -256,7 +265,7 @@ impl<'a> Reader<'a> {
         Ok(Object { object_type, id })
     }
 
-    fn relation(&mut self, marks: u8) -> Result<&'a str, Diagnostic> {
+    fn relation(&mut self, marks: u8) -> Read<&'a str> {
         let relation = self.until(marks);
         if !name::is_relation(relation) {
             return Err(self.invalid("a relation", relation, name::RELATION_RULE));
@@ -264,7 +273,7 @@ impl<'a> Reader<'a> {
         Ok(relation)
     }
 
-    fn subject(&mut self, marks: u8) -> Result<Subject<'a>, Diagnostic> {
+    fn subject(&mut self, marks: u8) -> Read<Subject<'a>> {
         let object = self.object(HASH | marks)?;
         if !self.rest().starts_with('#') {
             return Ok(Subject { object, relation: None });
@@ -279,12 +288,13 @@ impl<'a> Reader<'a> {
         }
         let relation = self.relation(marks)?;
         if object.id == WILDCARD {
-            return Err(Diagnostic::error(Code::RelationshipSyntax, self.last, "a wildcard subject cannot have a relation"));
+            let message = "a wildcard subject cannot have a relation";
+            return Err(Box::new(Diagnostic::error(Code::RelationshipSyntax, self.last, message)));
         }
         Ok(Subject { object, relation: Some(relation) })
     }
 
-    fn caveat(&mut self) -> Result<Option<Caveat<'a>>, Diagnostic> {
+    fn caveat(&mut self) -> Read<Option<Caveat<'a>>> {
         if !self.rest().starts_with('[') || self.rest().starts_with("[expiration:") {
             return Ok(None);
         }
@@ -304,7 +314,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The JSON object up to the bracket that closes the caveat: the last one, or the last before an expiration.
-    fn context(&mut self) -> Result<Context, Diagnostic> {
+    fn context(&mut self) -> Read<Context> {
         let rest = self.rest();
         let before_expiration = |end: &usize| rest.get(*end..).is_some_and(|after| after.starts_with("][expiration:"));
         let json = match (0..rest.len()).rev().find(before_expiration) {
@@ -317,15 +327,16 @@ impl<'a> Reader<'a> {
         let span = Span::new(self.offset, self.offset + json.len());
         if json.len() > MAX_RELATIONSHIP_CONTEXT_BYTES {
             let message = format!("caveat context has {} bytes, more than {MAX_RELATIONSHIP_CONTEXT_BYTES}", json.len());
-            return Err(Diagnostic::error(Code::RelationshipTooLarge, span, message));
+            return Err(Box::new(Diagnostic::error(Code::RelationshipTooLarge, span, message)));
         }
         let context = Value::parse_object(json)
-            .map_err(|error| Diagnostic::error(Code::RelationshipSyntax, error.span, error.message).shifted(span.start))?;
+            .map_err(|error| Diagnostic::error(Code::RelationshipSyntax, error.span, error.message).shifted(span.start))
+            .map_err(Box::new)?;
         self.offset += json.len();
         Ok(context)
     }
 
-    fn expiration(&mut self) -> Result<Option<Timestamp>, Diagnostic> {
+    fn expiration(&mut self) -> Read<Option<Timestamp>> {
         let Some(after) = self.rest().strip_prefix("[expiration:") else {
             return Ok(None);
         };

@@ -32,7 +32,7 @@ impl Service<'_> {
         let refusals = change.refusals.into_iter().map(|refusal| {
             let relationships = u64::try_from(refusal.relationships).unwrap_or(u64::MAX);
             let error = refused(refusal);
-            v1::SchemaRefusal { metadata: Some(metadata(&error)), message: error.message, relationships }
+            v1::SchemaRefusal { metadata: Some(metadata(&error)), message: error.message.clone(), relationships }
         });
         Ok(v1::PlanSchemaResponse { diffs, refusals: refusals.listed() })
     }
