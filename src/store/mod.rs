@@ -22,6 +22,7 @@ mod overlay;
 mod rows;
 mod run;
 pub(crate) mod saved;
+mod slot;
 mod snapshot;
 #[cfg(test)]
 mod tests;
