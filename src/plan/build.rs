@@ -32,6 +32,7 @@ impl Plan {
             builder.plan.caveats.insert(symbol, caveat.clone());
         }
         builder.plan.mark_shallow();
+        builder.plan.mark_closed();
         builder.plan.readers = Readers::new(&builder.plan);
         Some(builder.plan)
     }
@@ -43,6 +44,33 @@ impl Plan {
         for (member, is_shallow) in self.members.iter_mut().zip(shallow) {
             member.is_shallow = is_shallow;
         }
+    }
+
+    /// Unmarks relations that lead to what is not closed, until there are none.
+    fn mark_closed(&mut self) {
+        let is_closed = |plan: &Self, id: &MemberId| {
+            plan.member(*id).is_some_and(|member| matches!(member.rule, Rule::Relation { is_closed: true, .. }))
+        };
+        loop {
+            let leads_out = |member: &Member| matches!(&member.rule, Rule::Relation { sets, is_closed: true, .. } if !sets.iter().all(|set| is_closed(self, set)));
+            let open: Vec<usize> =
+                (0..).zip(&self.members).filter(|(_, member)| leads_out(member)).map(|(place, _)| place).collect();
+            if open.is_empty() {
+                break;
+            }
+            for place in open {
+                if let Some(Rule::Relation { is_closed, .. }) = self.members.get_mut(place).map(|member| &mut member.rule) {
+                    *is_closed = false;
+                }
+            }
+        }
+        let mut sets = Vec::new();
+        for member in &self.members {
+            if let Rule::Relation { sets: of_member, is_closed: true, .. } = &member.rule {
+                of_member.iter().filter_map(|set| self.member(*set)).for_each(|set| add(&mut sets, (set.name, set.object_type)));
+            }
+        }
+        self.closed_sets = sets;
     }
 
     fn is_shallow(&self, step: StepId) -> bool {
@@ -73,7 +101,7 @@ impl<'a> Builder<'a> {
         let id = MemberId::at(self.plan.members.len())?;
         self.plan.names.insert(name.into(), symbol);
         self.plan.by_name.insert((object_type, symbol), id);
-        let rule = Rule::Relation { sets: Vec::new(), wildcards: Vec::new(), is_plain: true };
+        let rule = Rule::Relation { sets: Vec::new(), wildcards: Vec::new(), is_plain: true, is_closed: false };
         self.plan.members.push(Member { object_type, name: symbol, rule, is_shallow: false });
         Some(())
     }
@@ -96,7 +124,7 @@ impl<'a> Builder<'a> {
             }
         }
         let is_plain = types.iter().all(|allowed| allowed.caveat.is_none() && !allowed.expiration);
-        Some(Rule::Relation { sets, wildcards, is_plain })
+        Some(Rule::Relation { sets, wildcards, is_plain, is_closed: is_plain })
     }
 
     /// Depth is the depth of parentheses, which the reader bounds.

@@ -179,7 +179,7 @@ impl<'a> Target<'a> {
 
 /// Where a key stands.
 #[inline(always)]
-fn place(sorted: &[Key], key: Key) -> Option<usize> {
+pub(super) fn place(sorted: &[Key], key: Key) -> Option<usize> {
     let mut first = 0;
     let mut len = sorted.len();
     while len > SHORT {

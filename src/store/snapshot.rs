@@ -93,6 +93,11 @@ impl Snapshot {
         Some(&self.overlay).filter(|_| self.touched.as_ref().is_none_or(|touched| touched.may_have(direction, node)))
     }
 
+    /// Whether nothing of a node was written since the base.
+    pub(super) fn is_untouched(&self, direction: Direction, node: &Node) -> bool {
+        self.overlay.is_empty() || self.changes_of(direction, node).is_none()
+    }
+
     /// A subject to be looked for in many runs.
     #[must_use]
     pub fn target(&self, subject: Node) -> Target<'_> {
