@@ -303,7 +303,7 @@ fn advance<'a>(
             if *best == HAS {
                 return Ok(Next::Return(HAS));
             }
-            // Not `for`, which would call a function for each row.
+            #[expect(clippy::while_let_on_iterator, reason = "`for` over a reference calls a function for each row")]
             while let Some((row, traits)) = rows.next() {
                 budget.spend(1)?;
                 *edge = facts.worth(traits).level();

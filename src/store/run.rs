@@ -189,6 +189,7 @@ pub(super) fn place(sorted: &[Key], key: Key) -> Option<usize> {
         }
         len -= half;
     }
+    #[expect(clippy::manual_find, reason = "it is called for each relation that is looked at, and `find` is a call of its own")]
     for place in first..first + len {
         if sorted.get(place) == Some(&key) {
             return Some(place);
