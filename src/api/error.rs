@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::text::{About, Code, Diagnostic, LineIndex, Located};
+use crate::text::{About, Code, Diagnostic, LineIndex, Listed, Located};
 
 /// The kind of a failure: a code of gRPC, as SpiceDB gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -169,7 +169,7 @@ impl Error {
     pub(crate) fn of_text(text: &str, problems: Vec<Diagnostic>) -> Self {
         let lines = LineIndex::new(text);
         let span = problems.first().map(|problem| problem.span).unwrap_or_default();
-        let error = Self::of_located(problems.into_iter().map(|problem| problem.located(&lines)).collect());
+        let error = Self::of_located(problems.into_iter().map(|problem| problem.located(&lines)).listed());
         if error.reason != Reason::SchemaParseError {
             return error;
         }

@@ -7,6 +7,7 @@ use crate::engine::{self, Content, Expanded, Goal};
 use crate::model::limits::MAX_EXPAND_STEPS;
 use crate::model::{Context, Node, Object, Subject, Symbol};
 use crate::store::{self, Edge};
+use crate::text::Listed;
 
 pub use crate::engine::Operation as SetOperation;
 
@@ -100,7 +101,7 @@ impl<'a> Asked<'a> {
         let (goal, texts) = self.expanded(permission, resource)?;
         let conditions = self.conditions(environment, None);
         let nodes = engine::expand(&self.facts(&conditions, MAX_EXPAND_STEPS), goal).map_err(|error| self.unanswered(&error))?;
-        Ok(ExpandTree { nodes: nodes.into_iter().map(|node| texts.node(node)).collect() })
+        Ok(ExpandTree { nodes: nodes.into_iter().map(|node| texts.node(node)).listed() })
     }
 
     pub(super) fn expanded<'r>(&self, permission: &str, resource: &'r str) -> Result<(Goal, Texts<'r>), Error>
@@ -142,7 +143,7 @@ impl Texts<'_> {
                     subject: self.subject(node).to_string(),
                     caveat: self.caveat(edge),
                 };
-                ExpandContent::Leaf(subjects.iter().map(direct).collect())
+                ExpandContent::Leaf(subjects.iter().map(direct).listed())
             }
         };
         ExpandNode {

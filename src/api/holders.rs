@@ -6,7 +6,7 @@ use super::{Environment, Error, Peppercorn};
 use crate::engine::{self, Held};
 use crate::model::Node;
 use crate::model::limits::MAX_LOOKUP_STEPS;
-use crate::text::{sort, sort_by};
+use crate::text::{Listed, sort, sort_by};
 
 /// A subject with the relations that hold it: what a validation file expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Asked<'_> {
         let conditions = self.conditions(environment, None);
         let found =
             engine::membership(&self.facts(&conditions, MAX_LOOKUP_STEPS), goal).map_err(|error| self.unanswered(&error))?;
-        let mut holders: Vec<_> = found.iter().map(|held| texts.holder(held)).collect();
+        let mut holders: Vec<_> = found.iter().map(|held| texts.holder(held)).listed();
         sort_by(&mut holders, |one, other| one.subject.cmp(&other.subject));
         Ok(holders)
     }
@@ -44,9 +44,9 @@ impl Asked<'_> {
 impl Texts<'_> {
     fn holder(&self, held: &Held) -> Holder {
         let text = |node: &Node| self.subject(node).to_string();
-        let mut sources: Vec<_> = held.sources.iter().map(text).collect();
+        let mut sources: Vec<_> = held.sources.iter().map(text).listed();
         sort(&mut sources);
-        let mut excluded: Vec<_> = held.excluded.iter().map(|held| (text(&held.subject), held.caveated)).collect();
+        let mut excluded: Vec<_> = held.excluded.iter().map(|held| (text(&held.subject), held.caveated)).listed();
         sort(&mut excluded);
         Holder { subject: text(&held.subject), caveated: held.caveated, sources, excluded }
     }

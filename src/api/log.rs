@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::{Settings, Snapshot};
 use crate::model::{Context, Timestamp};
 use crate::store::{Change, Folding};
+use crate::text::Listed;
 
 /// A revision, and how it came about.
 #[derive(Clone, Debug)]
@@ -61,7 +62,7 @@ impl Log {
     /// The oldest that is kept, and all since.
     pub(super) fn split(&self) -> (&Commit, Vec<&Commit>) {
         let mut commits = self.commits();
-        (commits.next().unwrap_or(&self.head), commits.collect())
+        (commits.next().unwrap_or(&self.head), commits.listed())
     }
 
     /// All that are kept, oldest first.

@@ -4,7 +4,7 @@ use super::{Answer, Environment, Error, Peppercorn, Reason, Snapshot, cursor};
 use crate::engine::{self, Conditions, Query, SubjectKind, Window, Worth};
 use crate::model::limits::MAX_LOOKUP_STEPS;
 use crate::model::{Permissionship, Symbol, Value, WILDCARD};
-use crate::text::sort_by_text;
+use crate::text::{Listed, sort_by_text};
 
 /// Which resources are looked for: SpiceDB's `LookupResources`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,7 +275,7 @@ impl Asked<'_> {
         let found = engine::lookup_subjects(&facts, goal, kind).map_err(|error| self.unanswered(&error))?;
         let text = |id: Symbol| if id == goal.id { resource.id } else { self.data.dictionary().text(id) };
         let by_text = |found: Vec<(Symbol, Worth)>| {
-            let mut found: Vec<(&str, Worth)> = found.into_iter().map(|(id, worth)| (text(id), worth)).collect();
+            let mut found: Vec<(&str, Worth)> = found.into_iter().map(|(id, worth)| (text(id), worth)).listed();
             sort_by_text(&mut found, |(id, _)| id);
             found
         };
@@ -292,7 +292,7 @@ impl Asked<'_> {
             let excluded = excluded
                 .into_iter()
                 .map(|(id, worth)| Ok(Found { id: id.to_owned(), answer: found_answer(&conditions, worth)? }))
-                .collect::<Result<_, _>>()?;
+                .listed_or()?;
             each(id, found_answer(&conditions, worth)?, excluded);
             (given, last) = (given + 1, id);
         }

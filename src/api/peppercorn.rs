@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::schema::{Schema, compile};
 use crate::store::{self, Change, CommitError, Dictionary, Operation, Update};
 use crate::text::hash::Set;
-use crate::text::{Code, Diagnostic, Span, sort};
+use crate::text::{Code, Diagnostic, Listed, Span, sort};
 
 /// A schema and its relationships, ready to be asked.
 ///
@@ -248,7 +248,7 @@ impl Snapshot {
     /// All relationships as text, sorted; expired ones included.
     #[must_use]
     pub fn relationships(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.data.relationships().map(|relationship| relationship.to_string()).collect();
+        let mut lines: Vec<String> = self.data.relationships().map(|relationship| relationship.to_string()).listed();
         sort(&mut lines);
         lines
     }
@@ -308,5 +308,5 @@ fn of_updates(updates: &[Update<'_>], problems: Vec<(usize, Diagnostic)>) -> Err
         text.push('\n');
     }
     let moved = problems.into_iter().map(|(place, problem)| problem.shifted(starts.get(place).copied().unwrap_or_default()));
-    Error::of_text(&text, moved.collect())
+    Error::of_text(&text, moved.listed())
 }

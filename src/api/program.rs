@@ -5,7 +5,7 @@ use crate::model::{Node, Object, Subject, Symbol, WILDCARD, name};
 use crate::plan::{MemberId, Plan, Rule};
 use crate::schema::Schema;
 use crate::store;
-use crate::text::{Diagnostic, nearest};
+use crate::text::{Diagnostic, Listed, nearest};
 
 /// A schema and its plan: finds what the words of a question mean.
 #[derive(Debug)]
@@ -143,7 +143,7 @@ pub(super) fn unanswered(data: &store::Snapshot, error: &QueryError) -> Error {
         }
         QueryError::Mismatch => Error::plain(Reason::InvalidArgument, error.to_string()),
         QueryError::CycleThroughExclusion(circle) => {
-            let shown: Vec<String> = circle.iter().map(|node| Shown(data.dictionary(), *node).to_string()).collect();
+            let shown: Vec<String> = circle.iter().map(|node| Shown(data.dictionary(), *node).to_string()).listed();
             Error::plain(Reason::CycleThroughExclusion, format!("{error}: {}", shown.join(" -> ")))
         }
     }

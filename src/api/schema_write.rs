@@ -8,6 +8,7 @@ use crate::model::Timestamp;
 use crate::plan::Plan;
 use crate::schema::{Schema, compile};
 use crate::store::{Edge, Row};
+use crate::text::Listed;
 
 /// What replacing the schema would do.
 #[derive(Clone, Debug)]
@@ -65,7 +66,7 @@ impl Snapshot {
                 schema.check_relationship(&self.data.relationship(resource, subject, edge), false).is_err()
             })
             .map(|(resource, subject, edge)| Row { resource, subject, edge: edge.clone() })
-            .collect()
+            .listed()
     }
 }
 

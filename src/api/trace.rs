@@ -6,6 +6,7 @@ use super::{Answer, Environment, Error, Peppercorn, Snapshot};
 use crate::engine::{self, Conditions, Query, RowState, Shown};
 use crate::model::limits::MAX_CHECK_STEPS;
 use crate::model::{Context, Node, Permissionship, Value};
+use crate::text::Listed;
 
 /// Why an answer is what it is: SpiceDB's `DebugInformation`, complete and never from a cache. Its `Display` is a tree for
 /// people.
@@ -123,13 +124,13 @@ impl Asked<'_> {
                 name: caveat.name,
                 ..outcome(&conditions, worth)
             }),
-            rows: node.rows.into_iter().map(|row| self.row(&conditions, shown(&node.node), &row)).collect(),
+            rows: node.rows.into_iter().map(|row| self.row(&conditions, shown(&node.node), &row)).listed(),
             is_subtracted: node.is_subtracted,
-            circle: node.circle.iter().map(shown).collect(),
+            circle: node.circle.iter().map(shown).listed(),
             is_shown_above: node.is_shown_above,
         };
         let answer = worth.map_err(|error| self.unanswered(&error)).and_then(|worth| answer_of(&query, goal, worth));
-        Ok(Trace { subject: subject.to_string(), answer, nodes: trace.nodes.into_iter().map(node).collect() })
+        Ok(Trace { subject: subject.to_string(), answer, nodes: trace.nodes.into_iter().map(node).listed() })
     }
 
     fn row(&self, conditions: &Conditions<'_>, resource: String, row: &engine::MatchedRow) -> TraceRow {

@@ -5,7 +5,7 @@ use crate::model::{Symbol, name};
 use crate::plan::{MemberId, Plan};
 use crate::schema::Schema;
 use crate::store::Dictionary;
-use crate::text::sort;
+use crate::text::{Listed, sort};
 
 /// The words of one schema.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Vocabulary {
                 continue;
             }
             let member = |name: &str| Some((words.intern(name)?, plan.find_named(symbol, name)?));
-            let mut members: Vec<_> = definition.member_names().filter_map(member).collect();
+            let mut members: Vec<_> = definition.member_names().filter_map(member).listed();
             sort(&mut members);
             if definitions.len() <= word.place() {
                 definitions.resize_with(word.place() + 1, || None);

@@ -6,7 +6,7 @@
 use super::ast::{EntryList, Key, Kind, Literal, NodeId, Selection, Tree};
 use super::unify::{self, Container, Known, TypeId, Types};
 use super::{MAX_DIAGNOSTICS, Operator, Parameter, Resolution, names, overloads};
-use crate::text::{Code, Diagnostic, Span, nearest};
+use crate::text::{Code, Diagnostic, Listed, Span, nearest};
 
 /// What every node refers to and what is known of its values, or what is wrong with the expression. `whole` is its span.
 pub(super) fn check(
@@ -16,7 +16,7 @@ pub(super) fn check(
     whole: Span,
 ) -> Result<(Vec<Resolution>, Vec<Known>), Vec<Diagnostic>> {
     let mut types = Types::new();
-    let parameter_types = parameters.iter().map(|parameter| types.of_parameter(&parameter.kind)).collect();
+    let parameter_types = parameters.iter().map(|parameter| types.of_parameter(&parameter.kind)).listed();
     let mut checker = Checker {
         tree,
         source,
@@ -49,7 +49,7 @@ pub(super) fn check(
     if !checker.problems.is_empty() {
         return Err(checker.problems);
     }
-    let known = checker.found.iter().map(|found| checker.types.known(*found)).collect();
+    let known = checker.found.iter().map(|found| checker.types.known(*found)).listed();
     Ok((checker.resolutions, known))
 }
 
@@ -212,7 +212,7 @@ impl Checker<'_> {
                 match operator {
                     Operator::And | Operator::Or => self.logical(*operator, operands),
                     _ => {
-                        let arguments: Vec<TypeId> = operands.iter().map(|operand| self.found(*operand)).collect();
+                        let arguments: Vec<TypeId> = operands.iter().map(|operand| self.found(*operand)).listed();
                         self.apply_operator(*operator, &arguments, node.span)
                     }
                 }
@@ -320,7 +320,7 @@ impl Checker<'_> {
             self.report(problem);
             return unify::ERROR;
         };
-        let kinds: Vec<TypeId> = target.iter().chain(arguments).map(|node| self.found(*node)).collect();
+        let kinds: Vec<TypeId> = target.iter().chain(arguments).map(|node| self.found(*node)).listed();
         let is_int = matches!(known, "double" | "int" | "string" | "uint")
             && kinds.first().is_some_and(|kind| self.types.resolve(*kind, false) == unify::INT);
         self.refer(id, if is_int { Resolution::IntConversion(known) } else { Resolution::Function(known) });

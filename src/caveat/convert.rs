@@ -8,7 +8,7 @@ use super::time::{self, Moment};
 use super::value::{List, Map};
 use super::{ParameterType, Value};
 use crate::model;
-use crate::text::base64;
+use crate::text::{Listed, base64};
 
 impl ParameterType {
     /// The value of this type that a value of a context stands for.
@@ -41,11 +41,12 @@ impl ParameterType {
                 IpAddress::parse(text).map(|address| Value::IpAddress(Arc::new(address)))
             }
             (Self::List(element), model::Value::List(items)) => {
-                Some(list(items.iter().map(|item| element.convert(item)).collect::<Result<_, _>>()?))
+                Some(list(items.iter().map(|item| element.convert(item)).listed_or()?))
             }
             (Self::Map(element), model::Value::Object(fields)) => {
-                let entry = |(key, field): &(String, model::Value)| Ok((Value::string(key), element.convert(field)?));
-                Some(map(fields.iter().map(entry).collect::<Result<_, String>>()?))
+                let entry =
+                    |(key, field): &(String, model::Value)| Ok::<_, String>((Value::string(key), element.convert(field)?));
+                Some(map(fields.iter().map(entry).listed_or()?))
             }
             (
                 Self::Bool
@@ -86,8 +87,8 @@ fn any(value: &model::Value) -> Value {
         model::Value::Bool(value) => Value::Bool(*value),
         model::Value::Number(number) => Value::Double(double(number)),
         model::Value::String(text) => Value::string(text),
-        model::Value::List(items) => list(items.iter().map(any).collect()),
-        model::Value::Object(fields) => map(fields.iter().map(|(key, field)| (Value::string(key), any(field))).collect()),
+        model::Value::List(items) => list(items.iter().map(any).listed()),
+        model::Value::Object(fields) => map(fields.iter().map(|(key, field)| (Value::string(key), any(field))).listed()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::ast::{EntryList, Key, Kind, Literal, Node, NodeId, Selection};
 use super::value::{List, Map, key_order};
 use super::{Expression, Macro, Operator, Resolution, Value};
-use crate::text::{Span, sort};
+use crate::text::{Listed, Span, sort};
 
 /// What an expression comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -255,7 +255,7 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(super) fn optional(&self, id: NodeId, value: Option<Value>) -> Evaluated {
-        match List::new(value.into_iter().collect()) {
+        match List::new(value.into_iter().listed()) {
             Some(list) => Ok(Value::Optional(Arc::new(list))),
             None => self.too_deep(id),
         }

@@ -3,7 +3,7 @@ use super::macros::{ACCUMULATOR, Macro};
 use super::names;
 use super::types::Parameter;
 use super::unify::Known;
-use crate::text::sort;
+use crate::text::{Listed, sort};
 
 /// What a node of an expression refers to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Expression {
 
 fn references(tree: &Tree, resolutions: &[Resolution], source: &str, parameters: &[Parameter]) -> Vec<String> {
     let mut found: Vec<&str> = Vec::new();
-    let mut pending: Vec<NodeId> = tree.root().into_iter().collect();
+    let mut pending: Vec<NodeId> = tree.root().into_iter().listed();
     while let Some(id) = pending.pop() {
         let resolution = resolutions.get(id.0 as usize).copied().unwrap_or_default();
         match tree.node(id).map(|node| &node.kind) {
@@ -123,7 +123,7 @@ fn references(tree: &Tree, resolutions: &[Resolution], source: &str, parameters:
     sort(&mut found);
     found.dedup();
     found.retain(|name| parameters.iter().any(|parameter| parameter.name == *name));
-    found.into_iter().map(str::to_owned).collect()
+    found.into_iter().map(str::to_owned).listed()
 }
 
 impl Key {

@@ -1,6 +1,6 @@
 //! IP addresses, read and written here: the standard library's take three times the code.
 
-use crate::text::split_once;
+use crate::text::{Listed, split_once};
 
 /// An IP address as Go's `netip.Addr` has it: an IPv4 address inside an IPv6 one stays IPv6, and a zone is part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,12 +94,12 @@ impl std::fmt::Display for IpAddress {
             return write!(out, "::ffff:{a}.{b}.{c}.{d}{percent}{zone}");
         }
         let bytes = self.bits.to_be_bytes();
-        let groups: Vec<u64> = bytes.as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair).into()).collect();
+        let groups: Vec<u64> = bytes.as_chunks().0.iter().map(|pair| u16::from_be_bytes(*pair).into()).listed();
         let zeros_from = |place: usize| groups.iter().skip(place).take_while(|group| **group == 0).count();
         // The first of the longest runs of zeros, where it is one.
         let start = (0..8).rev().max_by_key(|place| zeros_from(*place)).filter(|place| zeros_from(*place) > 1);
         let after = start.map_or(8, |start| start + zeros_from(start));
-        let text = |groups: &[u64]| groups.iter().map(|group| format!("{group:x}")).collect::<Vec<_>>().join(":");
+        let text = |groups: &[u64]| groups.iter().map(|group| format!("{group:x}")).listed().join(":");
         let (head, tail) = groups.split_at_checked(start.unwrap_or(8)).unwrap_or_default();
         let tail = tail.get(after - head.len()..).unwrap_or_default();
         let colons = if start.is_some() { "::" } else { "" };

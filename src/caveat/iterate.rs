@@ -7,7 +7,7 @@ use super::evaluate::{Collected, Evaluated, Evaluator, Frame, Logic, Stop};
 use super::macros::ACCUMULATOR;
 use super::value::List;
 use super::{Macro, Value};
-use crate::text::Span;
+use crate::text::{Listed, Span};
 
 impl Evaluator<'_> {
     fn range(&mut self, id: NodeId, range: NodeId) -> Result<Arc<List>, Stop> {
@@ -15,7 +15,7 @@ impl Evaluator<'_> {
             Value::List(list) => Ok(list),
             Value::Map(map) => {
                 self.charge(id, map.entries().len())?;
-                let keys = map.entries().iter().map(|(key, _)| key.clone()).collect();
+                let keys = map.entries().iter().map(|(key, _)| key.clone()).listed();
                 Ok(Arc::new(List::new(keys).unwrap_or_default()))
             }
             value => self.fail(range, format!("got '{}', expected iterable type", value.type_name())),

@@ -7,7 +7,7 @@ use super::evaluate::{Evaluated, Evaluator};
 use super::functions::{INT, TIMESTAMP, UINT, display};
 use super::time::Moment;
 use super::{Resolution, Value};
-use crate::text::base64;
+use crate::text::{Listed, base64};
 
 impl Evaluator<'_> {
     /// A message, by the fields that are set; of a field given twice, the last counts.
@@ -122,7 +122,7 @@ impl Evaluator<'_> {
                 Ok(Value::String(display(value).unwrap_or_default().into()))
             }
             Value::List(list) => {
-                let items = list.items().iter().map(|item| self.json(id, item)).collect::<Result<_, _>>()?;
+                let items = list.items().iter().map(|item| self.json(id, item)).listed_or()?;
                 self.new_list(id, items)
             }
             Value::Map(map) => {

@@ -6,7 +6,7 @@ use super::evaluate::{Evaluator, Stop, literal_value};
 use super::unify::Known;
 use super::value::Map;
 use super::{Expression, MAX_EXPRESSION_CHARACTERS, Operator, Resolution, Value, double, names, time};
-use crate::text::Span;
+use crate::text::{Listed, Span};
 
 /// How tightly something holds what is in it; parentheses go around what holds less tightly than its place asks.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -226,7 +226,7 @@ impl<'a> Printer<'a> {
         // What is decided and has not decided the whole does not matter any more.
         let decided = |printer: &Self, operand: &NodeId| printer.decided_bool(*operand).is_some();
         if let (Operator::And | Operator::Or, 0) = (operator, self.loops) {
-            let left: Vec<NodeId> = operands.iter().copied().filter(|operand| !decided(self, operand)).collect();
+            let left: Vec<NodeId> = operands.iter().copied().filter(|operand| !decided(self, operand)).listed();
             if let [only] = left.as_slice()
                 && self.evaluator.expression.known(*only) != Known::Open
             {

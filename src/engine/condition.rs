@@ -5,7 +5,7 @@ use crate::model::{Context, Permissionship, Symbol, Timestamp, Value};
 use crate::plan::Plan;
 use crate::store::{Edge, Traits};
 use crate::text::hash::Map;
-use crate::text::{sort, sort_by};
+use crate::text::{Listed, sort, sort_by};
 
 /// What something is worth as an answer: no, yes, or a condition, with what is missing to decide it.
 ///
@@ -184,7 +184,7 @@ impl<'a> Conditions<'a> {
             Ok(Outcome::Missing(places)) => {
                 let parameters = self.plan.caveat(name).map(|caveat| caveat.parameters.as_slice()).unwrap_or_default();
                 let named = places.into_iter().filter_map(|place| parameters.get(place));
-                named.map(|parameter| Cause::Missing(parameter.name.clone())).collect()
+                named.map(|parameter| Cause::Missing(parameter.name.clone())).listed()
             }
             Ok(Outcome::Error(_)) if self.state().left == 0 => vec![Cause::Failed(ConditionError::Budget)],
             Ok(Outcome::Error(error)) => {
@@ -220,7 +220,7 @@ impl<'a> Conditions<'a> {
             let given = |parameter: &caveat::Parameter| {
                 self.given(&parameter.name).map(|value| parameter.kind.convert(value)).transpose()
             };
-            caveat.parameters.iter().map(given).collect()
+            caveat.parameters.iter().map(given).listed()
         });
         let mut arguments = Vec::with_capacity(caveat.parameters.len());
         for (parameter, request) in caveat.parameters.iter().zip(request.iter()) {
@@ -258,7 +258,7 @@ impl<'a> Conditions<'a> {
             let own = stored.as_deref().and_then(|stored| value(stored, &parameter.name));
             own.or_else(|| self.given(&parameter.name)).map(|value| (parameter.name.clone(), value.clone()))
         };
-        let mut context: Context = caveat.parameters.iter().filter_map(used).collect();
+        let mut context: Context = caveat.parameters.iter().filter_map(used).listed();
         sort_by(&mut context, |(first, _), (second, _)| first.cmp(second));
         Some(Evaluation { name: caveat.name.clone(), expression: caveat.expression.source().trim().to_owned(), worth, context })
     }
@@ -276,7 +276,7 @@ impl<'a> Conditions<'a> {
     /// Why an answer is undecided; nothing where it is decided.
     pub fn causes(&self, worth: Worth) -> Vec<Cause> {
         let state = self.state();
-        state.places(worth.missing).iter().filter_map(|place| state.causes.get(*place)).cloned().collect()
+        state.places(worth.missing).iter().filter_map(|place| state.causes.get(*place)).cloned().listed()
     }
 
     /// One of them is enough.

@@ -10,7 +10,7 @@ use crate::plan::{Rule, Step, StepId};
 use crate::schema::ast::ArrowFunction;
 use crate::store::{Dictionary, Edge, Run};
 use crate::text::hash::Set;
-use crate::text::{sort, sort_by};
+use crate::text::{Listed, sort, sort_by};
 
 /// A node of the tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,7 +198,7 @@ impl Tree<'_> {
         let run = self.facts.rows(goal.member, goal.id)?;
         self.budget.spend(run.as_ref().map_or(0, Run::len))?;
         let live = run.iter().flat_map(Run::iter).filter(|(_, edge)| self.facts.conditions.is_live(edge));
-        let mut found: Vec<_> = live.map(|(row, edge)| (row, edge.clone())).collect();
+        let mut found: Vec<_> = live.map(|(row, edge)| (row, edge.clone())).listed();
         let dictionary = self.facts.snapshot.dictionary();
         sort_by(&mut found, |(one, _), (other, _)| text_key(dictionary, one).cmp(&text_key(dictionary, other)));
         Ok(found)

@@ -7,6 +7,7 @@ use crate::model::limits::MAX_RESIDUAL_BYTES;
 use crate::plan::{Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::store::{Edge, Run};
+use crate::text::Listed;
 
 /// How deep the places between a goal and a caveat are walked. Bounds recursion.
 const MAX_DEPTH: usize = 256;
@@ -90,7 +91,7 @@ impl<'a, L: FnMut(&'a Edge) -> Option<String>> Writer<'_, 'a, L> {
         match self.facts.plan.step(step)? {
             Step::Nil | Step::SelfObject => Some(None),
             Step::Member(member) => self.place(Unknown::Member(Goal { member: *member, id: object.id })),
-            Step::Union(operands) => Some(join(self.operands(operands, object)?.into_iter().flatten().collect(), " || ")),
+            Step::Union(operands) => Some(join(self.operands(operands, object)?.into_iter().flatten().listed(), " || ")),
             Step::Intersection(operands) => Some(join_all(self.operands(operands, object)?)),
             Step::Exclusion(operands) => {
                 let (base, taken) = operands.split_first()?;
@@ -119,7 +120,7 @@ impl<'a, L: FnMut(&'a Edge) -> Option<String>> Writer<'_, 'a, L> {
             }
         }
         Some(match function {
-            ArrowFunction::Any => join(pieces.into_iter().flatten().collect(), " || "),
+            ArrowFunction::Any => join(pieces.into_iter().flatten().listed(), " || "),
             ArrowFunction::All => join_all(pieces),
         })
     }
@@ -128,7 +129,7 @@ impl<'a, L: FnMut(&'a Edge) -> Option<String>> Writer<'_, 'a, L> {
     fn operands(&mut self, operands: &[StepId], object: Goal) -> Option<Vec<Piece>> {
         let unknowns = operands.iter().map(|operand| Unknown::Step(*operand, object));
         let open: Vec<Unknown> =
-            unknowns.filter(|unknown| self.system.value(*unknown).is_some_and(|worth| self.is_open(worth))).collect();
+            unknowns.filter(|unknown| self.system.value(*unknown).is_some_and(|worth| self.is_open(worth))).listed();
         open.into_iter().map(|unknown| self.place(unknown)).collect()
     }
 
@@ -166,7 +167,7 @@ fn join(mut texts: Vec<String>, operator: &str) -> Piece {
     if texts.len() < 2 {
         return texts.pop();
     }
-    let wrapped: Vec<String> = texts.into_iter().map(|text| format!("({text})")).collect();
+    let wrapped: Vec<String> = texts.into_iter().map(|text| format!("({text})")).listed();
     Some(wrapped.join(operator))
 }
 

@@ -13,7 +13,7 @@ use crate::model::{Node, Symbol};
 use crate::plan::{MemberId, Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::text::hash::{Map, Set};
-use crate::text::sort_by_number;
+use crate::text::{Listed, sort_by_number};
 
 /// How many walks may pass through a place, each gathering what it holds, before it becomes an unknown. Sets of unknowns are
 /// copied where they are read; walks copy nothing.
@@ -65,14 +65,14 @@ pub fn lookup_subjects(facts: &Facts<'_>, goal: Goal, kind: SubjectKind) -> Resu
         let members = circle(&equations, &solution, 0).into_iter().filter_map(|number| match unknowns.get(number)? {
             Item::Member(goal) | Item::Step(_, goal) => facts.goal_node(*goal).ok(),
         });
-        let mut members: Vec<Node> = members.collect();
+        let mut members: Vec<Node> = members.listed();
         members.dedup();
         return Err(QueryError::CycleThroughExclusion(members));
     };
     Ok(FoundSubjects {
-        named: set.named().iter().map(|named| (named.id, named.found)).filter(|(_, found)| !found.is_no()).collect(),
+        named: set.named().iter().map(|named| (named.id, named.found)).filter(|(_, found)| !found.is_no()).listed(),
         everyone: set.everyone,
-        excluded: set.named().iter().map(|named| (named.id, named.excluded)).filter(|(_, excluded)| !excluded.is_no()).collect(),
+        excluded: set.named().iter().map(|named| (named.id, named.excluded)).filter(|(_, excluded)| !excluded.is_no()).listed(),
     })
 }
 
@@ -115,7 +115,7 @@ impl Builder<'_, '_> {
             Step::Exclusion(operands) => {
                 let mut numbers = self.operands(operands, object).into_iter().map(|part| part.of);
                 let base = numbers.next().ok_or(QueryError::Mismatch)?;
-                Equation::Without(base, numbers.collect())
+                Equation::Without(base, numbers.listed())
             }
             Step::Arrow { relation, function: ArrowFunction::All, targets } => self.all(*relation, targets, object)?,
             Step::Nil
@@ -145,7 +145,7 @@ impl Builder<'_, '_> {
     }
 
     fn operands(&mut self, operands: &[StepId], object: Goal) -> Vec<Part> {
-        operands.iter().map(|operand| Part { limit: Worth::HAS, of: self.number(Item::Step(*operand, object)) }).collect()
+        operands.iter().map(|operand| Part { limit: Worth::HAS, of: self.number(Item::Step(*operand, object)) }).listed()
     }
 
     /// Everyone that an unknown reaches through unions, with what lies beyond other operations as parts.

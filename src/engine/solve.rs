@@ -10,7 +10,7 @@
 
 use super::condition::{Conditions, Worth};
 use super::query::{Budget, QueryError};
-use crate::text::sort;
+use crate::text::{Listed, sort};
 
 /// What an equation can come to: a worth for one subject, or for many at once.
 pub(super) trait Value: Clone + PartialEq {
@@ -52,8 +52,8 @@ impl<V> Equation<V> {
     /// The unknowns it reads, in order.
     pub(super) fn reads(&self) -> Vec<usize> {
         match self {
-            Self::Any(_, parts) | Self::All(parts) => parts.iter().map(|part| part.of).collect(),
-            Self::Without(base, taken) => std::iter::once(*base).chain(taken.iter().copied()).collect(),
+            Self::Any(_, parts) | Self::All(parts) => parts.iter().map(|part| part.of).listed(),
+            Self::Without(base, taken) => std::iter::once(*base).chain(taken.iter().copied()).listed(),
         }
     }
 }
@@ -141,7 +141,7 @@ impl<V: Value> Solver<'_, V> {
             return self.grow(component, &readers, Side::Lower, false);
         }
         loop {
-            let before: Vec<V> = component.iter().filter_map(|number| self.solution.lower.get(*number)).cloned().collect();
+            let before: Vec<V> = component.iter().filter_map(|number| self.solution.lower.get(*number)).cloned().listed();
             self.least(component, &readers, Side::Upper)?;
             self.least(component, &readers, Side::Lower)?;
             let after = component.iter().filter_map(|number| self.solution.lower.get(*number));
@@ -182,7 +182,7 @@ impl<V: Value> Solver<'_, V> {
 
     /// Evaluates the equations of a component until nothing changes.
     fn grow(&mut self, component: &[usize], readers: &[(usize, usize)], side: Side, bare: bool) -> Result<(), QueryError> {
-        let mut open: Vec<usize> = component.iter().rev().copied().collect();
+        let mut open: Vec<usize> = component.iter().rev().copied().listed();
         component.iter().for_each(|number| put(&mut self.is_waiting, *number, true));
         while let Some(number) = open.pop() {
             put(&mut self.is_waiting, number, false);

@@ -4,6 +4,7 @@
 use super::condition::{Conditions, Worth, not};
 use super::solve::Value;
 use crate::model::Symbol;
+use crate::text::Listed;
 
 /// Subjects of one type and relation.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +28,7 @@ pub(super) struct Named {
 impl SubjectSet {
     /// A set of these subjects, in the order of their ids.
     pub(super) fn new(everyone: Worth, found: Vec<(Symbol, Worth)>) -> Self {
-        Self { everyone, named: found.into_iter().map(|(id, found)| Named { id, found, excluded: Worth::NO }).collect() }
+        Self { everyone, named: found.into_iter().map(|(id, found)| Named { id, found, excluded: Worth::NO }).listed() }
     }
 
     pub(super) fn named(&self) -> &[Named] {

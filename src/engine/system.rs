@@ -12,6 +12,7 @@ use crate::model::limits::STEPS_PER_EQUATION;
 use crate::plan::{Rule, Step, StepId, Target};
 use crate::schema::ast::ArrowFunction;
 use crate::store::{Edge, Run};
+use crate::text::Listed;
 use crate::text::hash::Map;
 
 /// What an equation is about.
@@ -75,7 +76,7 @@ impl<'a> System<'a> {
                 Some(Unknown::Member(goal)) => self.query.facts.goal_node(*goal).ok(),
                 Some(Unknown::Step(..)) | None => None,
             });
-        members.collect()
+        members.listed()
     }
 }
 
@@ -204,7 +205,7 @@ impl Builder<'_, '_> {
             Step::Exclusion(operands) => {
                 let mut numbers = self.operands(operands, object).into_iter().map(|part| part.of);
                 let base = numbers.next().ok_or(QueryError::Mismatch)?;
-                Equation::Without(base, numbers.collect())
+                Equation::Without(base, numbers.listed())
             }
             Step::Arrow { relation, function, targets } => {
                 let Some(run) = facts.rows(*relation, object.id)? else {
@@ -221,6 +222,6 @@ impl Builder<'_, '_> {
     }
 
     fn operands(&mut self, operands: &[StepId], object: Goal) -> Vec<Part> {
-        operands.iter().map(|operand| self.part(Unknown::Step(*operand, object))).collect()
+        operands.iter().map(|operand| self.part(Unknown::Step(*operand, object))).listed()
     }
 }

@@ -13,6 +13,7 @@ use crate::model::limits::MAX_TRACE_NODES;
 use crate::model::{Context, Node};
 use crate::plan::{Rule, Step, StepId};
 use crate::store::Edge;
+use crate::text::Listed;
 use crate::text::hash::{Map, Set};
 
 /// Every place looked at, the goal first and each before what is below it.
@@ -136,7 +137,7 @@ impl Tracer<'_, '_> {
             let mut node = self.node(child, parent)?;
             if let Some(first) = places.get(&child.goal) {
                 let circle = path.iter().skip(*first).chain(std::iter::once(&child.goal));
-                node.circle = circle.map(|goal| self.query.facts.goal_node(*goal)).collect::<Result<_, _>>()?;
+                node.circle = circle.map(|goal| self.query.facts.goal_node(*goal)).listed_or()?;
             } else if !self.shown.insert(child.goal) {
                 node.is_shown_above = true;
             } else {
@@ -203,7 +204,7 @@ impl Tracer<'_, '_> {
             Some(evaluation) => RowState::Caveat(evaluation),
             None => RowState::Holds,
         };
-        Ok(rows.map(|(subject, edge)| MatchedRow { subject, state: state(edge) }).collect())
+        Ok(rows.map(|(subject, edge)| MatchedRow { subject, state: state(edge) }).listed())
     }
 
     /// What a goal reads, in the order of the plan and of the rows.

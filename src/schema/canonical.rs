@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use super::ast::ArrowFunction;
 use super::schema::{Caveat, Expression, MemberKind, Schema};
 use crate::caveat;
-use crate::text::sort_by;
+use crate::text::{Listed, sort_by};
 
 /// Prints the expression with SpiceDB's parentheses (`pkg/schemadsl/generator`): unions and intersections of unions and
 /// intersections are one row, exclusions are taken two at a time. `.any` is an arrow.
@@ -65,7 +65,7 @@ impl Caveat {
     /// Its parameters, sorted by name, as SpiceDB lists them.
     #[must_use]
     pub fn sorted_parameters(&self) -> Vec<&caveat::Parameter> {
-        let mut parameters: Vec<_> = self.parameters.iter().collect();
+        let mut parameters: Vec<_> = self.parameters.iter().listed();
         sort_by(&mut parameters, |one, other| one.name.cmp(&other.name));
         parameters
     }

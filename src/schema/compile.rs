@@ -8,7 +8,7 @@ use crate::caveat;
 use crate::model::limits::{MAX_DIAGNOSTICS, MAX_MEMBERS};
 use crate::model::name;
 use crate::text::hash::{Map, Set};
-use crate::text::{Code, Diagnostic, Span, in_order};
+use crate::text::{Code, Diagnostic, Listed, Span, in_order};
 
 /// What came of a schema text.
 #[derive(Clone, Debug)]
@@ -183,7 +183,7 @@ fn declare_definition(
     for spliced in members {
         let (name, comments, kind) = match spliced.member {
             ast::Member::Relation(relation) => {
-                (&relation.name, &relation.comments, MemberKind::Relation(relation.types.iter().map(allowed_type).collect()))
+                (&relation.name, &relation.comments, MemberKind::Relation(relation.types.iter().map(allowed_type).listed()))
             }
             ast::Member::Permission(permission) => {
                 (&permission.name, &permission.comments, MemberKind::Permission(expression(&permission.expression)))
@@ -227,7 +227,7 @@ pub(super) fn allowed_type(reference: &ast::TypeReference) -> AllowedType {
 
 /// Depth is bounded by the reader.
 fn expression(tree: &ast::Expression) -> Expression {
-    let all = |operands: &[ast::Expression]| operands.iter().map(expression).collect();
+    let all = |operands: &[ast::Expression]| operands.iter().map(expression).listed();
     match tree {
         ast::Expression::Nil(_) => Expression::Nil,
         ast::Expression::SelfObject(_) => Expression::SelfObject,
@@ -312,6 +312,6 @@ fn declare_caveat(schema: &mut Schema, source: &Source, tree: &ast::Caveat, diag
 
 /// Depth is bounded by the reader.
 fn parameter_type(tree: &ast::ParameterType) -> Result<caveat::ParameterType, (Span, String)> {
-    let arguments = tree.arguments.iter().map(parameter_type).collect::<Result<Vec<_>, _>>()?;
+    let arguments = tree.arguments.iter().map(parameter_type).listed_or()?;
     caveat::ParameterType::named(&tree.name.text, arguments).map_err(|problem| (tree.span, problem.to_string()))
 }

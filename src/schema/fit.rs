@@ -2,7 +2,7 @@
 
 use super::schema::{AllowedType, Definition, MemberKind, Schema, Subjects};
 use crate::model::{Relationship, WILDCARD};
-use crate::text::{Code, Diagnostic, Span, nearest};
+use crate::text::{Code, Diagnostic, Listed, Span, nearest};
 
 impl Schema {
     /// Checks a relationship that is to be written, or, when `deleting`, removed: then its caveat and expiration may be
@@ -100,7 +100,7 @@ fn check_allowed(
         expiration: relationship.expiration.is_some(),
     };
     let of_type: Vec<&AllowedType> =
-        allowed.iter().filter(|allowed| allowed.definition == given.definition && allowed.subjects == given.subjects).collect();
+        allowed.iter().filter(|allowed| allowed.definition == given.definition && allowed.subjects == given.subjects).listed();
     let fits = of_type.iter().any(|allowed| {
         let caveat = allowed.caveat == given.caveat || (deleting && given.caveat.is_none());
         caveat && (allowed.expiration == given.expiration || deleting)
@@ -114,13 +114,13 @@ fn check_allowed(
         .about("relation_name", relation)
         .about("subject_type", &given.to_string());
     let needed = of_type.iter().filter(|allowed| given.caveat.is_none() && allowed.expiration == given.expiration);
-    let needed: Vec<&str> = needed.filter_map(|allowed| allowed.caveat.as_deref()).collect();
+    let needed: Vec<&str> = needed.filter_map(|allowed| allowed.caveat.as_deref()).listed();
     if !needed.is_empty() {
         problem = problem.about("allowed_caveats", &needed.join(","));
     }
-    let listed = |types: &[&AllowedType]| types.iter().map(|allowed| format!("`{allowed}`")).collect::<Vec<_>>().join(", ");
+    let listed = |types: &[&AllowedType]| types.iter().map(|allowed| format!("`{allowed}`")).listed().join(", ");
     Err(if of_type.is_empty() {
-        problem.with_help(format!("it allows {}", listed(&allowed.iter().collect::<Vec<_>>())))
+        problem.with_help(format!("it allows {}", listed(&allowed.iter().listed())))
     } else {
         problem.with_help(format!("of this type it allows {}", listed(&of_type)))
     })

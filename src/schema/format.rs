@@ -6,7 +6,7 @@
 use super::lexeme::{Kind, Lexeme, split};
 use super::read::read;
 use crate::model::limits::MAX_SCHEMA_BYTES;
-use crate::text::{Code, Diagnostic, Span};
+use crate::text::{Code, Diagnostic, Listed, Span};
 
 /// Lays a schema text out canonically.
 ///
@@ -388,7 +388,7 @@ impl<'a> Printer<'a> {
                 self.out.push_str("\n\t");
             }
             if lexeme.kind == Kind::Comment {
-                let written: Vec<_> = lines(lexeme.text).map(|line| line.trim_end_matches(BLANKS)).collect();
+                let written: Vec<_> = lines(lexeme.text).map(|line| line.trim_end_matches(BLANKS)).listed();
                 self.out.push_str(&written.join("\n"));
             } else {
                 self.out.push_str(lexeme.text);
@@ -402,7 +402,7 @@ impl<'a> Printer<'a> {
 
     /// Prints a comment whose first line is where printing is, and the other lines by `indent`.
     fn comment(&mut self, comment: &Lexeme<'_>, indent: &str) {
-        let written: Vec<&str> = lines(comment.text).map(|line| line.trim_end_matches(BLANKS)).collect();
+        let written: Vec<&str> = lines(comment.text).map(|line| line.trim_end_matches(BLANKS)).listed();
         let Some((first, others)) = written.split_first() else {
             return;
         };

@@ -4,7 +4,7 @@
 use super::ast::{File, Import, Item};
 use super::read;
 use crate::model::limits::{MAX_IMPORTED_FILES, MAX_INCLUDE_DEPTH};
-use crate::text::{Code, Diagnostic, Span, find};
+use crate::text::{Code, Diagnostic, Listed, Span, find};
 
 /// Gives the text of a file, by its path from the folder of the schema; nothing where it cannot be read.
 pub type Loader<'a> = dyn FnMut(&str) -> Option<String> + 'a;
@@ -103,7 +103,7 @@ fn normalized(folder: Option<&str>, path: &str) -> String {
         .flat_map(|folder| folder.split('/'))
         .chain(path.split('/'))
         .filter(|segment| !matches!(*segment, "" | "."))
-        .collect();
+        .listed();
     segments.join("/")
 }
 

@@ -5,7 +5,7 @@ use super::compile::items;
 use super::load::{Source, problem_in};
 use crate::model::limits::MAX_MEMBERS;
 use crate::text::hash::{Map, Set};
-use crate::text::{Code, Diagnostic, Span, nearest};
+use crate::text::{Code, Diagnostic, Listed, Span, nearest};
 
 /// A partial and the file it is in.
 pub(super) struct Partial<'a> {
@@ -53,7 +53,7 @@ pub(super) fn collect<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnosti
 /// so that each circle is met once.
 fn closes_circle<'a>(partials: &Map<&'a str, Partial<'a>>, name: &str, finished: &mut Set<&'a str>) -> bool {
     let enter = |name: &str| partials.get_key_value(name).map(|(name, partial)| (*name, references(partial.members)));
-    let mut open: Vec<_> = enter(name).filter(|(name, _)| !finished.contains(name)).into_iter().collect();
+    let mut open: Vec<_> = enter(name).filter(|(name, _)| !finished.contains(name)).into_iter().listed();
     let mut path: Set<&str> = open.iter().map(|(name, _)| *name).collect();
     let mut met = false;
     while let Some((name, rest)) = open.last_mut() {

@@ -9,7 +9,7 @@ use super::grammar::{Grammar, Rule};
 use super::lexeme::{Kind, Lexeme, check_nesting, foreign_character, split};
 use super::tree::Statement;
 use crate::model::limits::MAX_SCHEMA_BYTES;
-use crate::text::{Code, Diagnostic, Span, nearest};
+use crate::text::{Code, Diagnostic, Listed, Span, nearest};
 
 /// Reads one file.
 ///
@@ -281,7 +281,7 @@ impl<'a> Reader<'a> {
             .skip(line_break)
             .filter(|lexeme| lexeme.kind == Kind::Comment)
             .map(|lexeme| lexeme.text.to_owned())
-            .collect()
+            .listed()
     }
 
     fn unexpected(&mut self, wanted: &str, help: Option<String>) {

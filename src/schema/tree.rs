@@ -10,7 +10,7 @@ use super::ast::{
 use super::expectation::{reserved_word, unexpected};
 use super::grammar::Rule;
 use super::lexeme::{Kind, Lexeme, foreign_character};
-use crate::text::{Code, Diagnostic, Span};
+use crate::text::{Code, Diagnostic, Listed, Span};
 
 /// A statement that fits the grammar.
 pub(super) struct Statement<'a> {
@@ -115,7 +115,7 @@ impl Builder<'_> {
 
     /// The identifiers directly within a pair, in order.
     fn identifiers(&mut self, pair: Pair<'_, Rule>) -> Vec<Name> {
-        pair.into_inner().filter(|inner| inner.as_rule() == Rule::identifier).map(|inner| self.identifier(&inner)).collect()
+        pair.into_inner().filter(|inner| inner.as_rule() == Rule::identifier).map(|inner| self.identifier(&inner)).listed()
     }
 
     fn path(&mut self, pair: Pair<'_, Rule>) -> Name {
@@ -220,7 +220,7 @@ impl Builder<'_> {
 
     /// The caveat and the expiration that `with` asks for.
     fn traits(&mut self, pair: Pair<'_, Rule>) -> (Option<Name>, bool) {
-        let parts: Vec<_> = pair.into_inner().collect();
+        let parts: Vec<_> = pair.into_inner().listed();
         let part = |rule| parts.iter().find(|part| part.as_rule() == rule);
         let Some(path) = part(Rule::path) else {
             return (None, false);
@@ -318,7 +318,7 @@ impl Builder<'_> {
             );
             return None;
         }
-        let names: Vec<_> = arrow.into_inner().filter(|part| part.as_rule() == Rule::identifier).collect();
+        let names: Vec<_> = arrow.into_inner().filter(|part| part.as_rule() == Rule::identifier).listed();
         let (function, target) = match names.as_slice() {
             [target] => (ArrowFunction::Any, self.identifier(target)),
             [function, target] => (self.function(function)?, self.identifier(target)),

@@ -9,7 +9,7 @@ use super::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::model::limits::{MAX_DIAGNOSTICS, MAX_TYPE_CHECK_STEPS};
 use crate::model::{ELLIPSIS, name};
 use crate::text::hash::{Map, Set};
-use crate::text::{Code, Diagnostic, Span, insert_sorted, nearest};
+use crate::text::{Code, Diagnostic, Listed, Span, insert_sorted, nearest};
 
 /// Checks every member of every definition, until there are more problems than are reported. A name that breaks the naming rules is reported for that, and not as unknown.
 pub(super) fn check(
@@ -330,7 +330,7 @@ fn check_aliases(definition: &Definition, members: &[Spliced<'_>], diagnostics: 
                 }
                 _ => None,
             });
-            let shown = circle.iter().take(10).copied().collect::<Vec<_>>().join(", ");
+            let shown = circle.iter().take(10).copied().listed().join(", ");
             let (source, span) = named.unwrap_or((spliced.source, permission.name.span));
             let message =
                 format!("permissions of definition `{}` are aliases of each other in a circle: {}", definition.name, shown);

@@ -1,8 +1,10 @@
+use crate::text::Listed;
+
 //! Bytes as text.
 
 /// Standard base64 with padding; line breaks do not count, and neither do the bits that the last digit has too many, as in Go.
 pub(crate) fn read(text: &str) -> Option<Vec<u8>> {
-    let kept: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+    let kept: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).listed();
     let mut bytes = Vec::new();
     let last = kept.len().saturating_sub(4);
     for (place, group) in kept.chunks(4).enumerate() {

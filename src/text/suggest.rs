@@ -1,3 +1,5 @@
+use crate::text::Listed;
+
 /// The candidate nearest to `name`, where one is near enough to be a slip of the keyboard: at most a third of the
 /// name's length in edits, at least one. Ties go to the first in order.
 ///
@@ -19,8 +21,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// The Levenshtein distance, in one row of the usual table.
 fn edits(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
+    let right: Vec<char> = right.chars().listed();
+    let mut row: Vec<usize> = (0..=right.len()).listed();
     for (above, left_char) in left.chars().enumerate() {
         let mut diagonal = above;
         let mut previous = above + 1;

@@ -11,6 +11,7 @@ use super::engine::EngineView;
 use super::trees::{write_trace, write_tree};
 use crate::api::{CheckItem, Environment, Error, LookupResources, LookupSubjects};
 use crate::model::Context;
+use crate::text::Listed;
 
 #[wasm_bindgen]
 impl EngineView {
@@ -177,7 +178,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn contexts_of(text: &str) -> Result<Vec<Context>, Error> {
-    lines(text).map(context).collect()
+    lines(text).map(context).listed_or()
 }
 
 fn items_of<'a>(text: &'a str, contexts: &'a [Context]) -> Result<Vec<CheckItem<'a>>, Error> {

@@ -5,7 +5,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
 use crate::dev;
-use crate::text::Located;
+use crate::text::{Listed, Located};
 
 const SERIALIZER: Serializer = Serializer::new().serialize_missing_as_null(false);
 
@@ -31,7 +31,7 @@ pub(super) struct Diagnostic<'a> {
 }
 
 pub(super) fn diagnostics(found: &[Located]) -> Vec<Diagnostic<'_>> {
-    found.iter().map(Diagnostic::from).collect()
+    found.iter().map(Diagnostic::from).listed()
 }
 
 impl<'a> From<&'a Located> for Diagnostic<'a> {
@@ -57,7 +57,7 @@ pub(super) fn report(report: &dev::Report) -> JsValue {
         status: report.status.as_str(),
         assertions: report.assertions,
         expected_relations: report.expected_relations,
-        failures: report.failures.iter().map(Failure::from).collect(),
+        failures: report.failures.iter().map(Failure::from).listed(),
         diagnostics: diagnostics(&report.diagnostics),
     })
 }

@@ -1,7 +1,7 @@
 //! The methods by name, with JSON in and out.
 
 use super::field::{self, FieldError, FromJson, ToJson};
-use super::messages::WatchRequest;
+use super::messages::{ImportBulkRelationshipsRequest, WatchRequest};
 use super::{Import, Service, Watch};
 use crate::api::{Error, Json, Peppercorn, Reason};
 use crate::model::limits::MAX_REQUEST_BYTES;
@@ -61,7 +61,11 @@ impl Service<'_> {
             "ExperimentalRegisterRelationshipCounter" => one(json, |request| self.register_relationship_counter(request)),
             "ExperimentalCountRelationships" => one(json, |request| self.count_relationships(request)),
             "ExperimentalUnregisterRelationshipCounter" => one(json, |request| self.unregister_relationship_counter(request)),
-            "Watch" => Ok(Reply::Watch(self.watch(&read::<WatchRequest>(json)?)?)),
+            "Watch" => {
+                let mut request = WatchRequest::default();
+                read(&mut request, json)?;
+                Ok(Reply::Watch(self.watch(&request)?))
+            }
             _ => Err(Error::plain(Reason::UnknownMethod, format!("unknown method `{method}`"))),
         }
     }
@@ -83,7 +87,9 @@ impl Import {
     /// # Errors
     /// As [`Import::add`]; JSON that is no such message.
     pub fn add_json(&mut self, request: &str) -> Result<(), Error> {
-        self.add(&read(parse(request)?)?)
+        let mut message = ImportBulkRelationshipsRequest::default();
+        read(&mut message, parse(request)?)?;
+        self.add(&message)
     }
 }
 
@@ -99,24 +105,26 @@ fn one<Request: FromJson + Default, Response: ToJson>(
     json: Value,
     answer: impl FnOnce(&Request) -> Result<Response, Error>,
 ) -> Result<Reply, Error> {
-    Ok(Reply::One(write(&answer(&read(json)?)?)))
+    let mut request = Request::default();
+    read(&mut request, json)?;
+    Ok(Reply::One(write(&answer(&request)?)))
 }
 
 fn many<Request: FromJson + Default, Responses: IntoIterator<Item: ToJson, IntoIter: 'static>>(
     json: Value,
     answer: impl FnOnce(&Request) -> Result<Responses, Error>,
 ) -> Result<Reply, Error> {
-    Ok(Reply::Many(Texts(Box::new(answer(&read(json)?)?.into_iter().map(|response| write(&response))))))
+    let mut request = Request::default();
+    read(&mut request, json)?;
+    Ok(Reply::Many(Texts(Box::new(answer(&request)?.into_iter().map(|response| write(&response))))))
 }
 
-/// A message of JSON.
+/// Fills a message with what JSON says.
 ///
 /// # Errors
 /// Where the JSON is not of that message.
-fn read<M: FromJson + Default>(json: Value) -> Result<M, Error> {
-    let mut message = M::default();
-    field::read(&mut message, json).map_err(|error| malformed(&error))?;
-    Ok(message)
+fn read(message: &mut dyn FromJson, json: Value) -> Result<(), Error> {
+    field::read(message, json).map_err(|error| malformed(&error))
 }
 
 impl Watch {

@@ -6,6 +6,7 @@ use super::write::metadata;
 use super::{Service, messages as v1};
 use crate::api::{Error, Reason};
 use crate::store::Change;
+use crate::text::Listed;
 
 impl Service<'_> {
     /// Removes the relationships that a filter means, in one transaction; at most `optional_limit`, the first in the order of reading,
@@ -41,7 +42,7 @@ impl Service<'_> {
         let removed = rows.len();
         let change =
             |row: crate::store::Row| Change { resource: row.resource, subject: row.subject, edge: row.edge, removes: true };
-        let changes: Vec<Change> = rows.into_iter().map(change).collect();
+        let changes: Vec<Change> = rows.into_iter().map(change).listed();
         if !changes.is_empty() {
             let data = head.data.replay(&changes);
             self.engine.commit(data, changes, metadata, self.now);

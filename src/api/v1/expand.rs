@@ -5,6 +5,7 @@ use super::convert::{object_of, permission, resource, subject_of};
 use super::messages as v1;
 use crate::api::{Environment, Error, ExpandContent, Reason, SetOperation};
 use crate::model::limits::MAX_MESSAGE_DEPTH;
+use crate::text::Listed;
 
 impl Service<'_> {
     /// A permission, or relation, of a resource as a tree of one level: usersets are not followed.
@@ -25,7 +26,7 @@ impl Service<'_> {
         for (place, node) in tree.nodes.iter().enumerate().rev() {
             let (intermediate, leaf) = match &node.content {
                 ExpandContent::Leaf(subjects) => {
-                    let subjects = subjects.iter().map(|direct| subject_of(&direct.subject)).collect();
+                    let subjects = subjects.iter().map(|direct| subject_of(&direct.subject)).listed();
                     (None, Some(v1::DirectSubjectSet { subjects }))
                 }
                 ExpandContent::Intermediate(operation, children) => {
@@ -34,7 +35,7 @@ impl Service<'_> {
                     if let Some(height) = heights.get_mut(place) {
                         *height = below;
                     }
-                    let children = children.iter().filter_map(|child| ready.get_mut(*child).and_then(Option::take)).collect();
+                    let children = children.iter().filter_map(|child| ready.get_mut(*child).and_then(Option::take)).listed();
                     (Some(v1::AlgebraicSubjectSet { operation: set_operation(*operation), children }), None)
                 }
             };

@@ -6,6 +6,7 @@
 use crate::api::Json;
 use crate::caveat::Moment;
 use crate::model::{Context, Timestamp, Value};
+use crate::text::Listed;
 
 /// What is wrong with a JSON value, and where in the request: `relationship.resource: expected an object`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,7 +231,7 @@ fn named(value: &Value, values: &[(&str, i128)]) -> Result<usize, FieldError> {
         Value::Null | Value::Bool(_) | Value::List(_) | Value::Object(_) => None,
     };
     place.ok_or_else(|| {
-        let names: Vec<String> = values.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let names: Vec<String> = values.iter().map(|(name, _)| format!("`{name}`")).listed();
         FieldError::new(format!("expected one of {}", names.join(", ")))
     })
 }

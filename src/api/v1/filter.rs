@@ -7,6 +7,7 @@ use crate::api::{Error, Reason, Snapshot};
 use crate::model::WILDCARD;
 use crate::model::limits::{MAX_LIMIT, MAX_PRECONDITIONS};
 use crate::store::{Filter, SubjectFilter};
+use crate::text::Listed;
 
 fn given(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
@@ -72,7 +73,7 @@ pub(super) fn show(filter: &Filter<'_>) -> String {
     const NAMES: [&str; 7] =
         ["resource_type", "resource_id", "resource_id_prefix", "relation", "subject_type", "subject_id", "subject_relation"];
     let shown = fields(filter).map(|(place, value)| format!("{}: `{value}`", NAMES.get(place).unwrap_or(&"")));
-    shown.collect::<Vec<_>>().join(", ")
+    shown.listed().join(", ")
 }
 
 /// A limit; nothing for 0.
@@ -122,7 +123,7 @@ pub(super) struct Condition<'a> {
 /// # Errors
 /// Too many; malformed ones.
 pub(super) fn conditions(messages: &[v1::Precondition]) -> Result<Vec<Condition<'_>>, Error> {
-    messages.iter().map(condition).collect()
+    messages.iter().map(condition).listed_or()
 }
 
 fn condition(message: &v1::Precondition) -> Result<Condition<'_>, Error> {

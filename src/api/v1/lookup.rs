@@ -7,6 +7,7 @@ use super::filter::check_limit;
 use super::messages as v1;
 use crate::api::{Answer, Environment, Error, LookupResources, LookupSubjects, Reason};
 use crate::model::WILDCARD;
+use crate::text::Listed;
 
 impl Service<'_> {
     /// The resources of a type that a subject has a permission on, each once, by the bytes of their ids.
@@ -39,7 +40,7 @@ impl Service<'_> {
             after_result_cursor: self.cursor(&snapshot, asked, found.id.clone()),
             resource_object_id: found.id,
         };
-        Ok(page.items.into_iter().map(response).collect())
+        Ok(page.items.into_iter().map(response).listed())
     }
 
     /// The subjects of a type that have a permission on a resource, each once: `*` first, then by the bytes of their ids.
@@ -84,10 +85,10 @@ impl Service<'_> {
             items.truncate(limit);
         }
         let response = |found: crate::api::FoundSubject| {
-            let excluded: Vec<_> = found.excluded.iter().map(|found| resolved(&found.id, &found.answer)).collect();
+            let excluded: Vec<_> = found.excluded.iter().map(|found| resolved(&found.id, &found.answer)).listed();
             v1::LookupSubjectsResponse {
                 looked_up_at: self.token(&snapshot),
-                excluded_subject_ids: found.excluded.into_iter().map(|found| found.id).collect(),
+                excluded_subject_ids: found.excluded.into_iter().map(|found| found.id).listed(),
                 permissionship: lookup_permissionship(&found.answer),
                 partial_caveat_info: partial_caveat_info(&found.answer),
                 subject: Some(resolved(&found.id, &found.answer)),
@@ -96,7 +97,7 @@ impl Service<'_> {
                 subject_object_id: found.id,
             }
         };
-        Ok(items.into_iter().map(response).collect())
+        Ok(items.into_iter().map(response).listed())
     }
 }
 

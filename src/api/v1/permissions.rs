@@ -7,6 +7,7 @@ use super::messages as v1;
 use crate::api::{Answer, CheckItem, Environment, Error, Reason, Snapshot};
 use crate::model::Context;
 use crate::model::limits::MAX_BULK_CHECKS;
+use crate::text::Listed;
 
 /// A check in the engine's words.
 struct Check {
@@ -74,9 +75,9 @@ impl Service<'_> {
                 .about("check_count", count.to_string())
                 .about("maximum_checks_allowed", MAX_BULK_CHECKS.to_string()));
         }
-        let checks = request.items.iter().map(Check::of).collect::<Result<Vec<_>, _>>()?;
+        let checks = request.items.iter().map(Check::of).listed_or()?;
         let snapshot = self.snapshot(request.consistency.as_ref())?;
-        let items: Vec<CheckItem<'_>> = checks.iter().map(Check::item).collect();
+        let items: Vec<CheckItem<'_>> = checks.iter().map(Check::item).listed();
         let answers = snapshot.check_many(&items, &Environment::at(self.now));
         let mut pairs = Vec::with_capacity(count);
         for ((asked, check), answer) in request.items.iter().zip(&checks).zip(answers) {
@@ -107,14 +108,14 @@ impl v1::RpcStatus {
     /// The error as gRPC sends it.
     #[must_use]
     pub fn of(error: &Error) -> Self {
-        Self { code: error.status.number(), message: error.message.clone(), details: error_info(error).into_iter().collect() }
+        Self { code: error.status.number(), message: error.message.clone(), details: error_info(error).into_iter().listed() }
     }
 }
 
 /// What an error is about.
 pub(super) fn metadata(error: &Error) -> super::Struct {
     let value = |(key, value): &(&'static str, String)| ((*key).to_owned(), crate::model::Value::String(value.clone()));
-    let mut fields: Vec<_> = error.metadata.iter().map(value).collect();
+    let mut fields: Vec<_> = error.metadata.iter().map(value).listed();
     crate::text::sort_by(&mut fields, |(one, _), (other, _)| one.cmp(other));
     super::Struct(fields)
 }
@@ -130,5 +131,5 @@ fn error_info(error: &Error) -> Option<super::Struct> {
         ("metadata", Object(metadata(error).0)),
         ("reason", String(reason)),
     ];
-    Some(super::Struct(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()))
+    Some(super::Struct(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).listed()))
 }

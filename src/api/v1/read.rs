@@ -7,6 +7,7 @@ use super::filter::{check_limit, fields, filter};
 use super::messages as v1;
 use crate::api::{Error, Reason, Snapshot};
 use crate::store::{Filter, Row};
+use crate::text::Listed;
 
 /// Relationships that were asked for, one at a time, by the bytes of their names: resource type, id and relation, then subject type, id
 /// and relation.
@@ -83,7 +84,7 @@ impl Snapshot {
     ) -> Vec<Row> {
         let mut rows = self.data.select(filter, Some(now), usize::MAX);
         if let Some(after) = after {
-            let after: Vec<&str> = after.split(' ').collect();
+            let after: Vec<&str> = after.split(' ').listed();
             rows.retain(|row| self.data.names(row).as_slice() > after.as_slice());
         }
         self.data.sort_rows(&mut rows);

@@ -8,7 +8,7 @@ use crate::caveat::Parameter;
 use crate::schema::{
     self, AllowedType, Caveat, Changed, Definition, DifferenceKind, Filters, Member, MemberKind, Reference, Schema, Subjects,
 };
-use crate::text::sort_by;
+use crate::text::{Listed, sort_by};
 
 impl Service<'_> {
     /// The definitions and caveats of the schema, or those that one of the filters means; by name.
@@ -17,7 +17,7 @@ impl Service<'_> {
     /// SpiceDB's.
     pub fn reflect_schema(&self, request: &v1::ReflectSchemaRequest) -> Result<v1::ReflectSchemaResponse, Error> {
         let snapshot = self.snapshot(request.consistency.as_ref())?;
-        let given: Vec<schema::Filter<'_>> = request.optional_filters.iter().map(filter).collect();
+        let given: Vec<schema::Filter<'_>> = request.optional_filters.iter().map(filter).listed();
         let filters = Filters::new(&given).map_err(|(place, error)| {
             let names =
                 |filter: &schema::Filter<'_>| [filter.definition, filter.caveat, filter.relation, filter.permission].join(" ");
@@ -26,10 +26,10 @@ impl Service<'_> {
         })?;
         let schema = &snapshot.program.schema;
         let wanted = |found: &&Definition| filters.has_definitions() && filters.has_definition(&found.name);
-        let mut definitions: Vec<_> = schema.definitions().iter().filter(wanted).map(|it| definition(it, &filters)).collect();
+        let mut definitions: Vec<_> = schema.definitions().iter().filter(wanted).map(|it| definition(it, &filters)).listed();
         sort_by(&mut definitions, |one, other| one.name.cmp(&other.name));
         let wanted = |found: &&Caveat| filters.has_caveats() && filters.has_caveat(&found.name);
-        let mut caveats: Vec<_> = schema.caveats().iter().filter(wanted).map(caveat).collect();
+        let mut caveats: Vec<_> = schema.caveats().iter().filter(wanted).map(caveat).listed();
         sort_by(&mut caveats, |one, other| one.name.cmp(&other.name));
         Ok(v1::ReflectSchemaResponse { definitions, caveats, read_at: self.token(&snapshot) })
     }
@@ -63,7 +63,7 @@ impl Service<'_> {
         }
         let found = snapshot.program.schema.computable_permissions(definition, member);
         let wanted = found.iter().filter(|found| found.definition.starts_with(&request.optional_definition_name_filter));
-        Ok(v1::ComputablePermissionsResponse { permissions: wanted.map(reference).collect(), read_at: self.token(&snapshot) })
+        Ok(v1::ComputablePermissionsResponse { permissions: wanted.map(reference).listed(), read_at: self.token(&snapshot) })
     }
 
     /// The relations and permissions that a permission depends on; by definition and name.
@@ -82,7 +82,7 @@ impl Service<'_> {
                 .about("relationName", permission));
         }
         let found = snapshot.program.schema.dependent_relations(definition, permission);
-        Ok(v1::DependentRelationsResponse { relations: found.iter().map(reference).collect(), read_at: self.token(&snapshot) })
+        Ok(v1::DependentRelationsResponse { relations: found.iter().map(reference).listed(), read_at: self.token(&snapshot) })
     }
 }
 
@@ -124,7 +124,7 @@ fn relation_of(parent: &Definition, member: &Member, types: &[AllowedType]) -> v
         name: member.name.clone(),
         comment: member.comment.to_string(),
         parent_definition_name: parent.name.clone(),
-        subject_types: types.iter().map(subject_type).collect(),
+        subject_types: types.iter().map(subject_type).listed(),
     }
 }
 
@@ -155,7 +155,7 @@ fn caveat(found: &Caveat) -> v1::ReflectionCaveat {
     v1::ReflectionCaveat {
         name: found.name.clone(),
         comment: found.comment.to_string(),
-        parameters: found.sorted_parameters().into_iter().map(|it| parameter(found, it)).collect(),
+        parameters: found.sorted_parameters().into_iter().map(|it| parameter(found, it)).listed(),
         expression: found.expression.canonical(),
     }
 }
@@ -177,7 +177,7 @@ fn reference(found: &Reference<'_>) -> v1::ReflectionRelationReference {
 }
 
 pub(super) fn differences(old: &Schema, new: &Schema) -> Vec<v1::ReflectionSchemaDiff> {
-    schema::diff(old, new).iter().map(|found| difference(found.kind, found.changed)).collect()
+    schema::diff(old, new).iter().map(|found| difference(found.kind, found.changed)).listed()
 }
 
 /// A difference as one field of the message.

@@ -6,6 +6,7 @@ use super::permissions::metadata;
 use super::reflect::differences;
 use crate::api::schema_write::refused;
 use crate::api::{Error, Reason};
+use crate::text::Listed;
 
 impl Service<'_> {
     /// The schema, as it was written.
@@ -33,7 +34,7 @@ impl Service<'_> {
             let error = refused(refusal);
             v1::SchemaRefusal { metadata: Some(metadata(&error)), message: error.message, relationships }
         });
-        Ok(v1::PlanSchemaResponse { diffs, refusals: refusals.collect() })
+        Ok(v1::PlanSchemaResponse { diffs, refusals: refusals.listed() })
     }
 
     /// Replaces the schema, unless that would leave relationships without their place in it.

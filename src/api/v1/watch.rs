@@ -10,6 +10,7 @@ use crate::api::{Error, Peppercorn, Reason};
 use crate::model::limits::MAX_WATCH_LAG;
 use crate::model::{Context, Timestamp};
 use crate::store::Change;
+use crate::text::Listed;
 
 /// A place in the history of an engine, from which it is read on: by [`Watch::next`], as often as one likes.
 ///
@@ -114,7 +115,7 @@ impl Watch {
         let metadata = commit.metadata.as_ref().map(|metadata| Struct(Context::clone(metadata)));
         let message = v1::WatchResponse {
             changes_through: token(),
-            full_revision_metadata: metadata.iter().cloned().collect(),
+            full_revision_metadata: metadata.iter().cloned().listed(),
             optional_transaction_metadata: metadata,
             ..Default::default()
         };
@@ -126,7 +127,7 @@ impl Watch {
             messages.push(v1::WatchResponse { schema_updated: true, ..message.clone() });
         }
         let updates: Vec<_> =
-            commit.changes.iter().filter(|change| self.wants(commit, change)).map(|it| update(commit, it)).collect();
+            commit.changes.iter().filter(|change| self.wants(commit, change)).map(|it| update(commit, it)).listed();
         if !updates.is_empty() {
             messages.push(v1::WatchResponse { updates, ..message });
         }

@@ -9,6 +9,7 @@ use crate::api::{Error, Reason, Snapshot};
 use crate::model::limits::{MAX_METADATA_BYTES, MAX_UPDATES};
 use crate::model::{Context, Relationship};
 use crate::store::{CommitError, Operation, Update};
+use crate::text::Listed;
 use crate::text::hash::Set;
 
 impl Service<'_> {
@@ -21,7 +22,7 @@ impl Service<'_> {
         &mut self,
         request: &v1::WriteRelationshipsRequest,
     ) -> Result<v1::WriteRelationshipsResponse, Error> {
-        let updates = request.updates.iter().map(update).collect::<Result<Vec<_>, _>>()?;
+        let updates = request.updates.iter().map(update).listed_or()?;
         let conditions = conditions(&request.optional_preconditions)?;
         let metadata = metadata(request.optional_transaction_metadata.as_ref())?;
         if updates.len() > MAX_UPDATES {
