@@ -303,8 +303,7 @@ fn advance<'a>(
             if *best == HAS {
                 return Ok(Next::Return(HAS));
             }
-            #[expect(clippy::while_let_on_iterator, reason = "`for` over a reference calls a function for each row")]
-            while let Some((row, traits)) = rows.next() {
+            while let Some((row, traits)) = rows.step() {
                 budget.spend(1)?;
                 *edge = facts.worth(traits).level();
                 // Only a row that could raise the best value so far.

@@ -73,7 +73,6 @@ impl Kinds {
     }
 
     /// The key of a node, where its kind is known.
-    #[inline(always)]
     pub(super) fn key(&self, node: &Node) -> Option<Key> {
         self.find(node.relation, node.object_type).map(|kind| key(kind, node.id))
     }

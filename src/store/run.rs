@@ -215,11 +215,10 @@ pub struct Plain<'a> {
     rest: std::slice::Iter<'a, Key>,
 }
 
-impl<'a> Iterator for RunIter<'a> {
-    type Item = (Node, &'a Edge);
-
+impl<'a> RunIter<'a> {
+    /// As [`Iterator::next`], without a call.
     #[inline(always)]
-    fn next(&mut self) -> Option<Self::Item> {
+    pub fn step(&mut self) -> Option<(Node, &'a Edge)> {
         match self {
             Self::Plain(Plain { base, edges, row, rest }) => {
                 let key = rest.next()?;
@@ -229,5 +228,13 @@ impl<'a> Iterator for RunIter<'a> {
             }
             Self::Changed(rows) => rows.next().map(|(_, node, edge)| (node, edge)),
         }
+    }
+}
+
+impl<'a> Iterator for RunIter<'a> {
+    type Item = (Node, &'a Edge);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step()
     }
 }

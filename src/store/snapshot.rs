@@ -71,7 +71,6 @@ impl Snapshot {
 
     /// The subjects of a resource and relation, sorted; one hash probe.
     #[must_use]
-    #[inline(always)]
     pub fn subjects(&self, resource: &Node) -> Option<Run<'_>> {
         self.run(Direction::Subjects, resource)
     }
@@ -82,7 +81,6 @@ impl Snapshot {
         self.run(Direction::Resources, subject)
     }
 
-    #[inline(always)]
     fn run(&self, direction: Direction, node: &Node) -> Option<Run<'_>> {
         let overlay = if self.overlay.is_empty() { None } else { self.changes_of(direction, node) };
         Run::of(&self.base, overlay, direction, node)

@@ -2,7 +2,6 @@
 
 use crate::text::Listed;
 
-
 /// Standard base64 with padding; line breaks do not count, and neither do the bits that the last digit has too many, as in Go.
 pub(crate) fn read(text: &str) -> Option<Vec<u8>> {
     let kept: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).listed();
