@@ -7,7 +7,7 @@ use crate::model::limits::{MAX_CAVEAT_STEPS, MAX_CHECK_STEPS, MAX_LOOKUP_STEPS};
 use crate::model::{Context, Node, Permissionship, Subject, Symbol, Value};
 use crate::schema::MemberKind;
 use crate::store::{self, Dictionary};
-use crate::text::sort;
+use crate::text::{Listed, sort};
 
 /// A program and the relationships it is asked about.
 #[derive(Clone, Copy)]
@@ -212,7 +212,7 @@ impl<'a> Asked<'a> {
     ) -> Vec<Result<Answer, Error>> {
         let subject = match self.program.subject(self.data, subject) {
             Ok(subject) => subject,
-            Err(error) => return goals.into_iter().map(|goal| goal.and(Err(error.clone()))).collect(),
+            Err(error) => return goals.into_iter().map(|goal| goal.and(Err(error.clone()))).listed(),
         };
         let conditions = self.conditions(environment, context);
         let query = Query { facts: self.facts(&conditions, MAX_LOOKUP_STEPS), subject };
@@ -231,13 +231,11 @@ impl<'a> Asked<'a> {
         self.program.definition(resource.object_type)?;
         let definition = self.program.schema.definition(resource.object_type);
         let members = definition.into_iter().flat_map(|definition| definition.members());
-        let names: Vec<&str> = members
-            .filter(|member| matches!(member.kind, MemberKind::Permission(_)))
-            .map(|member| member.name.as_str())
-            .collect();
+        let names: Vec<&str> =
+            members.filter(|member| matches!(member.kind, MemberKind::Permission(_))).map(|member| member.name.as_str()).listed();
         let goal = |name: &&str| self.program.goal(self.data, &resource, name, subject.object.id);
-        let answers = self.check_goals(&subject, names.iter().map(goal).collect(), environment, None);
-        names.iter().zip(answers).map(|(name, answer)| Ok(((*name).to_owned(), answer?))).collect()
+        let answers = self.check_goals(&subject, names.iter().map(goal).listed(), environment, None);
+        names.iter().zip(answers).map(|(name, answer)| Ok(((*name).to_owned(), answer?))).listed_or()
     }
 }
 

@@ -18,7 +18,7 @@ const MAX_PLACES: usize = 20_000;
 /// Makes the expression of a goal in a solved system. `leaf` gives the text of an undecided edge's caveat.
 ///
 /// Nothing where it is too long, or a circle keeps it from being said without reference to itself.
-pub(super) fn formula<'a>(system: &System<'a>, goal: Goal, leaf: impl FnMut(&'a Edge) -> Option<String>) -> Option<String> {
+pub(super) fn formula<'a>(system: &System<'a>, goal: Goal, leaf: &mut dyn FnMut(&'a Edge) -> Option<String>) -> Option<String> {
     let mut writer = Writer { system, facts: system.facts(), leaf, path: Vec::new(), places: 0, under_not: 0 };
     writer.place(Unknown::Member(goal))?.filter(|text| text.len() <= MAX_RESIDUAL_BYTES)
 }
@@ -29,13 +29,13 @@ pub(super) fn formula<'a>(system: &System<'a>, goal: Goal, leaf: impl FnMut(&'a 
 #[must_use]
 pub fn residual(query: &Query<'_>, goal: Goal) -> Option<String> {
     let system = System::of(query, &[goal], &mut Budget::new(query.facts.budget)).ok()?;
-    formula(&system, goal, |edge| query.facts.conditions.residual(edge))
+    formula(&system, goal, &mut |edge| query.facts.conditions.residual(edge))
 }
 
-struct Writer<'s, 'a, L> {
+struct Writer<'s, 'a> {
     system: &'s System<'a>,
     facts: Facts<'a>,
-    leaf: L,
+    leaf: &'s mut dyn FnMut(&'a Edge) -> Option<String>,
     /// What is being written, from the goal on.
     path: Vec<Unknown>,
     places: usize,
@@ -45,7 +45,7 @@ struct Writer<'s, 'a, L> {
 /// A text; or nothing where what is said is false: only within a circle.
 type Piece = Option<String>;
 
-impl<'a, L: FnMut(&'a Edge) -> Option<String>> Writer<'_, 'a, L> {
+impl<'a> Writer<'_, 'a> {
     /// The text of a place that is undecided.
     fn place(&mut self, unknown: Unknown) -> Option<Piece> {
         if self.path.contains(&unknown) {
@@ -127,10 +127,14 @@ impl<'a, L: FnMut(&'a Edge) -> Option<String>> Writer<'_, 'a, L> {
 
     /// The undecided ones of some operands.
     fn operands(&mut self, operands: &[StepId], object: Goal) -> Option<Vec<Piece>> {
-        let unknowns = operands.iter().map(|operand| Unknown::Step(*operand, object));
-        let open: Vec<Unknown> =
-            unknowns.filter(|unknown| self.system.value(*unknown).is_some_and(|worth| self.is_open(worth))).listed();
-        open.into_iter().map(|unknown| self.place(unknown)).collect()
+        let mut pieces = Vec::new();
+        for operand in operands {
+            let unknown = Unknown::Step(*operand, object);
+            if self.system.value(unknown).is_some_and(|worth| self.is_open(worth)) {
+                pieces.push(self.place(unknown)?);
+            }
+        }
+        Some(pieces)
     }
 
     /// An edge and what lies beyond it; nothing where that decides the matter.
@@ -173,6 +177,9 @@ fn join(mut texts: Vec<String>, operator: &str) -> Piece {
 
 /// Texts that must all be so: where one is false, all are.
 fn join_all(pieces: Vec<Piece>) -> Piece {
-    let texts: Option<Vec<String>> = pieces.into_iter().collect();
-    join(texts?, " && ")
+    let mut texts = Vec::new();
+    for piece in pieces {
+        texts.push(piece?);
+    }
+    join(texts, " && ")
 }

@@ -174,7 +174,7 @@ impl Tracer<'_, '_> {
             return None;
         }
         let (mut names, mut context): (Vec<String>, Context) = (Vec::new(), Context::new());
-        let expression = formula(self.undecided, goal, |edge: &Edge| {
+        let expression = formula(self.undecided, goal, &mut |edge: &Edge| {
             let evaluation = self.query.facts.conditions.describe(edge)?;
             for (name, value) in evaluation.context {
                 add(&mut context, name, value);

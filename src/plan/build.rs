@@ -4,6 +4,7 @@ use super::{Member, MemberId, Plan, Readers, Rule, Step, StepId, Target};
 use crate::schema::{Definition, Expression, MemberKind, Schema, Subjects};
 use crate::store::Dictionary;
 use crate::text::hash::Map;
+use crate::text::{Listed, sort_by_number};
 
 impl Plan {
     /// Compiles a schema. Its names are added to the dictionary that relationships will share.
@@ -40,7 +41,7 @@ impl Plan {
     /// Marks the shallow permissions. One over other permissions is not: unremembered, those could double at each level.
     fn mark_shallow(&mut self) {
         let shallow: Vec<bool> =
-            self.members.iter().map(|member| matches!(&member.rule, Rule::Permission(step) if self.is_shallow(*step))).collect();
+            self.members.iter().map(|member| matches!(&member.rule, Rule::Permission(step) if self.is_shallow(*step))).listed();
         for (member, is_shallow) in self.members.iter_mut().zip(shallow) {
             member.is_shallow = is_shallow;
         }
@@ -150,12 +151,12 @@ impl<'a> Builder<'a> {
     /// The operands, those after the first `fixed` cheapest first: their order means nothing to the answer. Their numbers keep
     /// the order written.
     fn operands(&mut self, definition: &'a Definition, operands: &'a [Expression], fixed: usize) -> Option<Vec<StepId>> {
-        let steps = operands.iter().map(|operand| self.step(definition, operand)).collect::<Option<Vec<_>>>()?;
-        let (first, rest) = steps.split_at_checked(fixed)?;
-        let ranks = operands.get(fixed..)?.iter().map(|operand| cost(definition, operand));
-        let ranked: Vec<_> = rest.iter().zip(ranks).collect();
-        let by_cost = (0..=MOST_COST).flat_map(|rank| ranked.iter().filter(move |(_, found)| *found == rank));
-        Some(first.iter().copied().chain(by_cost.map(|(step, _)| **step)).collect())
+        let mut steps = Vec::new();
+        for operand in operands {
+            steps.push((self.step(definition, operand)?, cost(definition, operand)));
+        }
+        sort_by_number(steps.get_mut(fixed..)?, |(_, cost)| *cost);
+        Some(steps.into_iter().map(|(step, _)| step).listed())
     }
 
     /// The member that an arrow reaches on each type of subject of its relation.
@@ -187,11 +188,8 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
-/// The highest rank.
-const MOST_COST: usize = 5;
-
 /// A rough rank: what ends after one probe, what walks sets of one relation, what may walk anything.
-fn cost(definition: &Definition, expression: &Expression) -> usize {
+fn cost(definition: &Definition, expression: &Expression) -> u64 {
     match expression {
         Expression::Nil | Expression::SelfObject => 0,
         Expression::Member(name) => match definition.member(name).map(|member| &member.kind) {
@@ -200,7 +198,7 @@ fn cost(definition: &Definition, expression: &Expression) -> usize {
             Some(MemberKind::Permission(_)) | None => 3,
         },
         Expression::Arrow { .. } => 4,
-        Expression::Union(_) | Expression::Intersection(_) | Expression::Exclusion(_) => MOST_COST,
+        Expression::Union(_) | Expression::Intersection(_) | Expression::Exclusion(_) => 5,
     }
 }
 

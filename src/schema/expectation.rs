@@ -123,6 +123,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         | Rule::arrow_sign
         | Rule::period
         | Rule::less
+        | Rule::name
         | Rule::blank
         | Rule::space
         | Rule::blanks

@@ -1,6 +1,6 @@
 //! Bytes as text.
 
-use crate::text::Listed;
+use super::Listed;
 
 /// Standard base64 with padding; line breaks do not count, and neither do the bits that the last digit has too many, as in Go.
 pub(crate) fn read(text: &str) -> Option<Vec<u8>> {

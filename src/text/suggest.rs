@@ -1,4 +1,4 @@
-use crate::text::Listed;
+use super::Listed;
 
 /// The candidate nearest to `name`, where one is near enough to be a slip of the keyboard: at most a third of the
 /// name's length in edits, at least one. Ties go to the first in order.

@@ -193,5 +193,5 @@ fn items_of<'a>(text: &'a str, contexts: &'a [Context]) -> Result<Vec<CheckItem<
         let context = if place.is_empty() { None } else { Some(own()?) };
         Ok(CheckItem { subject, permission, resource, context })
     };
-    lines(text).map(item).collect()
+    lines(text).map(item).listed_or()
 }
