@@ -73,9 +73,6 @@ struct Search<'q, 'a> {
 /// How many relations with sets are looked through before it is found out which sets the subject is in.
 const FEW_SETS: u32 = 2;
 
-/// Schemas with more kinds of sets are not asked which of them the subject is in.
-const MOST_KINDS: usize = 8;
-
 /// Work that waits for a value.
 enum Frame<'a> {
     /// The value is the goal's own.
@@ -234,11 +231,8 @@ impl<'q, 'a> Search<'q, 'a> {
     fn find_groups(&mut self) -> Result<(), Stop> {
         let Query { facts, subject } = *self.query;
         let kinds = facts.plan.closed_sets();
-        if kinds.len() <= MOST_KINDS {
-            self.groups = Groups::of(facts.snapshot, &[subject, wildcard(subject.object_type)], kinds);
-            self.budget.spend(kinds.len())?;
-        }
-        Ok(())
+        self.groups = Groups::of(facts.snapshot, &[subject, wildcard(subject.object_type)], kinds);
+        self.budget.spend(kinds.len())
     }
 
     /// Marks a goal as being answered; its value where it is known, or *no* for now where it is met within itself.

@@ -47,31 +47,52 @@ impl Plan {
         }
     }
 
-    /// Unmarks relations that lead to what is not closed, until there are none.
+    /// Unmarks relations that lead to what is not closed, each once; and all of them where they lead to sets of many kinds.
     fn mark_closed(&mut self) {
-        let is_closed = |plan: &Self, id: &MemberId| {
-            plan.member(*id).is_some_and(|member| matches!(member.rule, Rule::Relation { is_closed: true, .. }))
-        };
-        loop {
-            let leads_out = |member: &Member| matches!(&member.rule, Rule::Relation { sets, is_closed: true, .. } if !sets.iter().all(|set| is_closed(self, set)));
-            let open: Vec<usize> =
-                (0..).zip(&self.members).filter(|(_, member)| leads_out(member)).map(|(place, _)| place).collect();
-            if open.is_empty() {
-                break;
+        let mut readers: Vec<Vec<usize>> = vec![Vec::new(); self.members.len()];
+        let mut open = Vec::new();
+        for (place, member) in self.members.iter().enumerate() {
+            match &member.rule {
+                Rule::Relation { sets, is_closed: true, .. } => {
+                    for set in sets {
+                        readers.get_mut(set.place()).into_iter().for_each(|readers| readers.push(place));
+                    }
+                }
+                Rule::Relation { .. } | Rule::Permission(_) => open.push(place),
             }
-            for place in open {
-                if let Some(Rule::Relation { is_closed, .. }) = self.members.get_mut(place).map(|member| &mut member.rule) {
-                    *is_closed = false;
+        }
+        while let Some(place) = open.pop() {
+            for reader in readers.get_mut(place).map(std::mem::take).into_iter().flatten() {
+                if self.open(reader) {
+                    open.push(reader);
                 }
             }
         }
-        let mut sets = Vec::new();
+        let mut kinds = Vec::new();
         for member in &self.members {
-            if let Rule::Relation { sets: of_member, is_closed: true, .. } = &member.rule {
-                of_member.iter().filter_map(|set| self.member(*set)).for_each(|set| add(&mut sets, (set.name, set.object_type)));
+            if let Rule::Relation { sets, is_closed: true, .. } = &member.rule {
+                for set in sets.iter().filter_map(|set| self.member(*set)) {
+                    if kinds.len() <= MOST_KINDS {
+                        add(&mut kinds, (set.name, set.object_type));
+                    }
+                }
             }
         }
-        self.closed_sets = sets;
+        if kinds.len() > MOST_KINDS {
+            kinds.clear();
+            (0..self.members.len()).for_each(|place| {
+                self.open(place);
+            });
+        }
+        self.closed_sets = kinds;
+    }
+
+    /// Unmarks a relation; whether it was marked.
+    fn open(&mut self, place: usize) -> bool {
+        match self.members.get_mut(place).map(|member| &mut member.rule) {
+            Some(Rule::Relation { is_closed, .. }) => std::mem::take(is_closed),
+            Some(Rule::Permission(_)) | None => false,
+        }
     }
 
     fn is_shallow(&self, step: StepId) -> bool {
@@ -87,6 +108,9 @@ impl Plan {
         }
     }
 }
+
+/// Schemas with more kinds of sets are not asked which of them a subject is in.
+const MOST_KINDS: usize = 8;
 
 struct Builder<'a> {
     schema: &'a Schema,
@@ -218,5 +242,30 @@ mod tests {
         let Rule::Permission(step) = &all.rule else { panic!("{all:?}") };
         assert!(matches!(plan.step(*step), Some(Step::Exclusion(operands)) if operands.len() == 2));
         assert_eq!(plan.find(symbol("user"), Symbol::NONE), None);
+    }
+
+    #[test]
+    fn closed_relations_lead_to_closed_relations_alone() {
+        let text = "definition user {}\ncaveat some(one int) { one > 1 }\ndefinition group {\n relation member: user | group#member\n relation guest: user with some\n relation visitor: group#guest | group#member\n permission all = member\n relation whole: group#all\n relation first: group#second\n relation second: group#first | user:*\n}";
+        let closed = |text: &str| {
+            let mut dictionary = Dictionary::new();
+            let plan = Plan::new(&compile(text).unwrap(), &mut dictionary).unwrap();
+            let is_closed =
+                |member: &&Member| matches!(&member.rule, Rule::Relation { sets, is_closed: true, .. } if !sets.is_empty());
+            let names = plan.members.iter().filter(is_closed).map(|member| dictionary.text(member.name).to_owned());
+            (names.collect::<Vec<_>>(), plan.closed_sets.len())
+        };
+        assert_eq!(closed(text), (vec!["member".to_owned(), "first".to_owned(), "second".to_owned()], 3));
+        // Of too many kinds of sets none is closed; and a long chain that is open at its end takes no time.
+        let many = |count: usize, end: &str| {
+            let relation = |number: usize| format!(" relation r{number:05}: thing#r{:05}\n", number + 1);
+            let relations: String = (0..count).map(relation).collect();
+            format!(
+                "definition user {{}}\ncaveat some(one int) {{ one > 1 }}\ndefinition thing {{\n{relations} relation r{count:05}: {end}\n}}"
+            )
+        };
+        assert_eq!(closed(&many(8, "user")).1, 8);
+        assert_eq!(closed(&many(9, "user")), (Vec::new(), 0));
+        assert_eq!(closed(&many(20_000, "user with some")), (Vec::new(), 0));
     }
 }
