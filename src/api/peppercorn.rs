@@ -189,7 +189,7 @@ impl Snapshot {
         for (place, update) in updates.iter().enumerate() {
             let relationship = &update.relationship;
             let checked = self.program.schema.check_relationship(relationship, update.operation == Operation::Delete);
-            let once = if seen.insert(identity(relationship)) {
+            let once = if updates.len() == 1 || seen.insert(identity(relationship)) {
                 Ok(())
             } else {
                 let message = format!("relationship `{relationship}` is updated twice in one write");

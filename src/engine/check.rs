@@ -14,7 +14,7 @@ use super::system::System;
 use crate::model::{Node, Permissionship, Symbol};
 use crate::plan::{self, MemberId, Rule, Step, StepId};
 use crate::schema::ast::ArrowFunction;
-use crate::store::{RunIter, Target};
+use crate::store::{Groups, RunIter, Target};
 
 /// What the goal is worth for the query's subject.
 ///
@@ -64,7 +64,14 @@ struct Search<'q, 'a> {
     known: Goals,
     met_circle: bool,
     met_exclusion: bool,
+    /// Relations with sets that were met: the first few are looked through.
+    met_sets: u32,
+    /// The sets that the subject is in, once that pays.
+    groups: Option<Groups<'a>>,
 }
+
+/// How many relations with sets are looked through before it is found out which sets the subject is in.
+const FEW_SETS: u32 = 2;
 
 /// Work that waits for a value.
 enum Frame<'a> {
@@ -120,7 +127,7 @@ impl<'q, 'a> Search<'q, 'a> {
     fn new(query: &'q Query<'a>, budget: &'q mut Budget) -> Self {
         let subject = query.facts.snapshot.target(query.subject);
         let (stack, known) = (SmallVec::new(), Goals::default());
-        Self { query, subject, budget, stack, known, met_circle: false, met_exclusion: false }
+        Self { query, subject, budget, stack, known, met_circle: false, met_exclusion: false, met_sets: 0, groups: None }
     }
 
     /// What the goal is worth, unless that is for a [`System`] to say: in a circle, or where something is missing.
@@ -169,6 +176,10 @@ impl<'q, 'a> Search<'q, 'a> {
                 return Ok(Some(HAS));
             }
             let step = match &member.rule {
+                Rule::Relation { sets, is_closed: true, .. } if !sets.is_empty() && self.knows_groups()? => {
+                    let holds = self.groups.as_ref().is_some_and(|groups| groups.are_in(&node));
+                    return Ok(Some(if holds { HAS } else { NO }));
+                }
                 Rule::Relation { sets, wildcards, .. } => return Ok(self.relation(goal, &node, sets, wildcards)),
                 Rule::Permission(step) => *step,
             };
@@ -204,6 +215,24 @@ impl<'q, 'a> Search<'q, 'a> {
         }
         self.stack.push(Frame::Any { rows, leads: Leads::Set(sets), best, edge: NO });
         None
+    }
+
+    /// Whether it is known which sets the subject is in. Found out when more than a few relations with sets were met.
+    #[inline(always)]
+    fn knows_groups(&mut self) -> Result<bool, Stop> {
+        self.met_sets = self.met_sets.saturating_add(1);
+        if self.met_sets == FEW_SETS + 1 {
+            self.find_groups()?;
+        }
+        Ok(self.groups.is_some())
+    }
+
+    #[inline(never)]
+    fn find_groups(&mut self) -> Result<(), Stop> {
+        let Query { facts, subject } = *self.query;
+        let kinds = facts.plan.closed_sets();
+        self.groups = Groups::of(facts.snapshot, &[subject, wildcard(subject.object_type)], kinds);
+        self.budget.spend(kinds.len())
     }
 
     /// Marks a goal as being answered; its value where it is known, or *no* for now where it is met within itself.
@@ -268,8 +297,7 @@ fn advance<'a>(
             if *best == HAS {
                 return Ok(Next::Return(HAS));
             }
-            // Not `for`, which would call a function for each row.
-            while let Some((row, traits)) = rows.next() {
+            while let Some((row, traits)) = rows.step() {
                 budget.spend(1)?;
                 *edge = facts.worth(traits).level();
                 // Only a row that could raise the best value so far.

@@ -33,6 +33,7 @@ impl Plan {
             builder.plan.caveats.insert(symbol, caveat.clone());
         }
         builder.plan.mark_shallow();
+        builder.plan.mark_closed();
         builder.plan.readers = Readers::new(&builder.plan);
         Some(builder.plan)
     }
@@ -43,6 +44,54 @@ impl Plan {
             self.members.iter().map(|member| matches!(&member.rule, Rule::Permission(step) if self.is_shallow(*step))).listed();
         for (member, is_shallow) in self.members.iter_mut().zip(shallow) {
             member.is_shallow = is_shallow;
+        }
+    }
+
+    /// Unmarks relations that lead to what is not closed, each once; and all of them where they lead to sets of many kinds.
+    fn mark_closed(&mut self) {
+        let mut readers: Vec<Vec<usize>> = vec![Vec::new(); self.members.len()];
+        let mut open = Vec::new();
+        for (place, member) in self.members.iter().enumerate() {
+            match &member.rule {
+                Rule::Relation { sets, is_closed: true, .. } => {
+                    for set in sets {
+                        readers.get_mut(set.place()).into_iter().for_each(|readers| readers.push(place));
+                    }
+                }
+                Rule::Relation { .. } | Rule::Permission(_) => open.push(place),
+            }
+        }
+        while let Some(place) = open.pop() {
+            for reader in readers.get_mut(place).map(std::mem::take).into_iter().flatten() {
+                if self.open(reader) {
+                    open.push(reader);
+                }
+            }
+        }
+        let mut kinds = Vec::new();
+        for member in &self.members {
+            if let Rule::Relation { sets, is_closed: true, .. } = &member.rule {
+                for set in sets.iter().filter_map(|set| self.member(*set)) {
+                    if kinds.len() <= MOST_KINDS {
+                        add(&mut kinds, (set.name, set.object_type));
+                    }
+                }
+            }
+        }
+        if kinds.len() > MOST_KINDS {
+            kinds.clear();
+            (0..self.members.len()).for_each(|place| {
+                self.open(place);
+            });
+        }
+        self.closed_sets = kinds;
+    }
+
+    /// Unmarks a relation; whether it was marked.
+    fn open(&mut self, place: usize) -> bool {
+        match self.members.get_mut(place).map(|member| &mut member.rule) {
+            Some(Rule::Relation { is_closed, .. }) => std::mem::take(is_closed),
+            Some(Rule::Permission(_)) | None => false,
         }
     }
 
@@ -60,6 +109,9 @@ impl Plan {
     }
 }
 
+/// Schemas with more kinds of sets are not asked which of them a subject is in.
+const MOST_KINDS: usize = 8;
+
 struct Builder<'a> {
     schema: &'a Schema,
     dictionary: &'a mut Dictionary,
@@ -74,7 +126,7 @@ impl<'a> Builder<'a> {
         let id = MemberId::at(self.plan.members.len())?;
         self.plan.names.insert(name.into(), symbol);
         self.plan.by_name.insert((object_type, symbol), id);
-        let rule = Rule::Relation { sets: Vec::new(), wildcards: Vec::new(), is_plain: true };
+        let rule = Rule::Relation { sets: Vec::new(), wildcards: Vec::new(), is_plain: true, is_closed: false };
         self.plan.members.push(Member { object_type, name: symbol, rule, is_shallow: false });
         Some(())
     }
@@ -97,7 +149,7 @@ impl<'a> Builder<'a> {
             }
         }
         let is_plain = types.iter().all(|allowed| allowed.caveat.is_none() && !allowed.expiration);
-        Some(Rule::Relation { sets, wildcards, is_plain })
+        Some(Rule::Relation { sets, wildcards, is_plain, is_closed: is_plain })
     }
 
     /// Depth is the depth of parentheses, which the reader bounds.
@@ -190,5 +242,30 @@ mod tests {
         let Rule::Permission(step) = &all.rule else { panic!("{all:?}") };
         assert!(matches!(plan.step(*step), Some(Step::Exclusion(operands)) if operands.len() == 2));
         assert_eq!(plan.find(symbol("user"), Symbol::NONE), None);
+    }
+
+    #[test]
+    fn closed_relations_lead_to_closed_relations_alone() {
+        let text = "definition user {}\ncaveat some(one int) { one > 1 }\ndefinition group {\n relation member: user | group#member\n relation guest: user with some\n relation visitor: group#guest | group#member\n permission all = member\n relation whole: group#all\n relation first: group#second\n relation second: group#first | user:*\n}";
+        let closed = |text: &str| {
+            let mut dictionary = Dictionary::new();
+            let plan = Plan::new(&compile(text).unwrap(), &mut dictionary).unwrap();
+            let is_closed =
+                |member: &&Member| matches!(&member.rule, Rule::Relation { sets, is_closed: true, .. } if !sets.is_empty());
+            let names = plan.members.iter().filter(is_closed).map(|member| dictionary.text(member.name).to_owned());
+            (names.collect::<Vec<_>>(), plan.closed_sets.len())
+        };
+        assert_eq!(closed(text), (vec!["member".to_owned(), "first".to_owned(), "second".to_owned()], 3));
+        // Of too many kinds of sets none is closed; and a long chain that is open at its end takes no time.
+        let many = |count: usize, end: &str| {
+            let relation = |number: usize| format!(" relation r{number:05}: thing#r{:05}\n", number + 1);
+            let relations: String = (0..count).map(relation).collect();
+            format!(
+                "definition user {{}}\ncaveat some(one int) {{ one > 1 }}\ndefinition thing {{\n{relations} relation r{count:05}: {end}\n}}"
+            )
+        };
+        assert_eq!(closed(&many(8, "user")).1, 8);
+        assert_eq!(closed(&many(9, "user")), (Vec::new(), 0));
+        assert_eq!(closed(&many(20_000, "user with some")), (Vec::new(), 0));
     }
 }

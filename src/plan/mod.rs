@@ -48,6 +48,9 @@ pub enum Rule {
         wildcards: Vec<Symbol>,
         /// Whether its rows have neither caveats nor expirations.
         is_plain: bool,
+        /// Whether the same is so of all relations that its sets lead to, and these are no permissions: who is in it follows from which
+        /// sets a subject is in.
+        is_closed: bool,
     },
     /// By an instruction.
     Permission(StepId),
@@ -102,9 +105,17 @@ pub struct Plan {
     /// The caveats, by the symbols of their names.
     caveats: Map<Symbol, Caveat>,
     readers: Readers,
+    /// The relations and types of the sets that closed relations may hold.
+    closed_sets: Vec<(Symbol, Symbol)>,
 }
 
 impl Plan {
+    /// The relations and types of the sets that closed relations may hold.
+    #[must_use]
+    pub fn closed_sets(&self) -> &[(Symbol, Symbol)] {
+        &self.closed_sets
+    }
+
     /// The member of that number.
     #[must_use]
     pub fn member(&self, id: MemberId) -> Option<&Member> {

@@ -1,13 +1,16 @@
 use super::kinds::Key;
 use super::rows::Place;
+use super::slot::Slot;
 
 /// One direction of rows: for each node its neighbours, all sorted, in flat arrays.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Adjacency {
     nodes: Vec<Start>,
     neighbours: Vec<Key>,
-    /// One more than the place of a node, at its hash or soon after; 0 where none is. At most two thirds in use.
-    slots: Vec<u32>,
+    /// At the hash of a node or soon after its place. At most two thirds in use.
+    slots: Vec<Slot>,
+    /// The bits of a slot that are a place.
+    mask: usize,
 }
 
 /// A node, and where its neighbours begin; they end where those of the next begin. The two halves of its key come first: numbers of 64
@@ -46,15 +49,21 @@ impl Adjacency {
     /// The place of a node, in one probe or few.
     #[inline(always)]
     pub(super) fn find(&self, node: Key) -> Option<usize> {
-        let mut slot = first_slot(node, self.slots.len());
+        let hash = hash_of(node);
+        let mut place = scaled(hash, self.slots.len());
         loop {
-            let place = self.slots.get(slot)?.checked_sub(1)? as usize;
-            if self.nodes.get(place)?.node() == node {
-                return Some(place);
+            let slot = *self.slots.get(place)?;
+            if slot.is_empty() {
+                return None;
             }
-            slot += 1;
-            if slot == self.slots.len() {
-                slot = 0;
+            if let Some(found) = slot.place_of(hash.swap_bytes(), self.mask)
+                && self.nodes.get(found)?.node() == node
+            {
+                return Some(found);
+            }
+            place += 1;
+            if place == self.slots.len() {
+                place = 0;
             }
         }
     }
@@ -101,8 +110,9 @@ impl Adjacency {
     /// Adds empty slots for so many nodes, a step's worth at a time; whether all are there.
     pub(super) fn add_slots(&mut self, nodes: usize, steps: usize) -> bool {
         let wanted = slots_for(nodes);
+        self.mask = (nodes + 2).next_power_of_two() - 1;
         let next = self.slots.len().saturating_add(steps.saturating_mul(SLOTS_PER_STEP)).min(wanted);
-        self.slots.resize(next, 0);
+        self.slots.resize(next, Slot::EMPTY);
         next == wanted
     }
 
@@ -128,13 +138,13 @@ impl Adjacency {
     }
 
     fn index(&mut self, place: usize) {
-        let (Some(node), Ok(number)) = (self.nodes.get(place), u32::try_from(place + 1)) else { return };
-        let mut slot = first_slot(node.node(), self.slots.len());
-        while self.slots.get(slot).is_some_and(|found| *found != 0) {
-            slot = if slot + 1 == self.slots.len() { 0 } else { slot + 1 };
+        let Some(hash) = self.nodes.get(place).map(|node| hash_of(node.node())) else { return };
+        let mut free = scaled(hash, self.slots.len());
+        while self.slots.get(free).is_some_and(|slot| !slot.is_empty()) {
+            free = if free + 1 == self.slots.len() { 0 } else { free + 1 };
         }
-        if let Some(free) = self.slots.get_mut(slot) {
-            *free = number;
+        if let (Some(free), Some(slot)) = (self.slots.get_mut(free), Slot::new(place, hash.swap_bytes(), self.mask)) {
+            *free = slot;
         }
     }
 
@@ -207,10 +217,16 @@ fn slots_for(nodes: usize) -> usize {
     if nodes == 0 { 0 } else { nodes + nodes / 2 + 1 }
 }
 
-/// Where a node would stand: the high bits of a product, scaled to the number of slots.
+/// The high bits of a product. Of these the high ones say where to look, and the low ones tell apart what stands there.
 #[inline(always)]
-fn first_slot(node: Key, slots: usize) -> usize {
-    let hash = (node ^ (node >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+fn hash_of(node: Key) -> u32 {
+    let hash = (node ^ (node >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    u32::try_from(hash >> 32).unwrap_or_default()
+}
+
+/// A hash scaled to the number of slots.
+#[inline(always)]
+fn scaled(hash: u32, slots: usize) -> usize {
     let slots = u64::try_from(slots).unwrap_or(u64::MAX);
-    usize::try_from((hash * slots) >> 32).unwrap_or_default()
+    usize::try_from((u64::from(hash) * slots) >> 32).unwrap_or_default()
 }

@@ -53,6 +53,9 @@ pub struct Change {
     pub removes: bool,
 }
 
+/// Puts a row in or takes it away, and gives the edge that it had.
+type Put<'a> = dyn FnMut(&mut Snapshot, Node, Node, Option<Edge>) -> Option<Edge> + 'a;
+
 impl Change {
     /// What the row has after it.
     pub(super) fn after(&self) -> Option<Edge> {
@@ -160,15 +163,11 @@ impl Snapshot {
         }
     }
 
-    /// Does the updates with what puts a row in or takes it away, and gives the edge that it had.
+    /// Does the updates, each row by `put`.
     ///
     /// # Errors
     /// As [`Self::commit`]; the snapshot is then partly changed and must be dropped.
-    fn apply(
-        &mut self,
-        updates: &[Update<'_>],
-        put: &mut dyn FnMut(&mut Self, Node, Node, Option<Edge>) -> Option<Edge>,
-    ) -> Result<Vec<Change>, CommitError> {
+    fn apply(&mut self, updates: &[Update<'_>], put: &mut Put<'_>) -> Result<Vec<Change>, CommitError> {
         let mut changes = Vec::with_capacity(updates.len());
         for (place, update) in updates.iter().enumerate() {
             let relationship = &update.relationship;

@@ -16,7 +16,7 @@ pub struct Dictionary {
 }
 
 /// Layers are put together by who adds a text, up to so many texts; larger ones a few texts at a time.
-const MOST_AT_ONCE: usize = 4_096;
+const MOST_AT_ONCE: usize = 16_384;
 
 impl Dictionary {
     /// A dictionary of nothing but the wildcard and the absence of a relation.
@@ -194,12 +194,12 @@ mod tests {
         let mut dictionary = Dictionary::new();
         let name = |number: usize| format!("name{number}");
         let mut kept = Vec::new();
-        for number in 0..20_000 {
+        for number in 0..60_000 {
             dictionary.intern(&name(number));
             kept = vec![dictionary.clone()];
         }
         let began = dictionary.clone();
-        let (mut merge, mut number) = (began.merge().unwrap(), 20_000);
+        let (mut merge, mut number) = (began.merge().unwrap(), 60_000);
         while !merge.step(&began, 1_000) {
             dictionary.intern(&name(number));
             kept.push(dictionary.clone());

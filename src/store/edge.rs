@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use crate::model::{Context, Symbol, Timestamp};
+use crate::model::{Context, Symbol, Timestamp, Value};
+use crate::text::hash::Map;
 
 /// What a relationship has beyond its two ends.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,27 @@ pub type Edge = Option<Arc<Traits>>;
 
 /// The edge of the many.
 pub(super) static PLAIN: Edge = None;
+
+/// Edges that many rows have in common, each held once: contexts are large, and few are different.
+#[derive(Debug, Default)]
+pub(super) struct SharedEdges(Map<(Symbol, String), Edge>);
+
+/// Where more are different, sharing them does not pay.
+const MOST_SHARED: usize = 4_096;
+
+impl SharedEdges {
+    /// The same edge, or one like it that was met before.
+    pub(super) fn shared(&mut self, edge: Edge) -> Edge {
+        let caveat = edge.as_ref().filter(|traits| traits.expiration.is_none()).and_then(|traits| traits.caveat.as_ref());
+        let Some((name, Some(context))) = caveat else { return edge };
+        let key = (*name, Value::Object(Context::clone(context)).to_string());
+        match self.0.get(&key) {
+            Some(known) => known.clone(),
+            None if self.0.len() < MOST_SHARED => self.0.entry(key).or_insert(edge).clone(),
+            None => edge,
+        }
+    }
+}
 
 /// The edges of sorted rows, by the kinds of their resources: most kinds have none but plain ones, and cost nothing.
 #[derive(Clone, Debug, Default)]

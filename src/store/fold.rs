@@ -61,8 +61,11 @@ const LEAST: usize = 65_536;
 /// Or one for each so many rows of the base, where that is more.
 const SHARE: usize = 8;
 
-/// So many rows are looked through at once.
-const FEW: usize = 1_024;
+/// So many rows are looked through at once, where nobody noted which nodes they are of.
+const MOST_AT_ONCE: usize = 16_384;
+
+/// The rows that there is room for when the first is noted.
+const FIRST_ROOM: usize = 128;
 
 /// Rows that are copied in one step of work where their node was not written to.
 const ROWS_PER_STEP: usize = 16;
@@ -113,7 +116,7 @@ impl Snapshot {
         let room = match &self.touched {
             Some(touched) if rows <= touched.rows() => return,
             Some(touched) => rows.max(touched.rows() * 8),
-            None if rows <= FEW => rows.max(FEW / 8),
+            None if rows <= MOST_AT_ONCE => rows.max(FIRST_ROOM),
             None => return,
         };
         let touched = Touched::new(room);

@@ -44,19 +44,24 @@ impl Kinds {
         self.pairs.push((relation, object_type));
         if self.pairs.len() * 2 > self.slots.len() {
             self.slots = vec![0; (self.pairs.len() * 4).next_power_of_two()];
+            (0..self.pairs.len()).for_each(|number| self.put(number));
+        } else {
+            self.put(self.pairs.len() - 1);
         }
-        let mut last = 0;
-        for (number, (relation, object_type)) in (1_u32..).zip(&self.pairs) {
-            let mut place = slot(*relation, *object_type, self.slots.len());
-            while self.slots.get(place).is_some_and(|found| *found != 0 && *found != number) {
-                place = (place + 1) % self.slots.len();
-            }
-            if let Some(slot) = self.slots.get_mut(place) {
-                *slot = number;
-            }
-            last = number;
+        u32::try_from(self.pairs.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Puts a kind into a free slot.
+    fn put(&mut self, number: usize) {
+        let Some((relation, object_type)) = self.pairs.get(number) else { return };
+        let mask = self.slots.len() - 1;
+        let mut place = slot(*relation, *object_type, self.slots.len());
+        while self.slots.get(place).is_some_and(|found| *found != 0) {
+            place = (place + 1) & mask;
         }
-        last - 1
+        if let (Some(slot), Ok(number)) = (self.slots.get_mut(place), u32::try_from(number + 1)) {
+            *slot = number;
+        }
     }
 
     #[inline(always)]
@@ -73,7 +78,6 @@ impl Kinds {
     }
 
     /// The key of a node, where its kind is known.
-    #[inline(always)]
     pub(super) fn key(&self, node: &Node) -> Option<Key> {
         self.find(node.relation, node.object_type).map(|kind| key(kind, node.id))
     }

@@ -1,5 +1,5 @@
 use super::base::{Builder, Direction};
-use super::edge::PLAIN;
+use super::edge::{PLAIN, SharedEdges};
 use super::kinds::{Key, Kinds, kind, with_kind};
 use super::snapshot::Snapshot;
 use super::{Dictionary, Edge};
@@ -14,6 +14,7 @@ pub struct Loader {
     rows: Vec<(Key, Key)>,
     /// The edges of those that are not plain.
     edges: Vec<(Key, Key, Edge)>,
+    shared: SharedEdges,
     expiring: usize,
 }
 
@@ -21,7 +22,14 @@ impl Loader {
     /// Nothing yet, under the names of a dictionary.
     #[must_use]
     pub fn new(dictionary: Dictionary) -> Self {
-        Self { dictionary, kinds: Kinds::default(), rows: Vec::new(), edges: Vec::new(), expiring: 0 }
+        Self {
+            dictionary,
+            kinds: Kinds::default(),
+            rows: Vec::new(),
+            edges: Vec::new(),
+            shared: SharedEdges::default(),
+            expiring: 0,
+        }
     }
 
     /// Makes room for so many more relationships.
@@ -35,7 +43,7 @@ impl Loader {
         let (resource, subject) = (self.kinds.intern_key(&resource), self.kinds.intern_key(&subject));
         if let Some(traits) = &edge {
             self.expiring += usize::from(traits.expiration.is_some());
-            self.edges.push((resource, subject, edge));
+            self.edges.push((resource, subject, self.shared.shared(edge)));
         }
         self.rows.push((resource, subject));
         Some(())

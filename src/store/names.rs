@@ -1,3 +1,4 @@
+use super::slot::Slot;
 use crate::text::hash;
 
 /// Texts, each once, one after the other in one piece of memory, with a hash index.
@@ -9,15 +10,16 @@ pub(super) struct Names {
     texts: String,
     /// Where each begins.
     starts: Vec<u32>,
-    /// At the hash of a text or soon after eight bits of it; 0 where none is. A power of two, at most three quarters in use. What is passed
-    /// on the way to a text is passed here, in memory that lies together.
-    tags: Vec<u8>,
-    /// For each tag the place of the text, and where it begins.
-    slots: Vec<(u32, u32)>,
+    /// At the hash of a text or soon after: see [`Slot`]; 0 where none is. With it where the text begins, so that to find it is to look at
+    /// two places in memory. A power of two, at most three quarters in use.
+    slots: Vec<(Slot, u32)>,
 }
 
 /// The least number of slots.
 const FEW: usize = 4;
+
+/// A slot without a text.
+const EMPTY: (Slot, u32) = (Slot::EMPTY, 0);
 
 /// What stands between texts. [`hash::of_text`] gives those that have it no hash.
 const END: char = '\0';
@@ -25,7 +27,7 @@ const END: char = '\0';
 impl Names {
     /// None yet, the first of which will have that number.
     pub(super) fn starting_at(first: usize) -> Self {
-        Self { first, texts: String::new(), starts: Vec::new(), tags: vec![0; FEW], slots: vec![(0, 0); FEW] }
+        Self { first, texts: String::new(), starts: Vec::new(), slots: vec![EMPTY; FEW] }
     }
 
     pub(super) fn first(&self) -> usize {
@@ -59,22 +61,20 @@ impl Names {
     /// The number of a text.
     #[inline(always)]
     pub(super) fn find(&self, text: &str, hash: u32) -> Option<usize> {
-        let mask = self.tags.len() - 1;
-        let tag = tag(hash);
-        let mut slot = hash as usize & mask;
+        let mask = self.slots.len() - 1;
+        let mut place = hash as usize & mask;
         loop {
-            let found = *self.tags.get(slot)?;
-            if found == tag {
-                let (place, start) = *self.slots.get(slot)?;
-                let stored = self.texts.as_bytes().get(start as usize..)?;
-                if stored.starts_with(text.as_bytes()) && stored.get(text.len()) == Some(&0) {
-                    return Some(self.first + place as usize);
-                }
-            }
-            if found == 0 {
+            let (slot, start) = *self.slots.get(place)?;
+            if slot.is_empty() {
                 return None;
             }
-            slot = (slot + 1) & mask;
+            if let Some(found) = slot.place_of(hash, mask) {
+                let stored = self.texts.as_bytes().get(start as usize..)?;
+                if stored.starts_with(text.as_bytes()) && stored.get(text.len()) == Some(&0) {
+                    return Some(self.first + found);
+                }
+            }
+            place = (place + 1) & mask;
         }
     }
 
@@ -94,8 +94,8 @@ impl Names {
     /// Puts all of them in so many slots.
     fn rehash(&mut self, slots: usize) {
         // One after the other: the old ones make room for the new.
-        (self.tags, self.slots) = (Vec::new(), Vec::new());
-        (self.tags, self.slots) = (vec![0; slots], vec![(0, 0); slots]);
+        self.slots = Vec::new();
+        self.slots = vec![EMPTY; slots];
         for place in 0..self.len() {
             let hash = self.at(place).and_then(hash::of_text);
             if let (Some(hash), Some(start)) = (hash, self.starts.get(place).copied()) {
@@ -105,13 +105,12 @@ impl Names {
     }
 
     fn put(&mut self, place: usize, start: u32, hash: u32) -> Option<()> {
-        let mask = self.tags.len() - 1;
-        let mut slot = hash as usize & mask;
-        while self.tags.get(slot).is_some_and(|found| *found != 0) {
-            slot = (slot + 1) & mask;
+        let mask = self.slots.len() - 1;
+        let mut free = hash as usize & mask;
+        while self.slots.get(free).is_some_and(|(slot, _)| !slot.is_empty()) {
+            free = (free + 1) & mask;
         }
-        *self.slots.get_mut(slot)? = (u32::try_from(place).ok()?, start);
-        *self.tags.get_mut(slot)? = tag(hash);
+        *self.slots.get_mut(free)? = (Slot::new(place, hash, mask)?, start);
         Some(())
     }
 
@@ -121,11 +120,4 @@ impl Names {
         let end = self.starts.get(place + 1).map_or(self.texts.len(), |next| *next as usize);
         self.texts.get(start..end.checked_sub(END.len_utf8())?)
     }
-}
-
-/// Bits of a hash that do not say where to look; never 0.
-#[inline(always)]
-fn tag(hash: u32) -> u8 {
-    let [high, ..] = hash.to_be_bytes();
-    high.max(1)
 }

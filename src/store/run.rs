@@ -179,7 +179,7 @@ impl<'a> Target<'a> {
 
 /// Where a key stands.
 #[inline(always)]
-fn place(sorted: &[Key], key: Key) -> Option<usize> {
+pub(super) fn place(sorted: &[Key], key: Key) -> Option<usize> {
     let mut first = 0;
     let mut len = sorted.len();
     while len > SHORT {
@@ -189,6 +189,7 @@ fn place(sorted: &[Key], key: Key) -> Option<usize> {
         }
         len -= half;
     }
+    #[expect(clippy::manual_find, reason = "it is called for each relation that is looked at, and `find` is a call of its own")]
     for place in first..first + len {
         if sorted.get(place) == Some(&key) {
             return Some(place);
@@ -214,11 +215,10 @@ pub struct Plain<'a> {
     rest: std::slice::Iter<'a, Key>,
 }
 
-impl<'a> Iterator for RunIter<'a> {
-    type Item = (Node, &'a Edge);
-
+impl<'a> RunIter<'a> {
+    /// As [`Iterator::next`], without a call.
     #[inline(always)]
-    fn next(&mut self) -> Option<Self::Item> {
+    pub fn step(&mut self) -> Option<(Node, &'a Edge)> {
         match self {
             Self::Plain(Plain { base, edges, row, rest }) => {
                 let key = rest.next()?;
@@ -228,5 +228,13 @@ impl<'a> Iterator for RunIter<'a> {
             }
             Self::Changed(rows) => rows.next().map(|(_, node, edge)| (node, edge)),
         }
+    }
+}
+
+impl<'a> Iterator for RunIter<'a> {
+    type Item = (Node, &'a Edge);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step()
     }
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::base::{Builder, Direction};
+use super::edge::SharedEdges;
 use super::{Change, Dictionary, Edge, Snapshot, Traits};
 use crate::model::{Context, Node, Relationship, Symbol, Timestamp, Value, name};
 use crate::text::bytes::{Bytes, write_count, write_number, write_signed, write_text};
@@ -193,10 +194,10 @@ impl RowReader {
         expected: &Expected<'_>,
     ) -> Option<Snapshot> {
         let mut builder = Builder::default();
-        let (mut last, mut expiring) = (None, 0);
+        let (mut last, mut expiring, mut shared) = (None, 0, SharedEdges::default());
         for _ in 0..input.count() {
             let (resource, subject, edge) = self.row(input, &dictionary, expected)?;
-            let edge = edge.filter(|_| last < Some((resource, subject)))?;
+            let edge = shared.shared(edge.filter(|_| last < Some((resource, subject)))?);
             last = Some((resource, subject));
             expiring += usize::from(edge.as_ref().is_some_and(|traits| traits.expiration.is_some()));
             let (resource, subject) = (builder.kinds().intern_key(&resource), builder.kinds().intern_key(&subject));

@@ -71,7 +71,6 @@ impl Snapshot {
 
     /// The subjects of a resource and relation, sorted; one hash probe.
     #[must_use]
-    #[inline(always)]
     pub fn subjects(&self, resource: &Node) -> Option<Run<'_>> {
         self.run(Direction::Subjects, resource)
     }
@@ -82,7 +81,6 @@ impl Snapshot {
         self.run(Direction::Resources, subject)
     }
 
-    #[inline(always)]
     fn run(&self, direction: Direction, node: &Node) -> Option<Run<'_>> {
         let overlay = if self.overlay.is_empty() { None } else { self.changes_of(direction, node) };
         Run::of(&self.base, overlay, direction, node)
@@ -91,6 +89,11 @@ impl Snapshot {
     /// The overlay, where it may have something of a node.
     fn changes_of(&self, direction: Direction, node: &Node) -> Option<&Overlay> {
         Some(&self.overlay).filter(|_| self.touched.as_ref().is_none_or(|touched| touched.may_have(direction, node)))
+    }
+
+    /// Whether nothing of a node was written since the base.
+    pub(super) fn is_untouched(&self, direction: Direction, node: &Node) -> bool {
+        self.overlay.is_empty() || self.changes_of(direction, node).is_none()
     }
 
     /// A subject to be looked for in many runs.

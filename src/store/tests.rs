@@ -163,3 +163,22 @@ fn folding_keeps_up_with_writes() {
     assert!((3..10).contains(&bases), "{bases} bases");
     assert!(largest < 110_000, "{largest} rows above the base");
 }
+
+/// Each kind of node has a number of its own, also where a schema has very many.
+#[test]
+fn kinds_are_told_apart() {
+    let mut kinds = kinds::Kinds::default();
+    let symbol = |place| Symbol::at(place).unwrap();
+    let node = |number: usize| Node { relation: symbol(number % 200), object_type: symbol(number / 200), id: symbol(7) };
+    for number in 0..20_000 {
+        assert_eq!(kinds.key(&node(number)), None);
+        let key = kinds.intern_key(&node(number));
+        assert_eq!((kinds.intern_key(&node(number)), kinds.node(key)), (key, node(number)));
+    }
+    let (sorted, _) = kinds.sorted();
+    let keys: Vec<_> = (0..200)
+        .flat_map(|relation| (0..100).map(move |of| relation + of * 200))
+        .map(|number| sorted.key(&node(number)))
+        .collect();
+    assert!(keys.is_sorted_by(|one, other| one < other));
+}

@@ -17,7 +17,6 @@ pub fn fnv(bytes: impl IntoIterator<Item = u8>) -> u64 {
 
 /// A hash of a text for tables of our own: eight bytes at a time, mixed so that every bit of the text moves the low bits. The same
 /// everywhere; who can choose texts can make them collide. Nothing for a text with a NUL, which such tables use for themselves.
-#[inline(always)]
 pub(crate) fn of_text(text: &str) -> Option<u32> {
     const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
     let step = |hash: u64, word: u64| {
