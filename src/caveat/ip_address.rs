@@ -50,8 +50,10 @@ fn v4(text: &str) -> Option<u32> {
 
 /// A number of up to three digits, without zeros in front.
 fn decimal(text: &str) -> Option<u32> {
-    let well_formed = matches!(text.len(), 1..=3) && (text == "0" || !text.starts_with('0'));
-    text.chars().try_fold(0, |number, digit| Some(number * 10 + digit.to_digit(10)?)).filter(|_| well_formed)
+    // First the length: a longer number does not fit.
+    let is_well_formed = matches!(text.len(), 1..=3) && (text == "0" || !text.starts_with('0'));
+    let text = Some(text).filter(|_| is_well_formed)?;
+    text.chars().try_fold(0, |number, digit| Some(number * 10 + digit.to_digit(10)?))
 }
 
 fn v6(text: &str) -> Option<u128> {
@@ -114,6 +116,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn numbers_of_any_length_are_refused_or_read() {
+        for text in [
+            "4294967297.0.0.1",
+            "99999999999999999999.1.1.1",
+            "1.2.3.18446744073709551617",
+            "::99999999999999999999999999999999999999999",
+        ] {
+            assert_eq!(IpAddress::parse(text), None, "{text}");
+        }
+        let address = IpAddress::parse("10.0.0.1").unwrap();
+        assert_eq!(address.is_in("10.0.0.0/4294967304"), None);
+        assert_eq!(address.is_in("10.0.0.0/8"), Some(true));
+    }
 
     proptest! {
         #[test]
