@@ -70,19 +70,3 @@ fn only_reports_know_serde_and_only_the_store_knows_maps() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
-
-/// The build makes traps of what shows values to programmers in the engine: see `xtask/src/module/panics.rs`.
-#[test]
-fn nothing_of_the_engine_is_shown_as_programmers_see_it() {
-    let source = project().join("src");
-    let mut wrong = Vec::new();
-    for path in sources(&source) {
-        let relative = path.strip_prefix(&source).unwrap();
-        if relative.starts_with("dev") || relative.file_name().is_some_and(|name| name == "tests.rs") {
-            continue;
-        }
-        let is_shown = |line: &&str| [":?}", ":#?}", "Debug::fmt", ".debug_"].iter().any(|shown| line.contains(shown));
-        wrong.extend(code(&read(&path)).filter(is_shown).map(|line| format!("{}: {}", relative.display(), line.trim())));
-    }
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}

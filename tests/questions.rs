@@ -224,6 +224,7 @@ fn many_checks_have_an_answer_or_an_error_each() {
     let answers = engine.check_many(
         &[
             item("user:bob", "view", "document:b", Some(&monday)),
+            item("user:\0", "view", "document:a", None),
             item("user:alice", "view", "document:a", None),
             item("user:bob", "view", "document:b", Some(&sunday)),
             item("user:bob", "view", "document:b", None),
@@ -243,6 +244,7 @@ fn many_checks_have_an_answer_or_an_error_each() {
         answers.iter().map(shown).collect::<Vec<_>>(),
         [
             "HasPermission ",
+            "INVALID_ARGUMENT",
             "HasPermission ",
             "NoPermission ",
             "ConditionalPermission day,one",

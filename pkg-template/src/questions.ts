@@ -150,37 +150,44 @@ export abstract class Questions implements Contract.Questions {
 
   /** The answer as a number where the question is a plain one with a plain answer. `UNANSWERED` says nothing but that it is not. */
   #quickly(subject: Asked, permission: string, resource: Asked): number {
+    // What is asked for the time may ask questions of its own, whose texts take the place of these: it comes first.
+    const answer = this.#ask(subject, permission, resource, this.#needsTime ? this.#clock() : Number.NaN);
+    if (answer !== NEEDS_TIME) {
+      return answer;
+    }
+    this.#needsTime = true;
+    return this.#ask(subject, permission, resource, this.#clock());
+  }
+
+  /** As `#quickly`, at a time, or at any where nothing depends on it. */
+  #ask(subject: Asked, permission: string, resource: Asked, now: number): number {
     const asked = this.#handle.get();
     const permissionLength = typeof permission === "string" ? put(PERMISSION, permission) : -1;
     if (permissionLength < 0) {
       return UNANSWERED;
     }
-    let ask: (now: number) => number;
     if (typeof subject === "string" && typeof resource === "string") {
       const subjectLength = put(SUBJECT, subject);
       const resourceLength = put(RESOURCE, resource);
       if (subjectLength < 0 || resourceLength < 0) return UNANSWERED;
-      ask = (now) => call(() => asked.check(subjectLength, permissionLength, resourceLength, now));
-    } else if (isHandle(subject) && isHandle(resource)) {
-      ask = (now) => call(() => asked.checkIds(subject, permissionLength, resource, now));
-    } else {
-      return UNANSWERED;
+      return call(() => asked.check(subjectLength, permissionLength, resourceLength, now));
     }
-    const answer = ask(this.#needsTime ? this.#clock() : Number.NaN);
-    if (answer !== NEEDS_TIME) {
-      return answer;
+    if (isHandle(subject) && isHandle(resource)) {
+      return call(() => asked.checkIds(subject, permissionLength, resource, now));
     }
-    this.#needsTime = true;
-    return ask(this.#clock());
+    return UNANSWERED;
   }
 
   /** As `#quickly`, under a time and a context. */
   #under({ now, context }: Environment, who: string, what: string, where: string, options: Record<string, unknown>): number {
     const asked = this.#handle.get();
+    if (options["relationships"] !== undefined) {
+      return UNANSWERED;
+    }
     const subjectLength = put(SUBJECT, who);
     const permissionLength = put(PERMISSION, what);
     const resourceLength = put(RESOURCE, where);
-    if (subjectLength < 0 || permissionLength < 0 || resourceLength < 0 || options["relationships"] !== undefined) {
+    if (subjectLength < 0 || permissionLength < 0 || resourceLength < 0) {
       return UNANSWERED;
     }
     return call(() => asked.checkWith(subjectLength, permissionLength, resourceLength, now, context));

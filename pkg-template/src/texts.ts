@@ -20,6 +20,8 @@ export function writeInto(engines: WebAssembly.Memory): void {
   memory = engines;
   start = call((raw) => raw.EngineView.texts());
   size = call((raw) => raw.EngineView.textBytes());
+  bytes = new Uint8Array(0);
+  permissionThere = "";
 }
 
 /** So many bytes of the engine's memory, until it grows. */

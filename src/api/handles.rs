@@ -35,10 +35,8 @@ pub(crate) struct Handles {
 #[derive(Clone, Copy, Debug)]
 struct Known {
     node: Node,
-    /// The hash of the schema that has its definition and relation.
+    /// The hash of the schema that has its definition and relation: schemas of one hash have the same ones, in any order.
     schema: u64,
-    /// The name of the definition in the vocabulary of that schema.
-    word: Symbol,
 }
 
 impl Handles {
@@ -89,7 +87,6 @@ impl Handles {
             return Some(*known);
         }
         let subject = parse_subject(self.text(handle).ok()?).ok()?;
-        let word = asked.program.vocabulary.word(subject.object.object_type)?;
         let node = asked.program.subject(asked.data, &subject).ok()?;
         if node.id == Symbol::OTHER_GHOST {
             return None;
@@ -97,7 +94,7 @@ impl Handles {
         if self.known.len() <= place {
             self.known.resize(place + 1, None);
         }
-        let known = Known { node, schema, word };
+        let known = Known { node, schema };
         *self.known.get_mut(place)? = Some(known);
         Some(known)
     }
@@ -131,16 +128,13 @@ impl Handles {
         permission: &str,
         last: &mut Option<(Symbol, MemberId)>,
     ) -> Option<(Node, Goal)> {
-        let (subject, resource) = (self.known(asked, subject)?, self.known(asked, resource)?);
+        let (subject, resource) = (self.known(asked, subject)?.node, self.known(asked, resource)?.node);
         let member = match last {
-            Some((word, member)) if *word == resource.word => *member,
-            _ => {
-                let vocabulary = &asked.program.vocabulary;
-                vocabulary.member(vocabulary.definition_of(resource.word)?, permission)?
-            }
+            Some((object_type, member)) if *object_type == resource.object_type => *member,
+            _ => asked.program.plan.find_named(resource.object_type, permission)?,
         };
-        *last = Some((resource.word, member));
-        (resource.node.relation == Symbol::NONE).then_some((subject.node, Goal { member, id: resource.node.id }))
+        *last = Some((resource.object_type, member));
+        (resource.relation == Symbol::NONE).then_some((subject, Goal { member, id: resource.id }))
     }
 
     /// The answer to each pair, in order; a list of one goes with all of the other. What questions about one subject have in
@@ -272,6 +266,24 @@ mod tests {
         engine.write_schema("definition user {}\ndefinition group {\n relation member: user\n}", Timestamp::default()).unwrap();
         assert_eq!(ask(&mut handles, &engine.snapshot(), [alice, plan]).unwrap_err().reason, Reason::UnknownDefinition);
         engine.write_schema(SCHEMA, Timestamp::default()).unwrap();
+        assert_eq!(ask(&mut handles, &engine.snapshot(), [alice, plan]), Ok(Permissionship::NoPermission));
+    }
+
+    /// Schemas that say the same in another order have the same hash.
+    #[test]
+    fn mean_the_same_when_the_schema_is_put_in_another_order() {
+        let (user, document, folder) = (
+            "definition user {}",
+            "definition document {\n relation viewer: user\n permission view = viewer\n}",
+            "definition folder {\n relation viewer: user\n permission view = viewer\n}",
+        );
+        let mut engine =
+            Peppercorn::new(&[user, document, folder].join("\n"), "folder:plan#viewer@user:alice\ndocument:plan#viewer@user:bob")
+                .unwrap();
+        let mut handles = Handles::new(0);
+        let [alice, plan] = ["user:alice", "document:plan"].map(|text| handles.id(&engine.snapshot(), text).unwrap());
+        assert_eq!(ask(&mut handles, &engine.snapshot(), [alice, plan]), Ok(Permissionship::NoPermission));
+        engine.write_schema(&[user, folder, document].join("\n"), Timestamp::default()).unwrap();
         assert_eq!(ask(&mut handles, &engine.snapshot(), [alice, plan]), Ok(Permissionship::NoPermission));
     }
 

@@ -239,8 +239,10 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// The places of items that are about the same subject with the same context: these are answered together.
+/// The places of items that are about the same subject with the same context: these are answered together. A subject that no
+/// dictionary holds is about nobody, and answered alone.
 fn groups(items: &[CheckItem<'_>]) -> impl Iterator<Item = SmallVec<[usize; 2]>> {
+    let mut alone = Vec::new();
     let mut subjects = Dictionary::new();
     let mut subjects_with_context = Dictionary::new();
     let [mut groups, mut groups_with_context] = [const { Vec::<SmallVec<[usize; 2]>>::new() }; 2];
@@ -253,7 +255,10 @@ fn groups(items: &[CheckItem<'_>]) -> impl Iterator<Item = SmallVec<[usize; 2]>>
                 (subjects_with_context.intern(&key), &mut groups_with_context)
             }
         };
-        let group = key.map_or(groups.len(), Symbol::place);
+        let Some(group) = key.map(Symbol::place) else {
+            alone.push(SmallVec::from_slice(&[place]));
+            continue;
+        };
         if groups.len() <= group {
             groups.resize_with(group + 1, SmallVec::new);
         }
@@ -261,7 +266,7 @@ fn groups(items: &[CheckItem<'_>]) -> impl Iterator<Item = SmallVec<[usize; 2]>>
             group.push(place);
         }
     }
-    groups.into_iter().chain(groups_with_context)
+    groups.into_iter().chain(groups_with_context).chain(alone)
 }
 
 /// An answer of the engine for users.

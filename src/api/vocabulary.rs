@@ -53,22 +53,12 @@ impl Vocabulary {
 
     /// The definition of that name.
     pub(super) fn definition(&self, name: &str) -> Option<&Words> {
-        self.definition_of(self.word(name)?)
-    }
-
-    /// The word of that text, which means something here alone.
-    pub(super) fn word(&self, text: &str) -> Option<Symbol> {
-        self.words.symbol(text)
-    }
-
-    /// The definition whose name is that word.
-    pub(super) fn definition_of(&self, word: Symbol) -> Option<&Words> {
-        self.definitions.get(word.place())?.as_ref()
+        self.definitions.get(self.words.symbol(name)?.place())?.as_ref()
     }
 
     /// The relation or permission of a definition.
     pub(super) fn member(&self, definition: &Words, name: &str) -> Option<MemberId> {
-        let word = self.word(name)?;
+        let word = self.words.symbol(name)?;
         let place = definition.members.partition_point(|(member, _)| *member < word);
         definition.members.get(place).filter(|(member, _)| *member == word).map(|(_, member)| *member)
     }

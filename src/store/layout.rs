@@ -46,10 +46,10 @@ mod chosen {
 
     /// The same relationships laid out as chosen.
     pub(in super::super) fn laid_out(loaded: Snapshot) -> Snapshot {
-        let into_base = |place: usize| match layout() {
-            Layout::Usual | Layout::Base => true,
-            Layout::Overlay => false,
-            Layout::Mixed => place.is_multiple_of(2),
+        let into_base: fn(usize) -> bool = match layout() {
+            Layout::Usual | Layout::Base => return loaded,
+            Layout::Overlay => |_| false,
+            Layout::Mixed => |place| place.is_multiple_of(2),
         };
         let mut builder = Builder::new(Kinds::default());
         for (place, (resource, subject, edge)) in loaded.rows().enumerate() {

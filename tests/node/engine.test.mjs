@@ -118,6 +118,21 @@ describe("the clock", () => {
     assert.deepEqual([...engine.v1.readRelationships({ relationshipFilter: { resourceType: "document" } })], []);
   });
 
+  test("may ask questions of its own", () => {
+    let asks = false;
+    const engine = new Peppercorn({
+      schema,
+      relationships,
+      now: () => {
+        if (asks) assert.equal(engine.can("user:b", "owner", "document:2", { now: 0 }), false);
+        return "2026-01-01T00:00:00Z";
+      },
+    });
+    asks = true;
+    assert.equal(engine.can("user:a", "owner", "document:1"), true);
+    assert.equal(engine.can("user:b", "owner", "document:1"), false);
+  });
+
   test("that gives no time is refused when it is asked", () => {
     const engine = new Peppercorn({ schema, now: () => Number.NaN });
     assert.match(refusal(() => engine.can("user:a", "owner", "document:1")).message, /options\.now\(\)/);

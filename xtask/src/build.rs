@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::args::Args;
-use crate::module::{Module as Binary, order_by_likeness, without_debug, without_messages};
+use crate::module::{Module as Binary, order_by_likeness, without_messages};
 use crate::project::Project;
 use crate::setup::{self, Wasm};
 use crate::shell::{Problem, capture};
@@ -97,9 +97,6 @@ fn module(project: &Project, toolchain: Wasm, name: &'static str) -> Result<Modu
     println!("build: wasm-opt");
     let work = folder.join("work.wasm");
     rewrite(&raw, &work, without_messages)?;
-    if name == "engine" {
-        rewrite(&work, &work, without_debug)?;
-    }
     wasm_opt(project, &work, &work, &PASSES)?;
     rewrite(&work, &work, order_by_likeness)?;
     wasm_opt(project, &work, &module.wasm, &LAST_PASSES)?;

@@ -8,7 +8,7 @@ mod panics;
 use crate::shell::Problem;
 
 pub use alike::order_by_likeness;
-pub use panics::{without_debug, without_messages};
+pub use panics::without_messages;
 
 const CUSTOM: u8 = 0;
 const IMPORTS: u8 = 2;

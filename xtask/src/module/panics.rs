@@ -24,23 +24,11 @@ const PANICS: [&str; 12] = [
     "std::panicking::begin_panic",
 ];
 
-/// What shows a value to programmers.
-const DEBUG: [&str; 2] = ["<core::fmt::Formatter>::debug_", "<core::fmt::builders::"];
-
 /// Makes a trap of every function that would say why the module ends.
 pub fn without_messages(module: &mut Module) {
-    trap(module, |name| PANICS.iter().any(|panic| name.starts_with(panic)) || name.ends_with("::assert_failed"));
-}
-
-/// Makes a trap of every function that shows a value to programmers. Only for a module in which nothing but the message of a panic
-/// does: of the engine, a test of the architecture holds the code to that.
-pub fn without_debug(module: &mut Module) {
-    trap(module, |name| DEBUG.iter().any(|debug| name.starts_with(debug)) || name.contains(" as core::fmt::Debug>::fmt"));
-}
-
-fn trap(module: &mut Module, is_needless: impl Fn(&str) -> bool) {
     for function in &mut module.functions {
-        if is_needless(&without_hashes(&function.name)) {
+        let name = without_hashes(&function.name);
+        if PANICS.iter().any(|panic| name.starts_with(panic)) || name.ends_with("::assert_failed") {
             function.body = TRAP.to_vec();
         }
     }
@@ -71,18 +59,5 @@ mod tests {
         ]);
         without_messages(&mut all);
         assert_eq!(all.functions.iter().map(|it| it.body == TRAP).collect::<Vec<_>>(), [true, true, true, false, false]);
-    }
-
-    #[test]
-    fn only_what_shows_a_value_to_programmers_is_debug() {
-        let body: &[u8] = b"\0\x01\x0b";
-        let mut all = module(&[
-            ("<core[c5930c85a12de822]::fmt::builders::DebugStruct>::field", body),
-            ("<u32 as core[c5930c85a12de822]::fmt::Debug>::fmt", body),
-            ("<u32 as core[c5930c85a12de822]::fmt::Display>::fmt", body),
-            ("<core[c5930c85a12de822]::fmt::Formatter>::pad", body),
-        ]);
-        without_debug(&mut all);
-        assert_eq!(all.functions.iter().map(|it| it.body == TRAP).collect::<Vec<_>>(), [true, true, false, false]);
     }
 }
