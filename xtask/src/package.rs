@@ -63,20 +63,25 @@ pub fn assemble(project: &Project, modules: &[Module]) -> Result<(), Problem> {
     stamp.keep()
 }
 
-/// Makes the built package importable by its name in `tests/`, so that its `exports` are what is tested.
+/// Makes the built package importable by its name in `tests/`, so that its `exports` are what is tested, and what it depends on
+/// importable by it.
 pub fn link(project: &Project) -> Result<(), Problem> {
     if !project.path("pkg/package.json").is_file() {
         return Err(Problem::new("pkg/ is not there yet: `cargo xtask build` makes it"));
     }
-    let link = project.path("tests/node_modules/peppercorn");
+    linked(project, &project.path("pkg"), &project.path("tests/node_modules/peppercorn"))?;
+    linked(project, &project.path("tests/node_modules"), &project.path("pkg/node_modules"))
+}
+
+fn linked(project: &Project, folder: &Path, link: &Path) -> Result<(), Problem> {
     let same =
         |left: &Path, right: &Path| matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right);
-    if same(&link, &project.path("pkg")) {
+    if same(link, folder) {
         return Ok(());
     }
-    let _ = std::fs::remove_file(&link);
+    let _ = std::fs::remove_file(link);
     let script = "require('node:fs').symlinkSync(process.argv[1], process.argv[2], 'junction')";
-    let linked = capture(project.program("node").args(["-e", script, "--"]).arg(project.path("pkg")).arg(&link))?;
+    let linked = capture(project.program("node").args(["-e", script, "--"]).arg(folder).arg(link))?;
     if linked.success { Ok(()) } else { Err(Problem::new(format!("{} cannot be made: {}", link.display(), linked.last_line()))) }
 }
 
