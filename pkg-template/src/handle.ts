@@ -1,17 +1,13 @@
 // Something inside the module that has to be given back: by the caller, or when its owner is forgotten.
 
 import { PeppercornError } from "./errors.ts";
-import { hasFailed } from "./raw.ts";
 
-/** What wasm-bindgen's classes have in common. */
+/** What wasm-bindgen's classes have in common. After a failure it does nothing: the memory is no longer touched. */
 interface Freeable {
   free(): void;
 }
 
-/** After a failure the module's memory is no longer touched: not even to free it, and not by wasm-bindgen's own finalizers. */
-const abandoned: Freeable[] = [];
-
-const forgotten = new FinalizationRegistry<Freeable>(release);
+const forgotten = new FinalizationRegistry<Freeable>((raw) => raw.free());
 
 /** Holds one object of the module. */
 export class Handle<Raw extends Freeable> {
@@ -51,15 +47,7 @@ export class Handle<Raw extends Freeable> {
     if (raw !== undefined) {
       this.#raw = undefined;
       forgotten.unregister(this);
-      release(raw);
+      raw.free();
     }
-  }
-}
-
-function release(raw: Freeable): void {
-  if (hasFailed()) {
-    abandoned.push(raw);
-  } else {
-    raw.free();
   }
 }

@@ -1,21 +1,22 @@
 // The development module: what the command line calls, and the engine does not have.
 
-import * as raw from "#dev";
+import bind from "#dev";
 import type { Diagnostic } from "../../index.cjs";
 import { guarded } from "../guard.ts";
-import { moduleOf } from "../node-module.ts";
+import { compressedModuleOf } from "../node-module.ts";
 
 /** What wasm-bindgen exports. */
-export type Dev = typeof raw;
+export type Dev = ReturnType<typeof bind>;
 
-const guard = guarded<Dev>("the development module");
+const guard = guarded<Dev>("the development module", "");
 
 /** Calls the module; `load` comes before. */
 export const { call } = guard;
 
 /** Makes the module ready. */
 export function load(): void {
-  raw.initSync({ module: moduleOf("dev.wasm") });
+  const raw = bind();
+  raw.begin(new WebAssembly.Instance(compressedModuleOf("dev.wasm.br"), raw.imports));
   guard.use(raw);
 }
 
