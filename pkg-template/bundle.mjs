@@ -6,7 +6,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bindingOf } from "./glue.mjs";
-import { compressed, marked, textOf } from "./modules.mjs";
+import { differenceOf } from "./difference.mjs";
+import { marked, textOf } from "./modules.mjs";
 
 /**
  * The files of `dist`: a name, the source, and how it is written. `cjs` stands alone; `esm` takes the engine from `core.mjs`, which all
@@ -35,7 +36,7 @@ mkdirSync(dist, { recursive: true });
 
 const modules = { engine: marked(`${engine}.wasm`, `${engine}.js`, version), dev: readFileSync(`${dev}.wasm`) };
 writeFileSync(join(folder, "engine.wasm"), modules.engine.bytes);
-writeFileSync(join(folder, "dev.wasm.br"), compressed(modules.dev));
+writeFileSync(join(folder, "dev.wasm.diff"), differenceOf(modules.dev, modules.engine.bytes));
 writeFileSync(join(dist, "engine-text.mjs"), textOf(modules.engine.bytes));
 
 /** wasm-bindgen's JavaScript, and files of `dist` that others import. */
@@ -62,8 +63,8 @@ for (const [file, from, format] of ENTRIES) {
     ...(format === "esm" ? { packages: "external", external: ["*.wasm", "*.wasm?module", "node:*"] } : {}),
     legalComments: "none",
     // Less to read at each start; names stay, for those who read a stack.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
+    keepNames: true,
     charset: "utf8",
     logLevel: "warning",
     plugins: [names(format)],

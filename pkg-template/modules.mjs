@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { brotliCompressSync, constants, deflateRawSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 
 /**
  * The module with a mark: a custom section `peppercorn` of which the JavaScript knows the text. A module of another build may be bound
@@ -16,11 +16,6 @@ export function marked(module, glue, version) {
   if (content.length > 127) throw new Error("the mark is too long for a length of one byte");
   // Sections of the binary format: an id (0 is custom), the length, and here a name with its own length before the text.
   return { mark, bytes: Buffer.concat([bytes, Buffer.from([0, content.length]), content]) };
-}
-
-/** The module as Node's own decompressor takes it. */
-export function compressed(bytes) {
-  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
 }
 
 /** Characters that stand in a text for themselves, also in a page: 91, so that two of them are 13 bits. */

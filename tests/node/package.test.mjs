@@ -4,21 +4,25 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
-import { brotliDecompressSync, inflateRawSync } from "node:zlib";
-import { path } from "./support.mjs";
+import { brotliDecompressSync } from "node:zlib";
+import { compiled, path } from "./support.mjs";
+
+/** What was asked for: 1.5 MB, unpacked. */
+const LARGEST = 1_500_000;
 
 test("the package holds what it should and nothing else", () => {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const { stdout } = spawnSync(npm, ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: path("pkg"), encoding: "utf8" });
   // npm 12 answers with an object by package name, older ones with an array.
   const [packed] = Object.values(JSON.parse(stdout));
+  assert.ok(packed.unpackedSize <= LARGEST, `${packed.unpackedSize} bytes`);
   assert.deepEqual(packed.files.map((file) => file.path).sort(), [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
     "THIRD-PARTY.md",
     "bin/peppercorn.js",
-    "dev.wasm.br",
+    "dev.wasm.diff",
     "dist/browser.mjs",
     "dist/cli.cjs",
     "dist/core.mjs",
@@ -69,7 +73,8 @@ test("the command can be started", () => {
 });
 
 const engine = readFileSync(path("pkg/engine.wasm"));
-const dev = brotliDecompressSync(readFileSync(path("pkg/dev.wasm.br")));
+const { patched } = compiled("pkg-template/src/cli/patch.ts");
+const dev = patched(engine, brotliDecompressSync(readFileSync(path("pkg/dev.wasm.diff"))));
 
 test("the modules hold no paths of the machine that built them", () => {
   for (const [file, bytes] of Object.entries({ engine, dev })) {
@@ -86,7 +91,7 @@ test("the API has nothing of the development module, and the command line nothin
     assert.ok(!api.includes(name), name);
     assert.ok(commandLine.includes(name), name);
   }
-  assert.ok(!commandLine.includes("engine.wasm"));
+  assert.ok(api.includes("EngineView") && !commandLine.includes("EngineView"));
   const exported = (bytes) => WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
   assert.ok(!exported(engine).includes("formatSchema"));
   assert.ok(exported(dev).includes("formatSchema"));
