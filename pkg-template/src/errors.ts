@@ -19,6 +19,7 @@ const STATUSES: ReadonlyMap<string, Contract.Status> = new Map([
 
 /** See the contract. */
 export class PeppercornError extends Error {
+  static override readonly name = "PeppercornError";
   readonly code: Contract.PeppercornErrorCode;
   readonly status: Contract.Status;
   readonly metadata: Readonly<Record<string, string>>;

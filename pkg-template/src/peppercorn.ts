@@ -37,6 +37,7 @@ class Made {
 
 /** See the contract. */
 export class Peppercorn extends Questions implements Contract.Peppercorn {
+  static override readonly name = "Peppercorn";
   readonly #host: Host;
   #service: Contract.v1.Service | undefined;
 
@@ -170,6 +171,7 @@ function make(options: unknown): Made {
 }
 
 class Snapshot extends Questions implements Contract.Snapshot {
+  static override readonly name = "Snapshot";
   readonly #handle: Handle<EngineView>;
 
   constructor(handle: Handle<EngineView>, clock: Clock) {
