@@ -7,7 +7,8 @@ interface Freeable {
   free(): void;
 }
 
-const forgotten = new FinalizationRegistry<Freeable>((raw) => raw.free());
+/** Workers with a compatibility date before May 2025 have none: there, what is forgotten goes with the isolate. */
+const forgotten = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<Freeable>((raw) => raw.free());
 
 /** Holds one object of the module. */
 export class Handle<Raw extends Freeable> {
@@ -22,7 +23,7 @@ export class Handle<Raw extends Freeable> {
   /** The object is given back when the owner is forgotten. */
   belongsTo(owner: object): void {
     if (this.#raw !== undefined) {
-      forgotten.register(owner, this.#raw, this);
+      forgotten?.register(owner, this.#raw, this);
     }
   }
 
@@ -46,7 +47,7 @@ export class Handle<Raw extends Freeable> {
     const raw = this.#raw;
     if (raw !== undefined) {
       this.#raw = undefined;
-      forgotten.unregister(this);
+      forgotten?.unregister(this);
       raw.free();
     }
   }
