@@ -10,6 +10,10 @@ export interface Guard<Raw> {
   use(raw: Raw): void;
   /** Whether there is an instance that has not broken off. */
   isLoaded(): boolean;
+  /** Whether an instance broke off and no other took its place. */
+  hasFailed(): boolean;
+  /** Calls back, soon, each time an instance has broken off. */
+  whenFailed(callback: () => void): void;
   /**
    * Calls the module. What it refuses arrives as a PeppercornError. Anything else thrown (a trap, a stack overflow) leaves the instance's
    * memory halfway through something: it is let go, and whatever lived in it is refused for good rather than answered from it.
@@ -20,15 +24,35 @@ export interface Guard<Raw> {
 /** A guard for a module of that name. `remedy` is what may be done after it broke off. */
 export function guarded<Raw extends Pick<Binding, "end">>(name: string, remedy: string): Guard<Raw> {
   let loaded: Raw | undefined;
-  let failure: PeppercornError | undefined;
+  let failure: { readonly cause: unknown } | undefined;
+  /** What broke off and is not let go yet: where the stack overflowed there may be no room to do it at once. */
+  let broken: Raw | undefined;
+  const callbacks: (() => void)[] = [];
+
+  const letGo = (): void => {
+    if (broken === undefined) return;
+    const cause = failure?.cause;
+    broken.end(() => {
+      throw again(name, remedy, cause);
+    });
+    broken = undefined;
+    callbacks.forEach((callback) => queueMicrotask(callback));
+  };
+
   return {
     use(raw) {
+      letGo();
       loaded = raw;
     },
     isLoaded: () => loaded !== undefined,
+    hasFailed: () => loaded === undefined && failure !== undefined,
+    whenFailed(callback) {
+      callbacks.push(callback);
+    },
     call(work) {
       if (loaded === undefined) {
-        throw failure === undefined ? notLoaded(`the WebAssembly module of ${name} is not loaded: \`await load()\` comes before`) : again(name, remedy, failure);
+        letGo();
+        throw failure === undefined ? notLoaded(`the WebAssembly module of ${name} is not loaded: \`await load()\` comes before`) : again(name, remedy, failure.cause);
       }
       try {
         return work(loaded);
@@ -37,19 +61,18 @@ export function guarded<Raw extends Pick<Binding, "end">>(name: string, remedy: 
         if (refusal !== undefined) {
           throw refusal;
         }
-        const broken = loaded;
-        const why = failed(`${name} broke off: ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
-        [loaded, failure] = [undefined, why];
-        broken.end(() => {
-          throw again(name, remedy, why);
-        });
-        throw why;
+        // First what cannot fail itself.
+        broken = loaded;
+        loaded = undefined;
+        failure = { cause: thrown };
+        letGo();
+        throw failed(`${name} broke off: ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
       }
     },
   };
 }
 
-function again(name: string, remedy: string, { cause }: PeppercornError): PeppercornError {
+function again(name: string, remedy: string, cause: unknown): PeppercornError {
   return failed(`${name} broke off during an earlier call, and what lived in it gives no more answers${remedy}`, cause);
 }
 
