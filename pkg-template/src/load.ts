@@ -63,6 +63,6 @@ async function fetched(url: string | URL): Promise<Response> {
 }
 
 /** Also one of another realm, or of a library that fetches. */
-function isResponse(source: object): source is Response {
-  return "arrayBuffer" in source && typeof source.arrayBuffer === "function" && "ok" in source;
+function isResponse(source: unknown): source is Response {
+  return typeof source === "object" && source !== null && "arrayBuffer" in source && typeof source.arrayBuffer === "function" && "ok" in source;
 }
