@@ -1,7 +1,7 @@
 /**
  * Peppercorn: a permissions engine compatible with SpiceDB, inside your process.
  *
- * Everything but `v1.watch` and `v1.async` is synchronous, and nothing has to be started: the WebAssembly module is loaded by the import.
+ * Everything but `watch`, `v1.watch` and `v1.async` is synchronous, and nothing has to be started: the WebAssembly module is loaded by the import.
  *
  * @packageDocumentation
  */
@@ -346,6 +346,64 @@ export interface WriteResult {
   readonly token: Token;
 }
 
+/**
+ * Which relationships are meant: those that have all that is given, which is at least one field. A field that is given without a value, as
+ * `undefined` or an empty text, is refused: a filter that lost a field on its way would mean more than its author did.
+ */
+export interface RelationshipFilter {
+  readonly resourceType?: string;
+  readonly resourceId?: string;
+  /** What the id begins with. Not beside `resourceId`. */
+  readonly resourceIdPrefix?: string;
+  readonly relation?: string;
+  /** Needed by the fields below. */
+  readonly subjectType?: string;
+  /** `*` for wildcards alone. */
+  readonly subjectId?: string;
+  /** The relation of sets such as `group:eng#member`; `...` for subjects that are no sets. */
+  readonly subjectRelation?: string;
+}
+
+/** The options of {@link Peppercorn.read}. */
+export interface ReadOptions {
+  /** Relationships that have expired by then are left out: as in {@link QuestionOptions}. The clock's time by default. */
+  readonly now?: Date | number | string | undefined;
+  /** At most so many, from 1. All by default. */
+  readonly limit?: number | undefined;
+}
+
+/** The answer to {@link Peppercorn.delete}. */
+export interface DeleteResult extends WriteResult {
+  /** How many relationships were removed. */
+  readonly deleted: number;
+}
+
+/** The options of {@link Peppercorn.watch}. */
+export interface WatchOptions {
+  /** Only changes of relationships that a filter, or one of several, means. All by default. */
+  readonly filter?: RelationshipFilter | readonly RelationshipFilter[] | undefined;
+  /** Begin after the revision of this token, rather than now. */
+  readonly after?: Token | undefined;
+  /** Ends the watch when it is aborted: its reason is thrown. */
+  readonly signal?: v1.Signal | undefined;
+}
+
+/** What was written in one transaction, as far as was asked for. */
+export interface Write {
+  /** `TOUCH` and `DELETE`: to create is to touch. Empty for a new schema. */
+  readonly updates: readonly RelationshipUpdate[];
+  /** Whether the schema was written. */
+  readonly schemaUpdated: boolean;
+  /** The token of the revision that this made: {@link WatchOptions.after} to go on from here. */
+  readonly token: Token;
+}
+
+/** What {@link Peppercorn.watch} gives. */
+export interface Writes extends AsyncIterableIterator<Write, undefined> {
+  next(): Promise<IteratorResult<Write, undefined>>;
+  return(): Promise<IteratorResult<Write, undefined>>;
+}
+
 /** The questions that both an engine and a snapshot answer. */
 export interface Questions {
   /**
@@ -455,6 +513,18 @@ export interface Questions {
    * @throws {@link PeppercornError} as {@link Questions.can}
    */
   expand(permission: string, resource: ResourceReference, options?: ExpandOptions): PermissionTree;
+
+  /**
+   * The relationships that a filter means, one at a time, by resource type, id and relation, then subject type, id and relation. They are
+   * those of the revision that the call found, whatever is written meanwhile; leave early and the rest is freed. In pages, with cursors:
+   * `v1.readRelationships`.
+   *
+   * A snapshot asks its engine: that has to keep the revision still.
+   *
+   * @throws {@link PeppercornError} `UNKNOWN_DEFINITION`, `UNKNOWN_RELATION_OR_PERMISSION`, `INVALID_FILTER`, `INVALID_ARGUMENT`, `DISPOSED`,
+   * `ENGINE_FAILED`; of a snapshot `REVISION_EXPIRED`
+   */
+  read(filter: RelationshipFilter, options?: ReadOptions): Generator<RelationshipText, void, undefined>;
 }
 
 /** An engine: one schema and the relationships under it. It answers from the newest revision. */
@@ -503,6 +573,25 @@ export declare class Peppercorn implements Disposable {
    * `UPDATES_ON_SAME_RELATIONSHIP` (two changes of one relationship), `INVALID_ARGUMENT`, `DISPOSED`, `ENGINE_FAILED`; nothing was changed
    */
   write(updates: readonly RelationshipUpdate[]): WriteResult;
+
+  /**
+   * Removes the relationships that a filter means, in one transaction, expired ones among them; where there are none nothing is written. With
+   * preconditions or a limit: `v1.deleteRelationships`.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.read}; nothing was changed
+   */
+  delete(filter: RelationshipFilter): DeleteResult;
+
+  /**
+   * What is written from this call on, or after a token, in whatever way: every transaction whole and in order. It never ends by itself:
+   * leave it with `break`, or abort the signal. Between two writes a watcher costs nothing. With metadata and checkpoints: `v1.watch`.
+   *
+   * A watcher of relationships is told of every new schema too, because no answer is sure to have outlived it.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.read} and {@link Peppercorn.at}; while it is read `WATCH_TOO_SLOW` (too far behind; it
+   * can begin again after the last token) and `DISPOSED`
+   */
+  watch(options?: WatchOptions): Writes;
 
   /**
    * Replaces the schema, unless relationships would no longer fit it.
