@@ -404,6 +404,32 @@ export interface Writes extends AsyncIterableIterator<Write, undefined> {
   return(): Promise<IteratorResult<Write, undefined>>;
 }
 
+/** What can be subscribed to: the name of a call, and its arguments. Objects are texts here, not handles. */
+export type Question =
+  | readonly [call: "can", subject: SubjectReference, permission: string, resource: ResourceReference, options?: QuestionOptions | undefined]
+  | readonly [call: "checkPermission", subject: SubjectReference, permission: string, resource: ResourceReference, options?: QuestionOptions | undefined]
+  | readonly [call: "permissions", subject: SubjectReference, resource: ResourceReference, options?: QuestionOptions | undefined]
+  | readonly [call: "lookupResources", subject: SubjectReference, permission: string, resourceType: string, options?: LookupResourcesOptions | undefined]
+  | readonly [call: "lookupSubjects", resource: ResourceReference, permission: string, subjectType: string, options?: LookupSubjectsOptions | undefined];
+
+/** What the call of a question gives. */
+export type AnswerTo<Asked extends Question> = ReturnType<Questions[Asked[0]]>;
+
+/** What a subscriber is told: the answer, or why there is none. */
+export type Told<Answer> = [answer: Answer, error: undefined] | [answer: undefined, error: PeppercornError];
+
+/** A question that is asked again when its answer may have changed. Forgetting it does not end it. */
+export interface Subscription<Answer> extends Disposable {
+  /** The answer now, written a moment ago or told already; the same object for as long as it says the same. Absent where there is none. */
+  readonly answer: Answer | undefined;
+  /** Why there is no answer now. */
+  readonly error: PeppercornError | undefined;
+  /** Ends it: nobody is told any more, and there is no answer. */
+  unsubscribe(): void;
+  /** {@link Subscription.unsubscribe}, for `using`. */
+  [Symbol.dispose](): void;
+}
+
 /** The questions that both an engine and a snapshot answer. */
 export interface Questions {
   /**
@@ -592,6 +618,27 @@ export declare class Peppercorn implements Disposable {
    * can begin again after the last token) and `DISPOSED`
    */
   watch(options?: WatchOptions): Writes;
+
+  /**
+   * Tells a callback whenever the answer to a question changes: after writes of relationships and of the schema, and when relationships
+   * expire.
+   *
+   * - The callback is not told the present answer: that is `answer` of what is returned. A question that makes no sense is thrown.
+   * - It is told after the code that wrote has ended (in a microtask), once for all that was written, and only where the answer differs
+   *   from the last one told. Its `revision` alone makes no difference.
+   * - Where there is no longer an answer (the schema no longer has the permission, the engine was freed) it is told `undefined` and the
+   *   error, once; and the answer again, should there be one.
+   * - What it throws goes to nobody else: it is reported as an uncaught error.
+   * - A write asks only questions again that it can touch, by what the schema says of relations, and by who and what the relationship is
+   *   about. A relationship that expires ends an answer within a second, even where the computer slept meanwhile; `answer` knows at once.
+   *
+   * @example
+   * const subscription = engine.subscribe(["can", "user:alice", "edit", "document:plan"], (allowed) => { save.disabled = !allowed; });
+   * save.disabled = !subscription.answer;
+   *
+   * @throws {@link PeppercornError} as the call of the question
+   */
+  subscribe<const Asked extends Question>(question: Asked, callback: (...told: Told<AnswerTo<Asked>>) => void): Subscription<AnswerTo<Asked>>;
 
   /**
    * Replaces the schema, unless relationships would no longer fit it.

@@ -13,6 +13,7 @@ import { Questions, revisionOf } from "./questions.ts";
 import { call } from "./raw.ts";
 import { read } from "./reading.ts";
 import { type Clock, SETTINGS, clockOf, newIdentity, settingsOf } from "./settings.ts";
+import { Subscriptions } from "./subscriptions/subscriptions.ts";
 import { serviceOf } from "./v1.ts";
 import { watchWrites } from "./writes.ts";
 
@@ -43,6 +44,7 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   readonly #host: Host;
   readonly #newest: Handle<EngineView>;
   #service: Contract.v1.Service | undefined;
+  #subscriptions: Subscriptions | undefined;
 
   constructor(options: Contract.PeppercornOptions | Made = {}) {
     const { engine, clock } = options instanceof Made ? options : make(options);
@@ -99,7 +101,7 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
       operations[index] = code;
       relationships += (index === 0 ? "" : "\n") + line(relationship, "updates", index, ".relationship");
     }
-    return this.#written((engine, now) => engine.write(operations, relationships, now));
+    return this.#written((engine, now) => engine.write(operations, relationships, now), given.length);
   }
 
   delete(filter: Contract.RelationshipFilter): Contract.DeleteResult {
@@ -111,8 +113,9 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
     const { deletedAt, relationshipsDeletedCount } = JSON.parse(text) as Contract.v1.DeleteRelationshipsResponse;
     // Before anybody is told, who may write in turn.
     const revision = revisionOf(this.#newest.get());
-    changes.tell();
-    return { revision, token: deletedAt.token, deleted: Number(relationshipsDeletedCount) };
+    const deleted = Number(relationshipsDeletedCount);
+    changes.tell(deleted);
+    return { revision, token: deletedAt.token, deleted };
   }
 
   override read(filter: Contract.RelationshipFilter, options?: Contract.ReadOptions): Generator<string, void, undefined> {
@@ -121,6 +124,11 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
 
   watch(options?: Contract.WatchOptions): Contract.Writes {
     return watchWrites(this.#host, options);
+  }
+
+  subscribe(question: Contract.Question, callback: (...told: never) => void): Contract.Subscription<never> {
+    this.#subscriptions ??= new Subscriptions(this.#host, this);
+    return this.#subscriptions.add(question, callback) as Contract.Subscription<never>;
   }
 
   writeSchema(schema: string): Contract.WriteResult {
@@ -173,12 +181,12 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   /** Does a write, and tells those who wait for one. */
-  #written(write: (engine: Engine, now: number) => string): Contract.WriteResult {
+  #written(write: (engine: Engine, now: number) => string, rows = 0): Contract.WriteResult {
     const { handle, clock, changes } = this.#host;
     const engine = handle.get();
     const now = clock();
     const [revision = "", token = ""] = call(() => write(engine, now)).split(" ");
-    changes.tell();
+    changes.tell(rows);
     return { revision, token };
   }
 }

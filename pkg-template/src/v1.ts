@@ -21,7 +21,7 @@ const unary: Kind = (method) => (host, request) => {
 
 const writing: Kind = (method) => (host, request) => {
   const response = unary(method)(host, request);
-  host.changes.tell();
+  host.changes.tell(Number((response as Partial<v1.DeleteRelationshipsResponse>).relationshipsDeletedCount ?? 0));
   return response;
 };
 
