@@ -25,3 +25,10 @@ await build({
   // wasm-bindgen's own way of finding the module is never taken: the entry hands the module over.
   logOverride: { "empty-import-meta": "silent" },
 });
+
+// What frameworks import: a few functions around an engine that is handed to them, so that they hold nothing of it.
+for (const [format, extension] of [["esm", ".mjs"], ["cjs", ".cjs"]]) {
+  const entry = { outdir: dist, outExtension: { ".js": extension }, bundle: true, format, platform: "neutral", target: "es2022", minifyWhitespace: true, logLevel: "warning" };
+  await build({ ...entry, entryPoints: { react: source("src/react/react.ts") }, external: ["react"]);
+  await build({ ...entry, entryPoints: { middleware: source("src/middleware/middleware.ts") } });
+}

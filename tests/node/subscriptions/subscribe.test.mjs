@@ -331,6 +331,13 @@ describe("what is not asked", () => {
 });
 
 describe("more than can be looked at one by one", () => {
+  test("an import of more than ten thousand asks everything, read or not", async () => {
+    const { engine } = subscribed();
+    const importing = (count, name) => engine.v1.importBulkRelationships([{ relationships: Array.from({ length: count }, (_, place) => relationship(`document:${name}${place}#note@user:u`)) }]);
+    assert.equal(await asked(engine, "can", () => importing(10_000, "a")), 0);
+    assert.equal(await asked(engine, "can", () => importing(10_001, "b")), 1);
+  });
+
   test("an import of many thousand relationships", async () => {
     const { engine, told } = subscribed();
     const relationships = Array.from({ length: 20_000 }, (_, place) => relationship(`document:${place}#viewer@user:u`));
