@@ -1,7 +1,8 @@
 /**
  * Peppercorn: a permissions engine compatible with SpiceDB, inside your process.
  *
- * Everything but `watch`, `v1.watch` and `v1.async` is synchronous, and nothing has to be started: the WebAssembly module is loaded by the import.
+ * Everything but `watch`, `v1.watch`, `v1.async` and {@link load} is synchronous. In Node, Deno, Bun and on edge platforms nothing has to be started: the
+ * WebAssembly module is loaded by the import. In browsers, `await load()` comes before the first engine.
  *
  * @packageDocumentation
  */
@@ -807,8 +808,30 @@ export type PeppercornErrorCode =
   | "UNKNOWN_METHOD"
   /** The engine or snapshot was freed. */
   | "DISPOSED"
-  /** The WebAssembly module broke off in the middle of a call; nothing in this process that uses it can be trusted any more. */
+  /** The WebAssembly module is not there: {@link load} was not waited for, or could not get it. */
+  | "NOT_LOADED"
+  /** The WebAssembly module broke off in the middle of a call; the engines that lived in it can be trusted no more. */
   | "ENGINE_FAILED";
+
+/**
+ * What a WebAssembly module can be had from: a `WebAssembly.Module`, its bytes (an `ArrayBuffer` or a view of one), a `Response`, or a
+ * URL, which is fetched. It must be the `engine.wasm` of this very package.
+ */
+export type ModuleSource = string | object;
+
+/**
+ * Makes the WebAssembly module ready. Where the import has done that (all but browsers, `peppercorn/inline` there, and `peppercorn/slim`),
+ * or an earlier call, it does nothing.
+ *
+ * After the module broke off (`ENGINE_FAILED`) it makes a new instance of it: engines can be made again, from {@link Peppercorn.save}d bytes for
+ * example. Those that lived in the old one stay refused.
+ *
+ * @param source where the module is to be had from; needed with `peppercorn/slim`, elsewhere in place of the package's own. Of calls at the
+ * same time, the first one's counts.
+ * @throws {@link PeppercornError} `NOT_LOADED` where the module cannot be had or is of another build of the package, and can be tried again;
+ * `INVALID_ARGUMENT`
+ */
+export declare function load(source?: ModuleSource | PromiseLike<ModuleSource>): Promise<void>;
 
 /** The one error that this package throws. */
 export declare class PeppercornError extends Error {

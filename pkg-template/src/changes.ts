@@ -1,6 +1,14 @@
 // Waiting for what an engine becomes: who waits is told of each write and looks for itself.
 
 import type { v1 } from "../index.cjs";
+import { whenFailed } from "./raw.ts";
+
+/** Those of all engines that somebody waits for. After a failure there are no more writes: who waits learns it by looking. */
+const waitedFor = new Set<Changes>();
+
+whenFailed(() => {
+  for (const changes of [...waitedFor]) changes.tell();
+});
 
 /** Those who wait for writes to an engine. Nobody is kept who does not wait. */
 export class Changes {
@@ -24,9 +32,11 @@ export class Changes {
     };
     const end = (): void => {
       this.#waiting.delete(told);
+      if (this.#waiting.size === 0) waitedFor.delete(this);
       signal?.removeEventListener("abort", abort);
     };
     this.#waiting.add(told);
+    waitedFor.add(this);
     signal?.addEventListener("abort", abort);
     return end;
   }

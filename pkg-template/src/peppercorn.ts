@@ -41,6 +41,7 @@ class Made {
 
 /** See the contract. */
 export class Peppercorn extends Questions implements Contract.Peppercorn {
+  static override readonly name = "Peppercorn";
   readonly #host: Host;
   readonly #newest: Handle<EngineView>;
   #service: Contract.v1.Service | undefined;
@@ -205,6 +206,7 @@ function make(options: unknown): Made {
 }
 
 class Snapshot extends Questions implements Contract.Snapshot {
+  static override readonly name = "Snapshot";
   readonly #handle: Handle<EngineView>;
   readonly #host: Host;
   readonly #token: string;

@@ -1,21 +1,25 @@
 // The development module: what the command line calls, and the engine does not have.
 
-import * as raw from "#dev";
+import { brotliDecompressSync } from "node:zlib";
+import bind from "#dev";
 import type { Diagnostic } from "../../index.cjs";
 import { guarded } from "../guard.ts";
-import { moduleOf } from "../node-module.ts";
+import { read } from "../node-module.ts";
+import { patched } from "./patch.ts";
 
 /** What wasm-bindgen exports. */
-export type Dev = typeof raw;
+export type Dev = ReturnType<typeof bind>;
 
-const guard = guarded<Dev>("the development module");
+const guard = guarded<Dev>("the development module", "");
 
 /** Calls the module; `load` comes before. */
 export const { call } = guard;
 
-/** Makes the module ready. */
+/** Makes the module ready. It is shipped as what it differs in from the engine's. */
 export function load(): void {
-  raw.initSync({ module: moduleOf("dev.wasm") });
+  const raw = bind();
+  const module = new WebAssembly.Module(patched(read("engine.wasm"), brotliDecompressSync(read("dev.wasm.diff"))));
+  raw.begin(new WebAssembly.Instance(module, raw.imports));
   guard.use(raw);
 }
 

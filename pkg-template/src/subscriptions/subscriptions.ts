@@ -5,7 +5,7 @@ import type * as Contract from "../../index.cjs";
 import { PeppercornError, invalidArgument } from "../errors.ts";
 import { Handle } from "../handle.ts";
 import type { Host } from "../host.ts";
-import { call, hasFailed } from "../raw.ts";
+import { call } from "../raw.ts";
 import { Expirations } from "./expirations.ts";
 import { ANY, Dependencies, type Touches } from "./needs.ts";
 import { type Asked, askedOf } from "./questions.ts";
@@ -93,10 +93,9 @@ export class Subscriptions {
       return entry.outcome;
     };
     const unsubscribe = (): void => {
-      this.#ending.delete(entry);
-      if (!this.#entries.delete(entry)) return;
+      if (!this.#entries.has(entry)) return;
       entry.outcome = { error: new PeppercornError("DISPOSED", "the subscription was ended") };
-      if (this.#entries.size === 0) this.#end();
+      this.#leave(entry);
     };
     return {
       get answer() {
@@ -180,6 +179,7 @@ export class Subscriptions {
       this.#refresh(entry);
       if (sameOutcome(entry.outcome, entry.told)) continue;
       entry.told = entry.outcome;
+      if (isOver(entry.outcome)) this.#leave(entry);
       try {
         entry.callback(entry.outcome.answer, entry.outcome.error);
       } catch (thrown) {
@@ -188,12 +188,12 @@ export class Subscriptions {
         });
       }
     }
-    if (this.#isFreed()) {
-      this.#entries.clear();
-      this.#ending.clear();
-      this.#end();
-    }
     this.#arm();
+  }
+
+  #leave(entry: Entry): void {
+    this.#ending.delete(entry);
+    if (this.#entries.delete(entry) && this.#entries.size === 0) this.#end();
   }
 
   /** Asks a question again where its answer may have changed. */
@@ -319,9 +319,6 @@ export class Subscriptions {
   }
 
   #isFreed(): boolean {
-    if (hasFailed()) {
-      return true;
-    }
     try {
       this.#host.handle.get();
       return false;
@@ -360,6 +357,11 @@ export class Subscriptions {
       return otherwise - PATIENCE;
     }
   }
+}
+
+/** Whether there will never be an answer again. */
+function isOver({ error }: Outcome): boolean {
+  return error instanceof PeppercornError && (error.code === "DISPOSED" || error.code === "ENGINE_FAILED");
 }
 
 function sameOutcome(left: Outcome, right: Outcome): boolean {

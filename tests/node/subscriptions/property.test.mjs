@@ -6,7 +6,7 @@ import { Peppercorn, PeppercornError } from "peppercorn";
 import { update } from "../messages.mjs";
 import { choices, questionOf, relationshipOf, schemaOf } from "./random.mjs";
 
-const SEEDS = Number(process.env.SEEDS ?? 120);
+const SEEDS = Number(process.env.SEEDS ?? 60);
 const FIRST = Number(process.env.FIRST_SEED ?? 1);
 const STEPS = 60;
 const SUBSCRIPTIONS = 12;
