@@ -23,6 +23,10 @@ const ENTRIES = [
   ["embedded.mjs", "embedded.ts", "esm"],
   ["inline.mjs", "inline.ts", "esm"],
   ["slim.mjs", "slim.ts", "esm"],
+  ["react.mjs", "react/react.ts", "esm"],
+  ["react.cjs", "react/react.ts", "cjs"],
+  ["middleware.mjs", "middleware/middleware.ts", "esm"],
+  ["middleware.cjs", "middleware/middleware.ts", "cjs"],
 ];
 
 /** Files that are as they are. */
@@ -60,7 +64,7 @@ for (const [file, from, format] of ENTRIES) {
     platform: format === "cjs" ? "node" : "neutral",
     format,
     target: ["node20", "es2022"],
-    ...(format === "esm" ? { packages: "external", external: ["*.wasm", "*.wasm?module", "node:*"] } : {}),
+    ...(format === "esm" ? { packages: "external", external: ["*.wasm", "*.wasm?module", "node:*"] } : { external: ["react"] }),
     legalComments: "none",
     // Less to read at each start, and to carry; methods keep their names, and the classes that people meet say theirs.
     minify: true,
