@@ -59,7 +59,7 @@ struct Search<'q, 'a> {
     query: &'q Query<'a>,
     subject: Target<'a>,
     budget: &'q mut Budget,
-    stack: SmallVec<[Frame<'a>; 8]>,
+    stack: SmallVec<[Frame<'a>; 16]>,
     /// Goals that may be met again, by number their levels, or [`OPEN`].
     known: Goals,
     met_circle: bool,
@@ -191,7 +191,7 @@ impl<'q, 'a> Search<'q, 'a> {
             let Rule::Permission(step) = &member.rule else {
                 return match self.relation(goal, member)? {
                     Found::Level(level) => Ok(Next::Return(level)),
-                    Found::Sets { rows, sets, best } => Ok(self.sets(goal, rows, sets, best)),
+                    Found::Sets { rows, sets, best } => self.sets(goal, rows, sets, best),
                 };
             };
             if Facts::node(member, goal.id) == self.query.subject {
@@ -246,12 +246,18 @@ impl<'q, 'a> Search<'q, 'a> {
     }
 
     /// Begins to look through the sets of a relation.
-    fn sets(&mut self, goal: Goal, rows: RunIter<'a>, sets: &'a [MemberId], best: Permissionship) -> Next {
+    fn sets(&mut self, goal: Goal, rows: RunIter<'a>, sets: &'a [MemberId], best: Permissionship) -> Result<Next, Stop> {
         if let Some(known) = self.begin(goal) {
-            return Next::Return(known);
+            return Ok(Next::Return(known));
         }
-        self.stack.push(Frame::Any { rows, leads: Leads::Set(sets), best, edge: NO });
-        Next::Frame
+        let leads = Leads::Set(sets);
+        if best == NO
+            && let Some(row) = rows.only()
+        {
+            return Ok(leads.goal(self.query.facts, &row)?.map_or(Next::Return(NO), Next::Goal));
+        }
+        self.stack.push(Frame::Any { rows, leads, best, edge: NO });
+        Ok(Next::Frame)
     }
 
     /// What the subject has of a closed relation, where it is known which sets the subject is in.
@@ -308,10 +314,10 @@ impl<'q, 'a> Search<'q, 'a> {
                 let Some(run) = query.facts.rows(*relation, object.id)? else {
                     return Ok(Next::Return(NO));
                 };
-                if let Some(row) = run.only() {
+                let rows = run.iter();
+                if let Some(row) = rows.only() {
                     return Ok(reached(targets, &row).map_or(Next::Return(NO), Next::Goal));
                 }
-                let rows = run.iter();
                 self.stack.push(match function {
                     ArrowFunction::Any => Frame::Any { rows, leads: Leads::Object(targets), best: NO, edge: NO },
                     ArrowFunction::All => Frame::All { rows, targets, worst: None, edge: NO },
@@ -345,7 +351,7 @@ impl<'q, 'a> Search<'q, 'a> {
                         if !is_last {
                             self.stack.push(Frame::Operands(operands));
                         }
-                        return Ok(self.sets(goal, rows, sets, best));
+                        return self.sets(goal, rows, sets, best);
                     }
                 }
             } else {

@@ -108,16 +108,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The neighbour, where it is plain that there is one alone, and the edge to it too.
-    #[must_use]
-    #[inline(always)]
-    pub fn only(&self) -> Option<Node> {
-        match self.neighbours {
-            [only] if self.overlay.is_none() && self.edges.is_none() => Some(self.base.kinds.node(*only)),
-            [..] => None,
-        }
-    }
-
     /// How many neighbours there are. O(n) where some were written since the base.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -239,6 +229,15 @@ pub struct Plain<'a> {
 }
 
 impl<'a> RunIter<'a> {
+    /// The neighbour that is left, where it is plain that there is one alone, and the edge to it too.
+    #[must_use]
+    pub fn only(&self) -> Option<Node> {
+        match self {
+            Self::Plain(Plain { base, edges: None, rest, .. }) if let [only] = rest.as_slice() => Some(base.kinds.node(*only)),
+            Self::Plain(_) | Self::Changed(_) => None,
+        }
+    }
+
     /// As [`Iterator::next`], without a call.
     #[inline(always)]
     pub fn step(&mut self) -> Option<(Node, &'a Edge)> {
