@@ -131,7 +131,11 @@ enum Next {
 enum Found<'a> {
     Level(Permissionship),
     /// At least the level; it depends on these sets.
-    Sets { rows: RunIter<'a>, sets: &'a [MemberId], best: Permissionship },
+    Sets {
+        rows: RunIter<'a>,
+        sets: &'a [MemberId],
+        best: Permissionship,
+    },
 }
 
 const NO: Permissionship = Permissionship::NoPermission;
