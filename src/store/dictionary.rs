@@ -58,11 +58,19 @@ impl Dictionary {
         Some(symbol)
     }
 
-    /// Makes room for so many more texts, so long together.
-    pub(super) fn reserve(&mut self, texts: usize, bytes: usize) {
-        if let Some(layer) = Arc::make_mut(&mut self.layers).last_mut().and_then(Arc::get_mut) {
-            layer.reserve(texts, bytes);
-        }
+    /// A dictionary of so many texts that [`Self::written`] wrote. Nothing where they are not that.
+    pub(super) fn of_written(texts: &str, count: usize) -> Option<Self> {
+        let first = Self::new();
+        let len = first.len.checked_add(count).filter(|len| Symbol::at(*len).is_some())?;
+        let mut all = String::with_capacity(first.len + WILDCARD.len() + texts.len());
+        first.written().for_each(|texts| all.push_str(texts));
+        all.push_str(texts);
+        Some(Self { layers: Arc::new(vec![Arc::new(Names::of_texts(all, len)?)]), len })
+    }
+
+    /// All texts in the order of their symbols, in pieces, each with a NUL after it.
+    pub(super) fn written(&self) -> impl Iterator<Item = &str> {
+        self.layers.iter().map(|layer| layer.texts())
     }
 
     /// How many texts there are: the place of the next.
