@@ -185,10 +185,10 @@ impl Adjacency {
     pub(super) fn reversed(&self) -> Option<Self> {
         // Nodes are numbered as they come; the index is that of the numbers until they are sorted.
         let mut reversed = Self::default();
-        let mut numbers: Vec<u32> = Vec::with_capacity(self.neighbours.len());
+        let mut numbers: Vec<u32> = vec![0; self.neighbours.len()];
         let mut counts: Vec<u32> = Vec::new();
-        for piece in self.neighbours.chunks(PIECE) {
-            reversed.count(piece, &mut numbers, &mut counts)?;
+        for (keys, numbers) in self.neighbours.chunks(PIECE).zip(numbers.chunks_mut(PIECE)) {
+            reversed.count(keys, numbers, &mut counts)?;
         }
         // Where the rows of each number go.
         let mut order: Vec<(Key, u64)> = reversed.nodes.iter().map(|node| node.node()).zip(0..).collect();
@@ -204,9 +204,8 @@ impl Adjacency {
         }
         reversed.nodes.shrink_to_fit();
         reversed.neighbours = vec![0; self.neighbours.len()];
-        let mut place = Place::default();
-        for piece in numbers.chunks(PIECE) {
-            self.put_reversed(&mut place, piece, &mut starts, &mut reversed.neighbours)?;
+        for from in (0..self.nodes.len()).step_by(PIECE) {
+            self.put_reversed(from, &numbers, &mut starts, &mut reversed.neighbours)?;
         }
         drop(numbers);
         reversed.index_all();
@@ -215,8 +214,8 @@ impl Adjacency {
 
     /// Gives each of these nodes its number among those met so far, and counts it.
     #[inline(never)]
-    fn count(&mut self, nodes: &[Key], numbers: &mut Vec<u32>, counts: &mut Vec<u32>) -> Option<()> {
-        for node in nodes {
+    fn count(&mut self, nodes: &[Key], numbers: &mut [u32], counts: &mut Vec<u32>) -> Option<()> {
+        for (node, number) in nodes.iter().zip(numbers) {
             if (self.nodes.len() + 1) * 3 > self.slots.len() * 2 {
                 self.slots.clear();
                 self.add_slots((self.nodes.len() + 8) * 2, usize::MAX);
@@ -232,20 +231,21 @@ impl Adjacency {
                 }
             };
             *counts.get_mut(place)? += 1;
-            numbers.push(u32::try_from(place).ok()?);
+            *number = u32::try_from(place).ok()?;
         }
         Some(())
     }
 
-    /// Puts the nodes of the next rows where their neighbours' rows begin, which are those of the numbers; these begin one later then.
+    /// Puts a piece of the nodes where the rows of their neighbours, which have these numbers, start; these start one later then.
     #[inline(never)]
-    fn put_reversed(&self, place: &mut Place, numbers: &[u32], starts: &mut [u32], reversed: &mut [Key]) -> Option<()> {
-        for number in numbers {
-            let (node, _) = self.row(place)?;
-            place.row += 1;
-            let start = starts.get_mut(*number as usize)?;
-            *reversed.get_mut(*start as usize)? = node;
-            *start += 1;
+    fn put_reversed(&self, from: usize, numbers: &[u32], starts: &mut [u32], reversed: &mut [Key]) -> Option<()> {
+        for (place, node) in (from..).zip(self.nodes.get(from..)?).take(PIECE) {
+            let (run, first) = self.run(place);
+            for number in numbers.get(first..first + run.len())? {
+                let start = starts.get_mut(*number as usize)?;
+                *reversed.get_mut(*start as usize)? = node.node();
+                *start += 1;
+            }
         }
         Some(())
     }

@@ -11,6 +11,7 @@ use super::kinds::key;
 use super::overlay::Ends;
 use super::slot::PIECE;
 use super::{Change, Dictionary, Edge, Snapshot, Traits};
+use crate::model::limits::MAX_OBJECT_ID_BYTES;
 use crate::model::{Context, Node, Relationship, Symbol, Timestamp, Value, name};
 use crate::text::bytes::{Bytes, write_count, write_number, write_signed, write_text};
 
@@ -91,10 +92,14 @@ impl RowReader {
     pub(crate) fn new(input: &mut Bytes<'_>) -> Option<(Self, Dictionary)> {
         let count = input.count();
         // A name that is there already would be two symbols for one text.
-        let dictionary = Dictionary::of_written(input.text(), count)?;
-        let mut is_id = vec![false; dictionary.len()];
-        for (symbol, is_id) in (0..).map_while(Symbol::at).zip(&mut is_id) {
-            *is_id = name::is_object_id(dictionary.text(symbol));
+        let texts = input.text();
+        let dictionary = Dictionary::of_written(texts, count)?;
+        let mut is_id = Vec::with_capacity(dictionary.len());
+        is_id.resize(dictionary.len() - count, false);
+        let (mut rest, mut left) = (texts.as_bytes(), count);
+        while left > 0 {
+            rest = judge(rest, left.min(PIECE), &mut is_id);
+            left = dictionary.len() - is_id.len();
         }
         Some((Self { shapes: Vec::new(), last: [0; 2], is_id }, dictionary))
     }
@@ -295,6 +300,19 @@ impl RowReader {
         }
         Some((next, changes))
     }
+}
+
+/// Adds whether each of the next texts can be the id of an object; gives what comes after them.
+#[inline(never)]
+fn judge<'t>(texts: &'t [u8], count: usize, is_id: &mut Vec<bool>) -> &'t [u8] {
+    let mut rest = texts;
+    for _ in 0..count {
+        let length = name::id_length(rest);
+        is_id.push(length > 0 && length <= MAX_OBJECT_ID_BYTES && rest.get(length) == Some(&0));
+        let end = rest.get(length..).unwrap_or_default().iter().position(|byte| *byte == 0);
+        rest = rest.get(length + end.unwrap_or_default() + 1..).unwrap_or_default();
+    }
+    rest
 }
 
 /// What is expected of rows.
