@@ -175,9 +175,12 @@ impl Adjacency {
     #[inline(never)]
     fn index_some(&mut self, from: usize) {
         // The slots of all are asked for before the first of them is waited for.
-        for node in self.nodes.iter().skip(from).take(AHEAD) {
-            black_box(self.slots.get(scaled(hash_of(node.node()), self.slots.len())).copied());
+        let mut seen = 0;
+        for node in self.nodes.get(from..).unwrap_or_default().iter().take(AHEAD) {
+            let slot = self.slots.get(scaled(hash_of(node.node()), self.slots.len()));
+            seen ^= usize::from(slot.is_some_and(|slot| slot.is_empty()));
         }
+        black_box(seen);
         (from..self.nodes.len().min(from + AHEAD)).for_each(|place| self.index(place));
     }
 

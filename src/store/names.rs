@@ -133,17 +133,21 @@ impl Names {
         black_box(seen);
         for (place, hash) in (from..self.len()).zip(hashes) {
             let Some(start) = self.starts.get(place).copied() else { return false };
-            if self.at(place).is_none_or(|text| self.find(text, hash).is_some()) || self.put(place, start, hash).is_none() {
+            if self.put(place, start, hash).is_none() {
                 return false;
             }
         }
         true
     }
 
+    /// Puts one in a slot; nothing where it is there already.
     fn put(&mut self, place: usize, start: u32, hash: u32) -> Option<()> {
         let mask = self.slots.len() - 1;
         let mut free = hash as usize & mask;
-        while self.slots.get(free).is_some_and(|(slot, _)| !slot.is_empty()) {
+        while let Some((slot, _)) = self.slots.get(free).filter(|(slot, _)| !slot.is_empty()) {
+            if slot.place_of(hash, mask).is_some_and(|other| self.at(other) == self.at(place)) {
+                return None;
+            }
             free = (free + 1) & mask;
         }
         *self.slots.get_mut(free)? = (Slot::new(place, hash, mask)?, start);

@@ -81,19 +81,7 @@ impl<'b> Bytes<'b> {
         self.or_damaged((byte <= 1).then_some(byte == 1))
     }
 
-    // Inlined even where size is what counts: most numbers are one byte.
-    #[inline(always)]
     pub(crate) fn number(&mut self) -> u64 {
-        match self.rest {
-            [byte, rest @ ..] if *byte < 0x80 => {
-                self.rest = rest;
-                u64::from(*byte)
-            }
-            [..] => self.long_number(),
-        }
-    }
-
-    fn long_number(&mut self) -> u64 {
         let (mut number, mut shift) = (0, 0);
         while let [byte, rest @ ..] = self.rest {
             self.rest = rest;
@@ -113,7 +101,6 @@ impl<'b> Bytes<'b> {
         self.or_damaged(None)
     }
 
-    #[inline(always)]
     pub(crate) fn signed(&mut self) -> i64 {
         let number = self.number();
         (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
