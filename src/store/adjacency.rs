@@ -41,7 +41,8 @@ impl Start {
 
 #[inline(always)]
 fn halves(key: Key) -> [u32; 2] {
-    [key >> 32, key & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or_default())
+    let half = |half: u64| u32::try_from(half).unwrap_or_default();
+    [half(key >> 32), half(key & u64::from(u32::MAX))]
 }
 
 /// What [`Adjacency::add_slots`] counts as one step of work.
