@@ -4,7 +4,7 @@ use super::slot::{AHEAD, PIECE, Slot};
 use crate::text::hash;
 
 /// Texts, each once, one after the other in one piece of memory, with a hash index.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Names {
     /// The number of the first.
     first: usize,
@@ -41,6 +41,15 @@ impl Names {
         }
         let is_all = start as usize == names.texts.len() && names.len() == count;
         (is_all && names.rehash(slots_for(count))).then_some(names)
+    }
+
+    /// These and those that come after them; nothing where they are too many.
+    pub(super) fn joined(&self, after: &Self) -> Option<Self> {
+        let texts = [self.texts(), after.texts()].concat();
+        let moved = u32::try_from(texts.len()).and_then(|_| u32::try_from(self.texts.len())).ok()?;
+        let starts = self.starts.iter().copied().chain(after.starts.iter().map(|start| start + moved)).collect();
+        let mut names = Self { first: self.first, texts, starts, slots: Vec::new() };
+        names.rehash(slots_for(names.len())).then_some(names)
     }
 
     /// The texts, each with [`END`] after it.
