@@ -116,16 +116,19 @@ pub(super) fn first_of(kind: u32) -> Key {
 }
 
 /// The key of the same id in another kind.
+#[inline(always)]
 pub(super) fn with_kind(found: Key, kind: u32) -> Key {
     key(kind, Symbol::of_number(low(found)))
 }
 
+#[inline(always)]
 fn low(key: Key) -> u32 {
     u32::try_from(key & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 
+/// The key of an id in a kind.
 #[inline(always)]
-fn key(kind: u32, id: Symbol) -> Key {
+pub(super) fn key(kind: u32, id: Symbol) -> Key {
     (u64::from(kind) << ID_BITS) | u64::from(id.number())
 }
 
