@@ -1,4 +1,4 @@
-// The development module: what the command line calls, and the engine does not have.
+// The development module: what reads and formats files, and the engine does not have.
 
 import * as raw from "#dev";
 import type { Diagnostic } from "../../index.cjs";
@@ -10,13 +10,16 @@ export type Dev = typeof raw;
 
 const guard = guarded<Dev>("the development module");
 
-/** Calls the module; `load` comes before. */
-export const { call } = guard;
+let isLoaded = false;
 
-/** Makes the module ready. */
-export function load(): void {
-  raw.initSync({ module: moduleOf("dev.wasm") });
-  guard.use(raw);
+/** Calls the module, which is made ready by the first call. */
+export function call<Result>(work: (raw: Dev) => Result): Result {
+  if (!isLoaded) {
+    isLoaded = true;
+    raw.initSync({ module: moduleOf("dev.wasm") });
+    guard.use(raw);
+  }
+  return guard.call(work);
 }
 
 /** What it says about one validation file. */
@@ -41,4 +44,11 @@ export interface ValidationFailure {
   readonly assertion: string;
   readonly code: string;
   readonly message: string;
+}
+
+/** What a validation file holds: `dev::Data`. */
+export interface RawData {
+  readonly schema: string;
+  readonly relationships: string;
+  readonly members: readonly (readonly [definition: string, kind: "relation" | "permission", name: string, holds: string])[];
 }
