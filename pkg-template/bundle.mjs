@@ -3,6 +3,8 @@
 
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
+import { descriptorSet } from "./proto/compile.mjs";
 import { schemas } from "./proto/schemas.mjs";
 
 const [dist, version, engine, dev] = process.argv.slice(2);
@@ -38,7 +40,10 @@ const serving = {
   minifySyntax: true,
   charset: "utf8",
   logLevel: "warning",
-  define: { PEPPERCORN_VERSION: JSON.stringify(version) },
+  define: {
+    PEPPERCORN_VERSION: JSON.stringify(version),
+    PEPPERCORN_DESCRIPTORS: JSON.stringify(deflateRawSync(descriptorSet(), { level: 9 }).toString("base64")),
+  },
   plugins: [
     {
       name: "schemas",
@@ -51,3 +56,4 @@ const serving = {
 };
 await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfile: `${dist}/gateway.mjs`, format: "esm", platform: "neutral" });
 await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfile: `${dist}/gateway.cjs`, format: "cjs", platform: "neutral" });
+await build({ ...serving, entryPoints: [source("src/server/serve.ts")], outfile: `${dist}/server.cjs`, format: "cjs", platform: "node" });
