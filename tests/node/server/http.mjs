@@ -36,7 +36,7 @@ export const base = ({ httpPort }) => `http://127.0.0.1:${httpPort}`;
 export async function post(running, path, body, { key = KEY, headers = {}, signal } = {}) {
   const response = await fetch(`${base(running)}${path}`, {
     method: "POST",
-    headers: { "content-type": "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
+    headers: { "content-type": "application/json", ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
     body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
     signal,
   });
