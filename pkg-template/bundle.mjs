@@ -3,6 +3,8 @@
 
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
+import { descriptorSet } from "./proto/compile.mjs";
 
 const [dist, version, engine, dev] = process.argv.slice(2);
 const { build } = createRequire(new URL("../tests/package.json", import.meta.url))("esbuild");
@@ -24,4 +26,23 @@ await build({
   define: { PEPPERCORN_VERSION: JSON.stringify(version) },
   // wasm-bindgen's own way of finding the module is never taken: the entry hands the module over.
   logOverride: { "empty-import-meta": "silent" },
+});
+
+// The gRPC side of the server.
+await build({
+  entryPoints: { grpc: source("src/server/grpc.ts") },
+  outdir: dist,
+  outExtension: { ".js": ".cjs" },
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  external: ["peppercorn", "@bufbuild/protobuf", "@grpc/grpc-js"],
+  legalComments: "none",
+  minifyWhitespace: true,
+  logLevel: "warning",
+  define: {
+    PEPPERCORN_VERSION: JSON.stringify(version),
+    PEPPERCORN_DESCRIPTORS: JSON.stringify(deflateRawSync(descriptorSet(), { level: 9 }).toString("base64")),
+  },
 });
