@@ -4,22 +4,15 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import type { ServerReadableStream, ServerUnaryCall, ServerWritableStream, UntypedServiceImplementation, sendUnaryData } from "@grpc/grpc-js";
 import type { Peppercorn, v1 } from "../../index.cjs";
 import { type AnyCall, type Serving, begun, failure, sendAll } from "./calls.ts";
+import { METHODS } from "./methods.ts";
 import { Refused } from "./refused.ts";
 import { type Stores, bearer, readOnly } from "./stores.ts";
 import { type Json, decode, encode, serviceNamed } from "./wire.ts";
 
 export const API = ["PermissionsService", "SchemaService", "WatchService", "ExperimentalService"].map((name) => serviceNamed(`authzed.api.v1.${name}`));
 
-/** The methods that write, by their names in JavaScript. */
-const WRITING: ReadonlySet<string> = new Set([
-  "writeRelationships",
-  "deleteRelationships",
-  "importBulkRelationships",
-  "bulkImportRelationships",
-  "writeSchema",
-  "experimentalRegisterRelationshipCounter",
-  "experimentalUnregisterRelationshipCounter",
-]);
+/** The methods that a read-only server refuses, by their names in the proto files. */
+const WRITING: ReadonlySet<string> = new Set(METHODS.filter(({ isWrite }) => isWrite).map(({ name }) => name));
 
 /** The methods of an engine's `v1`, as they are called from here. */
 type Called<Answer> = { readonly [method: string]: (request: Json) => Answer };
@@ -33,7 +26,7 @@ function handler(method: DescMethod, stores: Stores, serving: Serving): UntypedS
   const engineFor = (call: AnyCall): Peppercorn => {
     const [header] = call.metadata.get("authorization");
     const engine = stores.engineOf(bearer(header?.toString()));
-    if (stores.readonly && WRITING.has(method.localName)) throw readOnly();
+    if (stores.readonly && WRITING.has(method.name)) throw readOnly();
     return engine;
   };
   if (method.localName === "watch") return (call: ServerWritableStream<Buffer, Buffer>) => void watch(call, method, engineFor, serving);

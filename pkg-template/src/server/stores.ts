@@ -28,8 +28,11 @@ export function presharedStores(engine: Peppercorn, keys: readonly string[], rea
     readonly,
     size: 1,
     engineOf(token) {
-      if (token === undefined || token === "") {
-        throw new Refused("UNAUTHENTICATED", "invalid preshared key: request unauthenticated with bearer");
+      if (token === undefined) {
+        throw new Refused("UNAUTHENTICATED", "invalid preshared key: rpc error: code = Unauthenticated desc = Request unauthenticated with bearer");
+      }
+      if (token === "") {
+        throw new Refused("UNAUTHENTICATED", "missing preshared key");
       }
       // Every key is compared, so that time does not tell which one it is.
       let found = false;
