@@ -18,6 +18,9 @@ import { processGauges } from "./process.ts";
 import { Refused } from "./refused.ts";
 import type { SameSecret } from "./secrets.ts";
 
+/** The gRPC side alone, without what listens: no part of the contract. */
+export { addServices } from "./grpc.ts";
+
 /** SpiceDB's ports. */
 const GRPC_PORT = 50051;
 const HTTP_PORT = 8443;
