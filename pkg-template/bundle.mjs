@@ -12,7 +12,7 @@ const { build } = createRequire(new URL("../tests/package.json", import.meta.url
 const source = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 await build({
-  entryPoints: { node: source("src/node.ts"), cli: source("src/cli/main.ts") },
+  entryPoints: { node: source("src/node.ts"), files: source("src/files/main.ts") },
   outdir: dist,
   outExtension: { ".js": ".cjs" },
   bundle: true,
@@ -57,3 +57,6 @@ const serving = {
 await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfile: `${dist}/gateway.mjs`, format: "esm", platform: "neutral" });
 await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfile: `${dist}/gateway.cjs`, format: "cjs", platform: "neutral" });
 await build({ ...serving, entryPoints: [source("src/server/serve.ts")], outfile: `${dist}/server.cjs`, format: "cjs", platform: "node" });
+
+// The command line takes packages, the engine, the server and the files' reader from where they are.
+await build({ ...serving, entryPoints: [source("src/cli/main.ts")], outfile: `${dist}/cli.cjs`, format: "cjs", platform: "node", target: "node20", external: ["#files"] });

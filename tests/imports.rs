@@ -62,7 +62,7 @@ fn files_in_one_text_mean_the_same() {
 #[test]
 fn directives_are_left_out_wherever_they_stand() {
     let mut load = |path: &str| (path == "a.zed").then(|| "use expiration // e\n/* u */ definition user {}".to_owned());
-    let text = "// import \"no.zed\"\nuse import; use self /* s */\n/* first */ import /* x */ \"a.zed\"\ncaveat use_it(\n\timport int\n) { import == 1 }";
+    let text = "// import \"no.zed\"\nuse import; use self /* s */\n/* first */ import /* x */ \"a.zed\"\ncaveat use_it(\n\timport int) { import == 1 }";
     let with = compile_with(text, Some(&mut load));
     assert!(with.schema.is_none(), "`import` is reserved: {:?}", with.diagnostics);
     let text = text.replace("import int", "used int").replace("{ import == 1 }", "{ used == 1 }");
@@ -70,7 +70,7 @@ fn directives_are_left_out_wherever_they_stand() {
     let schema = compiled.schema.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
     assert_eq!(
         compose(&schema).unwrap(),
-        "use expiration\nuse self\n\n// e\n/* u */ definition user {}\n\n// import \"no.zed\"\n;  /* s */\n/* first */ \ncaveat use_it(\n\tused int\n) { used == 1 }\n"
+        "use expiration\nuse self\n\n// e\n/* u */ definition user {}\n\n// import \"no.zed\"\n;  /* s */\n/* first */ \ncaveat use_it(\n\tused int) { used == 1 }\n"
     );
 }
 

@@ -9,6 +9,9 @@ declare module "#dev" {
   /** Gives the new text, or a report. */
   export function updateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): unknown;
 
+  /** Gives `RawData`, or a report. */
+  export function readFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined): unknown;
+
   export function formatSchema(schema: string): string;
 
   /** Gives a list of diagnostics. */

@@ -3,7 +3,8 @@
 import type { CheckPermissionResult, FoundPermissionship, Page, FoundResource, FoundSubject, PermissionTree, PartialCaveatInfo, Trace } from "../../index.cjs";
 import { isRefusal } from "./failures.ts";
 import { askServer } from "./remote-questions.ts";
-import { type SourceOptions, sourceOf } from "./source.ts";
+import type { SourceOptions } from "./source-options.ts";
+import { sourceOf } from "./source.ts";
 import { DEPENDS, NO, YES } from "./status.ts";
 import { styleText } from "./style.ts";
 import { draw } from "./tree.ts";
@@ -17,7 +18,8 @@ export interface QuestionOptions extends SourceOptions {
 }
 
 export interface CheckOptions extends QuestionOptions {
-  readonly trace?: boolean;
+  /** `--trace` too: commander goes by the second name. */
+  readonly explain?: boolean;
 }
 
 export interface LookupOptions extends QuestionOptions {
@@ -68,7 +70,7 @@ export async function check(words: readonly string[], options: CheckOptions): Pr
   const [subject, permission, resource] = questionOf(words);
   let answer: Answer;
   try {
-    const asked = { ...under(options), ...(options.trace === true ? { trace: true } : {}) };
+    const asked = { ...under(options), ...(options.explain === true ? { trace: true } : {}) };
     answer = await asking(options, (questions) => questions.checkPermission(subject, permission, resource, asked));
   } catch (error) {
     // A question without an answer may still be explained.

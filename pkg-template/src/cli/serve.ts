@@ -3,6 +3,7 @@
 import { bytesOf } from "#files";
 import type { serve as Serve } from "peppercorn/server";
 import { print } from "./questions.ts";
+import { KEYS } from "./serving.ts";
 import { YES } from "./status.ts";
 import { UsageError } from "./usage.ts";
 
@@ -20,9 +21,6 @@ export interface ServeOptions {
   readonly requestTimeout?: string;
   readonly json?: boolean;
 }
-
-/** The variable that keys are taken from, with commas between: the process list shows arguments. */
-export const KEYS = "PEPPERCORN_KEYS";
 
 /** Serves until SIGINT or SIGTERM, and gives the exit status. */
 export async function serve(options: ServeOptions): Promise<number> {

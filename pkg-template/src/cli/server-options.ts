@@ -1,6 +1,5 @@
 // How a server is reached. What speaks to it is loaded only then.
 
-import { textOf } from "#files";
 import type { Command } from "commander";
 import { UsageError } from "./usage.ts";
 
@@ -52,6 +51,6 @@ export async function connect(options: ServerOptions): Promise<Connection> {
   if (insecure && ca !== undefined) {
     throw new UsageError("`--ca` and `--insecure` cannot go together: without TLS there are no certificates");
   }
-  const { open } = await import("./remote.ts");
+  const [{ open }, { textOf }] = await Promise.all([import("./remote.ts"), import("#files")]);
   return open({ endpoint, token, insecure, ca: ca === undefined ? undefined : textOf(ca) });
 }

@@ -1,33 +1,21 @@
 // Where schema and relationships come from: files, or a server.
 
 import { FileError, bytesOf, fileProblem, readSchemaFile, readValidationFile, textOf, type FileData } from "#files";
-import type { Command } from "commander";
 import { Peppercorn } from "peppercorn";
 import { isRefusal } from "./failures.ts";
-import { type Connection, type ServerOptions, connect, hasServer, serverOptions } from "./server-options.ts";
+import { type Connection, connect, hasServer } from "./server-options.ts";
+import type { SourceOptions } from "./source-options.ts";
 import { UsageError } from "./usage.ts";
 
-/** What says where the data is. */
-export interface SourceOptions extends ServerOptions {
-  readonly file?: string;
-  readonly schema?: string;
-  readonly relationships?: string;
-  readonly data?: string;
-}
-
-/** Adds the options of a command that asks about data. */
-export function sourceOptions(command: Command): Command {
-  command
-    .optionsGroup("Where the data is (one of):")
-    .option("-f, --file <FILE>", "a validation file (YAML): its schema and relationships")
-    .option("-s, --schema <FILE>", "a schema file; with it `--relationships`")
-    .option("-r, --relationships <FILE>", "relationships, one a line")
-    .option("-d, --data <FILE>", "an engine as `engine.save()` or `peppercorn export` wrote it");
-  return serverOptions(command, "a server's gRPC address; with it `--token`");
+/** Data that is here. */
+export interface Local {
+  readonly engine: Peppercorn;
+  /** What a schema file says of members; a saved engine does not. */
+  readonly members?: FileData["members"];
 }
 
 /** Where the data is: here, or with a server. */
-export type Source = { readonly engine: Peppercorn; readonly members?: FileData["members"] } | { readonly connection: Connection };
+export type Source = Local | { readonly connection: Connection };
 
 /** Opens what the options name; exactly one place. */
 export async function sourceOf(options: SourceOptions): Promise<Source> {
@@ -51,7 +39,7 @@ export async function sourceOf(options: SourceOptions): Promise<Source> {
 const MAGIC = Buffer.from("\x89PEPPER\n", "latin1");
 
 /** The engine of a file given by its name alone: a validation file, a schema, or a saved engine. */
-export function engineOfFile(file: string, relationships?: string): Source & { readonly engine: Peppercorn } {
+export function engineOfFile(file: string, relationships?: string): Local {
   const bytes = bytesOf(file);
   if (MAGIC.equals(bytes.subarray(0, MAGIC.length))) {
     if (relationships !== undefined) throw new UsageError("`--relationships` goes with a schema file: a saved engine has its own");
@@ -64,13 +52,18 @@ export function engineOfFile(file: string, relationships?: string): Source & { r
   return withRelationships(readSchemaFile(file), file, relationships);
 }
 
-function withRelationships(data: FileData, schema: string, file: string | undefined): Source & { readonly engine: Peppercorn } {
+function withRelationships(data: FileData, schema: string, file: string | undefined): Local {
   return file === undefined ? described(schema, data) : described(file, { ...data, relationships: textOf(file) });
 }
 
 /** The engine of what a file says; what is wrong with it now is wrong with the relationships in it. */
-function described(file: string, { schema, relationships, members }: FileData): Source & { readonly engine: Peppercorn } {
+function described(file: string, { schema, relationships, members }: FileData): Local {
   return { engine: refusing(file, () => new Peppercorn({ schema, relationships })), members };
+}
+
+/** The engine of a schema from elsewhere and the relationships of a file. */
+export function engineOfTexts(file: string, schema: string, relationships: string): Peppercorn {
+  return refusing(file, () => new Peppercorn({ schema, relationships }));
 }
 
 function saved(file: string, bytes: Uint8Array): Peppercorn {

@@ -19,7 +19,7 @@ export function draw(tree: PermissionTree): string[] {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, before, below } = next;
     lines.push(`${styleText("dim", before)}${"subject" in node ? node.subject : head(node)}${caveat(node)}`);
-    const children = "subject" in node ? [] : (node.leaf?.subjects ?? node.intermediate.children);
+    const children = "subject" in node ? [] : (node.intermediate?.children ?? node.leaf?.subjects ?? []);
     // The last is drawn first from a stack.
     for (const [place, child] of [...children.entries()].reverse()) {
       const isLast = place === children.length - 1;
