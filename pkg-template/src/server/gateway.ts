@@ -79,7 +79,12 @@ async function answer(context: Context, method: Method, settings: Settings, ende
   } catch (thrown) {
     const status = statusOf(thrown);
     done(status);
-    return failed(context, status, status.status === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}, httpStatusOf(thrown, status));
+    const headers = {
+      ...(status.status === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}),
+      // There may be more of the body than anyone wants to read before the next request.
+      ...(method.kind === "importing" || context.req.header("content-length") === undefined ? { connection: "close" } : {}),
+    };
+    return failed(context, status, headers, httpStatusOf(thrown, status));
   }
 }
 
@@ -114,7 +119,9 @@ async function stream(
     ended(status);
     return context.body(errorLine(status), HTTP_STATUSES[status.status] as 400, JSON_TYPE);
   }
-  return context.body(lines(source, { signal, patience: streamTimeout, ended }), 200, JSON_TYPE);
+  // Node's adapter takes an error of a stream for a fault of ours, and has a way to end a response that is none.
+  const cutOff = (): void => (context.env as { outgoing?: { destroy(): void } } | undefined)?.outgoing?.destroy();
+  return context.body(lines(source, { signal, patience: streamTimeout, ended, cutOff }), 200, JSON_TYPE);
 }
 
 /** The same, with the first message made now. */
