@@ -35,6 +35,7 @@ const serving = {
   bundle: true,
   target: "es2022",
   packages: "external",
+  external: ["#files"],
   legalComments: "none",
   minifyWhitespace: true,
   minifySyntax: true,
@@ -59,4 +60,4 @@ await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfil
 await build({ ...serving, entryPoints: [source("src/server/serve.ts")], outfile: `${dist}/server.cjs`, format: "cjs", platform: "node" });
 
 // The command line takes packages, the engine, the server and the files' reader from where they are.
-await build({ ...serving, entryPoints: [source("src/cli/main.ts")], outfile: `${dist}/cli.cjs`, format: "cjs", platform: "node", target: "node20", external: ["#files"] });
+await build({ ...serving, entryPoints: [source("src/cli/main.ts")], outfile: `${dist}/cli.cjs`, format: "cjs", platform: "node", target: "node20" });

@@ -21,7 +21,7 @@ export function program(version: string, done: (status: number) => void): Comman
     .exitOverride()
     .version(version, "--version", "say the version")
     .helpOption("-h, --help", "say how it is used")
-    .helpCommand(new Command("help").argument("[COMMAND]").helpGroup("Other:").summary("say how a command is used").description("say how a command is used"))
+    .addHelpCommand(new Command("help").argument("[COMMAND]").helpGroup("Other:").summary("say how a command is used").description("Says how a command is used."))
     .configureOutput({ outputError: () => undefined, getOutHasColors: () => hasColour(process.stdout), getErrHasColors: () => hasColour(process.stderr) })
     .configureHelp({
       subcommandTerm: (command) => `${command.name()} ${command.registeredArguments.map(term).join(" ")}`.trim(),

@@ -136,7 +136,7 @@ export async function exportFrom(file: string | undefined, options: ExportOption
   if (options.json === true) {
     print({ file: out, as, relationships: length });
   } else {
-    console.log(`${count(length, "relationship")} in ${out}`);
+    console.log(`${as === "schema" ? "the schema" : count(length, "relationship")} written to ${out}`);
   }
   return YES;
 }
