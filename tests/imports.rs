@@ -70,7 +70,7 @@ fn directives_are_left_out_wherever_they_stand() {
     let schema = compiled.schema.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
     assert_eq!(
         compose(&schema).unwrap(),
-        "use expiration\nuse self\n\n// e\n/* u */ definition user {}\n\n// import \"no.zed\"\n;  /* s */\n/* first */ \ncaveat use_it(\n\tused int) { used == 1 }\n"
+        "use expiration\nuse self\n\n// e\n/* u */ definition user {}\n\n// import \"no.zed\"\n  /* s */\n/* first */ \ncaveat use_it(\n\tused int) { used == 1 }\n"
     );
 }
 

@@ -50,13 +50,14 @@ fn without_directives(text: &str) -> String {
     let lexemes = split(text);
     let (mut kept, mut from) = (String::with_capacity(text.len()), 0);
     let (mut depth, mut begins) = (0_usize, true);
-    let mut rest = lexemes.iter().filter(|lexeme| lexeme.kind != Kind::Comment);
+    let mut rest = lexemes.iter().filter(|lexeme| lexeme.kind != Kind::Comment).peekable();
     while let Some(lexeme) = rest.next() {
         match (lexeme.kind, lexeme.text) {
             (Kind::Word, "use" | "import") if begins && depth == 0 => {
                 if let Some(argument) = rest.next() {
                     kept.push_str(text.get(from..lexeme.span.range().start).unwrap_or_default());
-                    from = argument.span.range().end;
+                    let end = rest.next_if(|next| next.text == ";").unwrap_or(argument);
+                    from = end.span.range().end;
                 }
             }
             (Kind::LineBreak, _) | (Kind::Symbol, ";") => begins = true,
