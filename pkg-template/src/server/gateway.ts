@@ -23,7 +23,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 /** See the contract. */
 export function createGateway(options: Contract.GatewayOptions): Hono {
   const stores = storesOf(options);
-  const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE, closing = new AbortController().signal } = options;
+  const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE, closing } = options;
   const metrics = options.metrics ?? registryOf([{ name: "peppercorn_stores", help: "Engines that are held.", value: () => stores.size }]);
   const settings: Settings = { stores, maxRequestBytes, streamTimeout, closing };
   const app = new Hono();
@@ -41,7 +41,10 @@ export function createGateway(options: Contract.GatewayOptions): Hono {
     });
   }
   app.get("/openapi.json", (context) => context.body(openapi(), 200, JSON_TYPE));
-  app.get("/healthz", (context) => context.body(closing.aborted ? '{"status":"NOT_SERVING"}' : '{"status":"SERVING"}', closing.aborted ? 503 : 200, JSON_TYPE));
+  app.get("/healthz", (context) => {
+    const isClosing = closing?.aborted === true;
+    return context.body(JSON.stringify({ status: isClosing ? "NOT_SERVING" : "SERVING" }), isClosing ? 503 : 200, JSON_TYPE);
+  });
   app.get("/metrics", (context) => context.body(metrics.text(), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }));
   app.notFound((context) => failed(context, routing("NOT_FOUND", "Not Found")));
   app.onError((thrown, context) => failed(context, statusOf(thrown)));
@@ -52,7 +55,7 @@ interface Settings {
   readonly stores: Stores;
   readonly maxRequestBytes: number;
   readonly streamTimeout: number;
-  readonly closing: AbortSignal;
+  readonly closing: AbortSignal | undefined;
 }
 
 /** Answers a call. `ended` is told once how it went. */
@@ -65,6 +68,7 @@ async function answer(context: Context, method: Method, settings: Settings, ende
   };
   try {
     requestId(context);
+    if (closing?.aborted === true) context.header("connection", "close");
     const engine = stores.engineOf(bearer(context.req.header("authorization")));
     if (method.isWrite && stores.readonly) {
       throw readOnly();
