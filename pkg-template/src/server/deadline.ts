@@ -1,14 +1,15 @@
 // When a call is to be given up.
 
+import type { v1 } from "../../index.cjs";
 import { Refused } from "./refused.ts";
 import { isRefusal } from "./status.ts";
 
 /** The end of a server, for the many who want to know: one listener of the signal tells them all. */
 export class Closing {
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: v1.Signal | undefined;
   readonly #told = new Set<(reason: unknown) => void>();
 
-  constructor(signal: AbortSignal | undefined) {
+  constructor(signal: v1.Signal | undefined) {
     this.#signal = signal;
     signal?.addEventListener("abort", () => {
       for (const tell of [...this.#told]) tell(signal.reason);
