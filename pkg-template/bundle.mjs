@@ -56,4 +56,4 @@ const serving = {
 };
 await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfile: `${dist}/gateway.mjs`, format: "esm", platform: "neutral" });
 await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfile: `${dist}/gateway.cjs`, format: "cjs", platform: "neutral" });
-await build({ ...serving, entryPoints: [source("src/server/grpc.ts")], outfile: `${dist}/grpc.cjs`, format: "cjs", platform: "node" });
+await build({ ...serving, entryPoints: [source("src/server/serve.ts")], outfile: `${dist}/server.cjs`, format: "cjs", platform: "node" });

@@ -1,6 +1,7 @@
 // When a call is to be given up.
 
 import { Refused } from "./refused.ts";
+import { isRefusal } from "./status.ts";
 
 /** A signal for the work of a call, and what is to be called when the work is done. */
 export interface Deadline {
@@ -31,7 +32,7 @@ export function deadlineOf(timeout: string | undefined, others: readonly (AbortS
   // Any reason but a refusal of ours is somebody's who went away.
   const abort = (event: Event): void => {
     const { reason } = event.target as AbortSignal;
-    controller.abort(reason instanceof Refused ? reason : new Refused("CANCELLED", "the client went away"));
+    controller.abort(isRefusal(reason) ? reason : new Refused("CANCELLED", "the client went away"));
   };
   for (const other of follow) {
     if (other.aborted) controller.abort(other.reason);

@@ -23,7 +23,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 /** See the contract. */
 export function createGateway(options: Contract.GatewayOptions): Hono {
   const stores = storesOf(options);
-  const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE, closing = new AbortController().signal } = options;
+  const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE, closing } = options;
   const metrics = options.metrics ?? registryOf([{ name: "peppercorn_stores", help: "Engines that are held.", value: () => stores.size }]);
   const settings: Settings = { stores, maxRequestBytes, streamTimeout, closing };
   const app = new Hono();
@@ -41,7 +41,10 @@ export function createGateway(options: Contract.GatewayOptions): Hono {
     });
   }
   app.get("/openapi.json", (context) => context.body(openapi(), 200, JSON_TYPE));
-  app.get("/healthz", (context) => context.body(closing.aborted ? '{"status":"NOT_SERVING"}' : '{"status":"SERVING"}', closing.aborted ? 503 : 200, JSON_TYPE));
+  app.get("/healthz", (context) => {
+    const isClosing = closing?.aborted === true;
+    return context.body(JSON.stringify({ status: isClosing ? "NOT_SERVING" : "SERVING" }), isClosing ? 503 : 200, JSON_TYPE);
+  });
   app.get("/metrics", (context) => context.body(metrics.text(), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }));
   app.notFound((context) => failed(context, routing("NOT_FOUND", "Not Found")));
   app.onError((thrown, context) => failed(context, statusOf(thrown)));
@@ -52,7 +55,7 @@ interface Settings {
   readonly stores: Stores;
   readonly maxRequestBytes: number;
   readonly streamTimeout: number;
-  readonly closing: AbortSignal;
+  readonly closing: AbortSignal | undefined;
 }
 
 /** Answers a call. `ended` is told once how it went. */
@@ -65,6 +68,7 @@ async function answer(context: Context, method: Method, settings: Settings, ende
   };
   try {
     requestId(context);
+    if (closing?.aborted === true) context.header("connection", "close");
     const engine = stores.engineOf(bearer(context.req.header("authorization")));
     if (method.isWrite && stores.readonly) {
       throw readOnly();
@@ -79,7 +83,12 @@ async function answer(context: Context, method: Method, settings: Settings, ende
   } catch (thrown) {
     const status = statusOf(thrown);
     done(status);
-    return failed(context, status, status.status === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}, httpStatusOf(thrown, status));
+    const headers = {
+      ...(status.status === "UNAUTHENTICATED" ? { "www-authenticate": "Bearer" } : {}),
+      // There may be more of the body than anyone wants to read before the next request.
+      ...(method.kind === "importing" || context.req.header("content-length") === undefined ? { connection: "close" } : {}),
+    };
+    return failed(context, status, headers, httpStatusOf(thrown, status));
   }
 }
 
@@ -114,7 +123,9 @@ async function stream(
     ended(status);
     return context.body(errorLine(status), HTTP_STATUSES[status.status] as 400, JSON_TYPE);
   }
-  return context.body(lines(source, { signal, patience: streamTimeout, ended }), 200, JSON_TYPE);
+  // Node's adapter takes an error of a stream for a fault of ours, and has a way to end a response that is none.
+  const cutOff = (): void => (context.env as { outgoing?: { destroy(): void } } | undefined)?.outgoing?.destroy();
+  return context.body(lines(source, { signal, patience: streamTimeout, ended, cutOff }), 200, JSON_TYPE);
 }
 
 /** The same, with the first message made now. */

@@ -14,6 +14,8 @@ export interface LinesOptions {
   readonly signal: AbortSignal;
   /** For how long a reader may read nothing of what is there, in milliseconds. */
   readonly patience: number;
+  /** Closes the connection, where that can be done from here: called for a reader who is cut off, before the stream fails. */
+  readonly cutOff: () => void;
   /** Called once, when the stream is over: with what ended it, or nothing where it went well. */
   readonly ended: (failure?: WireStatus) => void;
 }
@@ -22,7 +24,7 @@ export interface LinesOptions {
  * The messages as `{"result":...}`, each in a line, and an `{"error":...}` for what broke them off: what grpc-gateway sends. A message is
  * taken from the source when the one before has been read, so a slow reader costs no memory. Who stops reading altogether is cut off.
  */
-export function lines(source: Source, { signal, patience, ended }: LinesOptions): ReadableStream<Uint8Array> {
+export function lines(source: Source, { signal, patience, cutOff, ended }: LinesOptions): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
@@ -79,7 +81,9 @@ export function lines(source: Source, { signal, patience, ended }: LinesOptions)
         timer = setTimeout(() => {
           const status = statusOf(new Refused("DEADLINE_EXCEEDED", `nothing of the stream was read for ${patience} milliseconds`));
           end(status);
-          controller.error(new Error(status.message));
+          cutOff();
+          // Where that closed the connection, the stream is cancelled by now, or will be.
+          setTimeout(() => controller.error(new Error(status.message)));
         }, patience);
       },
       cancel() {

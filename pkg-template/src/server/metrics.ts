@@ -107,7 +107,8 @@ function sorted<Value>(map: ReadonlyMap<string, Value>): [string, Value][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** `INVALID_ARGUMENT` as `InvalidArgument`, which is how Go's servers label codes; `OK` stays. */
+/** `INVALID_ARGUMENT` as `InvalidArgument`, which is how Go's servers label codes. */
 function camelCase(code: string): string {
-  return code === "OK" ? code : code.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  if (code === "OK") return code;
+  return code === "CANCELLED" ? "Canceled" : code.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -6,7 +6,7 @@ import { MessageType } from "@protobuf-ts/runtime";
 import { createRequire } from "node:module";
 import { path } from "../support.mjs";
 
-const { addServices } = createRequire(import.meta.url)(path("pkg/dist/grpc.cjs"));
+const { addServices } = createRequire(import.meta.url)(path("pkg/dist/server.cjs"));
 
 export const CODES = [
   "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
