@@ -9,7 +9,9 @@ const { build } = createRequire(new URL("../tests/package.json", import.meta.url
 const source = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 await build({
-  entryPoints: { node: source("src/node.ts"), cli: source("src/cli/main.ts") },
+  entryPoints: { node: source("src/node.ts"), cli: source("src/cli/main.ts"), authzed: source("src/authzed/main.ts") },
+  // The engine is one copy, shared by every entry.
+  external: ["peppercorn", "@authzed/authzed-node", "@grpc/grpc-js"],
   outdir: dist,
   outExtension: { ".js": ".cjs" },
   bundle: true,
