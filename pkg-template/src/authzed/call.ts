@@ -5,7 +5,10 @@ import type { Peppercorn } from "peppercorn";
 import type { Call, Listener, MessageContext } from "./grpc.ts";
 import { methodAt } from "./methods.ts";
 import { Requests } from "./requests.ts";
-import { Refused, ended, statusOf } from "./status.ts";
+import { ended, statusOf } from "./status.ts";
+
+/** Whose engine answers a call, by its bearer token; nothing where it has none. */
+export type EngineOf = (token: string | undefined) => Peppercorn;
 
 /** What a call has of its channel. */
 export interface Line {
@@ -15,10 +18,10 @@ export interface Line {
   /** Bytes of a message; -1 is no limit. */
   readonly mostSent: number;
   readonly mostReceived: number;
-  engineOf(metadata: Metadata): Peppercorn;
-  /** Told of each call's beginning and end. */
-  opened(): void;
-  closed(): void;
+  readonly engineOf: EngineOf;
+  /** Told when a call begins to wait for the engine, and when it has done so. */
+  waits(): void;
+  waited(): void;
 }
 
 /** Messages that a stream gives before timers and sockets have their turn. */
@@ -40,13 +43,15 @@ export class InProcessCall implements Call {
   #ended = false;
   #isReading = false;
   #hasHeaders = false;
+  /** Whether it is the caller's turn: a message waits to be read. */
+  #isUnread = false;
   #wake = (): void => {};
 
   constructor(line: Line, path: string, deadline: Deadline, number: number) {
     this.#line = line;
     this.#path = path;
     this.#number = number;
-    line.opened();
+    line.waits();
     const started = Date.now();
     const left = Number(deadline) - started;
     if (!(left > LONGEST)) {
@@ -106,9 +111,8 @@ export class InProcessCall implements Call {
     try {
       // As over a network, nothing is answered before timers and sockets had their turn: who asks in a loop would starve them.
       await turn();
-      metadata.merge(await this.#authentication());
-      if (this.#ended) return;
-      const engine = this.#line.engineOf(metadata);
+      const engine = await this.#engine(metadata);
+      if (engine === undefined || this.#ended) return;
       await this.#answer(methodAt(this.#path)(engine, this.#requests, this.#aborting.signal));
       this.#finish(ended(status.OK, ""));
     } catch (thrown) {
@@ -120,7 +124,7 @@ export class InProcessCall implements Call {
     const { mostReceived } = this.#line;
     let count = 0;
     for await (const message of messages) {
-      if (this.#ended) return;
+      if (this.#isOver()) return;
       if (!this.#hasHeaders) {
         this.#hasHeaders = true;
         this.#listener?.onReceiveMetadata(headers(new Metadata()));
@@ -128,32 +132,51 @@ export class InProcessCall implements Call {
       if (mostReceived !== -1 && message.length > mostReceived) {
         this.cancelWithStatus(status.RESOURCE_EXHAUSTED, `Received message larger than max (${message.length} vs ${mostReceived})`);
       }
+      if (this.#isOver()) return;
       await this.#reading();
-      if (this.#ended) return;
+      if (this.#isOver()) return;
       this.#listener?.onReceiveMessage(message);
       count += 1;
       if (count % AT_ONCE === 0) await turn();
     }
   }
 
+  /** What happens while it waits, the compiler does not see. */
+  #isOver(): boolean {
+    return this.#ended;
+  }
+
   /** Until the caller wants a message, or the call has ended. */
   async #reading(): Promise<void> {
-    while (!this.#isReading && !this.#ended) {
+    if (!this.#isReading) {
+      this.#isUnread = true;
+      this.#line.waited();
       await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#ended) return;
+      this.#isUnread = false;
+      this.#line.waits();
     }
     this.#isReading = false;
   }
 
-  async #authentication(): Promise<Metadata> {
-    const { credentials, peer } = this.#line;
+  /** The engine that the call is for; nothing, where the client itself can tell that its credentials are no use. */
+  async #engine(metadata: Metadata): Promise<Peppercorn | undefined> {
+    const { credentials, peer, engineOf } = this.#line;
     const all = this.#credentials?.compose(credentials) ?? credentials;
     const [, service = "", method = ""] = this.#path.split("/");
     try {
-      return await all.generateMetadata({ service_url: `https://${peer}/${service}`, method_name: method });
+      metadata.merge(await all.generateMetadata({ service_url: `https://${peer}/${service}`, method_name: method }));
     } catch (thrown) {
       const { code, message } = thrown as { code?: unknown; message?: unknown };
-      throw new Refused(typeof code === "number" ? code : status.UNKNOWN, `Getting metadata from plugin failed with error: ${String(message)}`);
+      this.cancelWithStatus(typeof code === "number" ? code : status.UNKNOWN, `Getting metadata from plugin failed with error: ${String(message)}`);
+      return undefined;
     }
+    const [authorization = "", another] = metadata.get("authorization");
+    if (another !== undefined) {
+      this.cancelWithStatus(status.INTERNAL, '"authorization" metadata cannot have multiple values');
+      return undefined;
+    }
+    return engineOf(bearer(authorization.toString()));
   }
 
   /** Ends the call as the method did. Where no message came before it, the status is all of the answer, headers included. */
@@ -167,7 +190,7 @@ export class InProcessCall implements Call {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
-    this.#line.closed();
+    if (!this.#isUnread) this.#line.waited();
     this.#requests.drop();
     this.#wake();
     process.nextTick(() => this.#listener?.onReceiveStatus(result));
@@ -179,5 +202,8 @@ function headers(metadata: Metadata): Metadata {
   metadata.set("content-type", "application/grpc");
   return metadata;
 }
+
+/** The token of an `authorization` header: its scheme is `Bearer`, in any case. */
+const bearer = (authorization: string): string | undefined => (/^bearer /i.test(authorization) ? authorization.slice("bearer ".length) : undefined);
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -5,18 +5,12 @@ import {
   type ChannelInterface,
   type ChannelOptions,
   type Deadline,
-  type Metadata,
   connectivityState,
   propagate,
   status,
 } from "@grpc/grpc-js";
-import type { Peppercorn } from "peppercorn";
-import { InProcessCall, type Line } from "./call.ts";
+import { type EngineOf, type Line, InProcessCall } from "./call.ts";
 import type { Call, ParentCall } from "./grpc.ts";
-import { Refused } from "./status.ts";
-
-/** Whose engine answers a call, by its bearer token; nothing where it has none. */
-export type EngineOf = (token: string | undefined) => Peppercorn;
 
 /** Bytes of a message that a client takes where its options say nothing, as in gRPC. */
 const MOST_RECEIVED = 4 * 1024 * 1024;
@@ -32,7 +26,7 @@ export class InProcessChannel implements ChannelInterface {
   readonly #target: string;
   readonly #watchers = new Set<() => void>();
   #isClosed = false;
-  #open = 0;
+  #waiting = 0;
   #keepAlive: NodeJS.Timeout | undefined;
 
   constructor(address: string, credentials: ChannelCredentials, options: ChannelOptions, engineOf: EngineOf) {
@@ -42,15 +36,15 @@ export class InProcessChannel implements ChannelInterface {
       credentials: credentials._createSecureConnector({ path: address }, options).getCallCredentials(),
       mostSent: options["grpc.max_send_message_length"] ?? -1,
       mostReceived: options["grpc.max_receive_message_length"] ?? MOST_RECEIVED,
-      engineOf: (metadata) => engineOf(tokenIn(metadata)),
-      // As a connection would, an open call keeps the process from ending.
-      opened: () => {
-        this.#open += 1;
+      engineOf,
+      // As a connection would, a call that waits for its answer keeps the process from ending.
+      waits: () => {
+        this.#waiting += 1;
         this.#keepAlive ??= setInterval(() => {}, LONGEST);
       },
-      closed: () => {
-        this.#open -= 1;
-        if (this.#open === 0) {
+      waited: () => {
+        this.#waiting -= 1;
+        if (this.#waiting === 0) {
           clearInterval(this.#keepAlive);
           this.#keepAlive = undefined;
         }
@@ -110,14 +104,4 @@ export class InProcessChannel implements ChannelInterface {
     // In the words of `@grpc/grpc-js`, which programs look for.
     if (this.#isClosed) throw new Error("Channel has been shut down");
   }
-}
-
-/** The token that a call says it is made with. */
-function tokenIn(metadata: Metadata): string | undefined {
-  const [authorization = "", another] = metadata.get("authorization");
-  if (another !== undefined) {
-    throw new Refused(status.INTERNAL, '"authorization" metadata cannot have multiple values');
-  }
-  const given = authorization.toString();
-  return /^bearer /i.test(given) ? given.slice("bearer ".length) : undefined;
 }

@@ -3,7 +3,8 @@
 import { type ChannelCredentials, type ClientOptions, Client, credentials } from "@grpc/grpc-js";
 import { Peppercorn } from "peppercorn";
 import type * as Contract from "../../authzed.cjs";
-import { type EngineOf, InProcessChannel } from "./channel.ts";
+import type { EngineOf } from "./call.ts";
+import { InProcessChannel } from "./channel.ts";
 import { peer } from "./peer.ts";
 import { forget, storeOf } from "./stores.ts";
 

@@ -20,32 +20,8 @@ interface MessageType {
   toJson(message: object): object;
 }
 
-const { PermissionsService, SchemaService, WatchService, ExperimentalService } = peer.v1;
-
 /** The messages that a response may hold packed. */
 const PACKED = [errorInfo];
-
-const METHODS: ReadonlyMap<string, Method> = new Map(
-  [PermissionsService, SchemaService, WatchService, ExperimentalService].flatMap(({ typeName, methods }) =>
-    methods.map((info): [string, Method] => {
-      const { name, localName, clientStreaming, serverStreaming } = info;
-      const codec = codecOf(info.I as unknown as MessageType, info.O as unknown as MessageType);
-      const kind = name === "Watch" ? watching : clientStreaming ? importing : serverStreaming ? streaming : unary;
-      return [`/${typeName}/${name}`, kind(codec, localName)];
-    }),
-  ),
-);
-
-/** The method at a path, or a refusal in the words of SpiceDB's server. */
-export function methodAt(path: string): Method {
-  const method = METHODS.get(path);
-  if (method === undefined) {
-    const [, service = "", name = ""] = path.split("/");
-    const isKnown = [...METHODS.keys()].some((known) => known.startsWith(`/${service}/`));
-    throw new Refused(status.UNIMPLEMENTED, isKnown ? `unknown method ${name} for service ${service}` : `unknown service ${service}`);
-  }
-  return method;
-}
 
 interface Codec {
   request(bytes: Buffer): object;
@@ -105,6 +81,30 @@ function asked(engine: Peppercorn, name: string): Asked {
   const method = (service as unknown as Readonly<Record<string, Asked>>)[name];
   if (method === undefined) {
     throw new Refused(status.UNIMPLEMENTED, `method ${name} not implemented`);
+  }
+  return method;
+}
+
+const { PermissionsService, SchemaService, WatchService, ExperimentalService } = peer.v1;
+
+const METHODS: ReadonlyMap<string, Method> = new Map(
+  [PermissionsService, SchemaService, WatchService, ExperimentalService].flatMap(({ typeName, methods }) =>
+    methods.map((info): [string, Method] => {
+      const { name, localName, clientStreaming, serverStreaming } = info;
+      const codec = codecOf(info.I as unknown as MessageType, info.O as unknown as MessageType);
+      const kind = name === "Watch" ? watching : clientStreaming ? importing : serverStreaming ? streaming : unary;
+      return [`/${typeName}/${name}`, kind(codec, localName)];
+    }),
+  ),
+);
+
+/** The method at a path, or a refusal in the words of SpiceDB's server. */
+export function methodAt(path: string): Method {
+  const method = METHODS.get(path);
+  if (method === undefined) {
+    const [, service = "", name = ""] = path.split("/");
+    const isKnown = [...METHODS.keys()].some((known) => known.startsWith(`/${service}/`));
+    throw new Refused(status.UNIMPLEMENTED, isKnown ? `unknown method ${name} for service ${service}` : `unknown service ${service}`);
   }
   return method;
 }
