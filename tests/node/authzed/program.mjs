@@ -219,7 +219,7 @@ function* program(v1, client, connect) {
   yield {
     name: "a trace",
     work: async (say) => {
-      const { debugTrace } = await promises.checkPermission(check("c", "cal", { context, withTracing: true }));
+      const { debugTrace } = await promises.checkPermission(check("a", "ann", { withTracing: true }));
       const { resource, permission, permissionType, result } = debugTrace.check;
       say(plain({ resource, permission, permissionType, result, uses: debugTrace.schemaUsed.includes("caveat on_day") }));
     },

@@ -59,6 +59,6 @@ const importing = (serve, path) => async (call, done) => {
   answer.on("error", () => {});
   call.on("data", (message) => answer.write(message));
   call.on("cancelled", () => answer.cancel());
-  // A request that is cancelled ends as well.
-  call.on("end", () => setImmediate(() => (call.cancelled ? answer.cancel() : answer.end())));
+  // A request that is cancelled ends as well, and that it is cancelled comes after.
+  call.on("end", () => setTimeout(() => (call.cancelled ? answer.cancel() : answer.end()), 25));
 };
