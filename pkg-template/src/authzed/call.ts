@@ -27,6 +27,18 @@ export interface Line {
 /** Messages that a stream gives before timers and sockets have their turn. */
 const AT_ONCE = 32;
 
+/** The codes that speak of what was asked, and are never given for anything on the way (gRPC's A54). */
+const RESERVED: ReadonlySet<status> = new Set([
+  status.OK,
+  status.INVALID_ARGUMENT,
+  status.NOT_FOUND,
+  status.ALREADY_EXISTS,
+  status.FAILED_PRECONDITION,
+  status.ABORTED,
+  status.OUT_OF_RANGE,
+  status.DATA_LOSS,
+]);
+
 /** The longest delay that a timer takes, in milliseconds; what is later never comes. */
 const LONGEST = 0x7fff_ffff;
 
@@ -168,7 +180,7 @@ export class InProcessCall implements Call {
       metadata.merge(await all.generateMetadata({ service_url: `https://${peer}/${service}`, method_name: method }));
     } catch (thrown) {
       const { code, message } = thrown as { code?: unknown; message?: unknown };
-      this.cancelWithStatus(typeof code === "number" ? code : status.UNKNOWN, `Getting metadata from plugin failed with error: ${String(message)}`);
+      this.#failed(typeof code === "number" ? code : status.UNKNOWN, `Getting metadata from plugin failed with error: ${String(message)}`);
       return undefined;
     }
     const [authorization = "", another] = metadata.get("authorization");
@@ -177,6 +189,12 @@ export class InProcessCall implements Call {
       return undefined;
     }
     return engineOf(bearer(authorization.toString()));
+  }
+
+  /** Ends the call because its credentials failed: with none of the codes that are a method's to give. */
+  #failed(code: status, details: string): void {
+    const isFree = !RESERVED.has(code);
+    this.cancelWithStatus(isFree ? code : status.INTERNAL, isFree ? details : `Invalid status from control plane: ${code} ${status[code]} ${details}`);
   }
 
   /** Ends the call as the method did. Where no message came before it, the status is all of the answer, headers included. */

@@ -32,16 +32,42 @@ function codecOf(input: MessageType, output: MessageType): Codec {
   return {
     request(bytes) {
       try {
-        return input.toJson(input.fromBinary(bytes, { readUnknownField: false }));
+        const message = input.fromBinary(bytes, { readUnknownField: false });
+        try {
+          return input.toJson(message);
+        } catch {
+          return input.toJson(plain(message));
+        }
       } catch (cause) {
-        // What has no JSON, such as a number that is not finite or a time outside the calendar, the engine cannot be asked about.
-        const why = cause instanceof Error && cause.message !== "" ? cause.message : "a value in a context has no kind, or is a number that is not finite";
-        throw new Refused(status.INVALID_ARGUMENT, `the request cannot be read: ${why}`);
+        throw new Refused(status.INVALID_ARGUMENT, `the request cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
       }
     },
     response: (json) => Buffer.from(output.toBinary(output.fromJson(json, { ignoreUnknownFields: true, typeRegistry: PACKED }))),
   };
 }
+
+/**
+ * The message with what JSON cannot say in a `google.protobuf.Value` as SpiceDB takes it: numbers that are not finite as their names, and
+ * nothing as null.
+ */
+function plain<Message>(message: Message): Message {
+  if (typeof message !== "object" || message === null || message instanceof Uint8Array) {
+    return message;
+  }
+  if (Array.isArray(message)) {
+    return message.map(plain) as Message;
+  }
+  const { oneofKind, numberValue } = message as { oneofKind?: unknown; numberValue?: unknown };
+  if (oneofKind === "numberValue" && !Number.isFinite(numberValue)) {
+    return { oneofKind: "stringValue", stringValue: String(numberValue) } as Message;
+  }
+  const entries = Object.entries(message).map(([name, value]) => [name, name === "kind" && isNothing(value) ? NULL : plain(value)]);
+  return Object.fromEntries(entries) as Message;
+}
+
+const NULL = { oneofKind: "nullValue", nullValue: 0 };
+
+const isNothing = (value: unknown): boolean => typeof value === "object" && value !== null && "oneofKind" in value && value.oneofKind === undefined;
 
 type Kind = (codec: Codec, name: string) => Method;
 

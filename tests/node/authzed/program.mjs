@@ -168,6 +168,44 @@ function* program(v1, client, connect) {
     },
   };
 
+  // Messages that say nothing, or what cannot be.
+  const codeOf = async (promise) => (await refused(promise)).error?.code;
+  yield {
+    name: "messages that cannot be right",
+    work: async (say) => {
+      const writing = (update) => codeOf(promises.writeRelationships(v1.WriteRelationshipsRequest.create({ updates: [update] })));
+      say(await writing({ operation: 99, relationship: relationship("a", "viewer", subject("user", "odd")) }));
+      say(await writing({ operation: 0, relationship: relationship("a", "viewer", subject("user", "odd")) }));
+      say(await writing(v1.RelationshipUpdate.create()));
+      say(await writing(update("TOUCH", relationship("a", "viewer", v1.SubjectReference.create()))));
+      say(await codeOf(promises.checkPermission(check("a", "ann", { subject: undefined }))));
+      say(await codeOf(all(client.lookupResources(lookup("ann", { optionalLimit: 4_000_000_000 })))));
+    },
+  };
+  yield {
+    name: "values that JSON does not have",
+    work: async (say) => {
+      const context = (name, kind) => ({ fields: { kind: { kind: { oneofKind: "listValue", listValue: { values: [{ kind }] } } }, [name]: { kind } } });
+      const number = (numberValue) => ({ oneofKind: "numberValue", numberValue });
+      for (const given of [context("day", number(1 / 0)), context("day", number(0 / 0)), context("other", number(-1 / 0)), context("day", { oneofKind: undefined })]) {
+        say(await refused(promises.checkPermission(check("c", "cal", { context: given }))));
+      }
+    },
+  };
+  yield {
+    name: "a consistency that says nothing",
+    work: async (say) => say(await codeOf(promises.checkPermission(check("a", "ann", { consistency: v1.Consistency.create() })))),
+  };
+  yield {
+    name: "relationships at odd times",
+    work: async (say) => {
+      for (const [seconds, nanos] of [["253402300800", 0], ["4102444800", -1], ["-1", 0]]) {
+        const expiring = relationship("a", "viewer", subject("user", "odd"), { optionalExpiresAt: { seconds, nanos } });
+        say(await codeOf(promises.writeRelationships(v1.WriteRelationshipsRequest.create({ updates: [update("TOUCH", expiring)] }))));
+      }
+    },
+  };
+
   // What a check may say.
   yield {
     name: "contexts",
@@ -564,6 +602,20 @@ function* program(v1, client, connect) {
       const given = new grpc.Metadata();
       given.set("authorization", "Bearer another");
       say(await refused(promises.checkPermission(check("a", "ann"), given)));
+    },
+  };
+  yield {
+    name: "credentials of a call",
+    work: async (say) => {
+      const given = (generate) => ({ credentials: grpc.credentials.createFromMetadataGenerator(generate) });
+      const also = given((_, done) => done(null, metadata()));
+      say(await called((done) => client.checkPermission(check("a", "ann"), also, done)));
+      const failing = given((_, done) => done(Object.assign(new Error("no key"), { code: grpc.status.UNAUTHENTICATED })));
+      say(await called((done) => client.checkPermission(check("a", "ann"), failing, done)));
+      const broken = given((_, done) => done(new Error("no key")));
+      say(await called((done) => client.checkPermission(check("a", "ann"), broken, done)));
+      const misleading = given((_, done) => done(Object.assign(new Error("no key"), { code: grpc.status.NOT_FOUND })));
+      say(await called((done) => client.checkPermission(check("a", "ann"), misleading, done)));
     },
   };
   yield {
