@@ -5,6 +5,7 @@ import {
   type ChannelInterface,
   type ChannelOptions,
   type Deadline,
+  CallCredentials,
   connectivityState,
   propagate,
   status,
@@ -14,6 +15,9 @@ import type { Call, ParentCall } from "./grpc.ts";
 
 /** Bytes of a message that a client takes where its options say nothing, as in gRPC. */
 const MOST_RECEIVED = 4 * 1024 * 1024;
+
+/** What credentials are told they are for: a name that stands for no address, as no connection is made. */
+const NOWHERE = { scheme: "dns", path: "in-process" };
 
 /** Milliseconds, as long as a timer takes. */
 const LONGEST = 0x7fff_ffff;
@@ -33,7 +37,7 @@ export class InProcessChannel implements ChannelInterface {
     this.#target = `in-process:${address}`;
     this.#line = {
       peer: address,
-      credentials: credentials._createSecureConnector({ path: address }, options).getCallCredentials(),
+      credentials: credentials._createSecureConnector(NOWHERE, options, CallCredentials.createEmpty()).getCallCredentials(),
       mostSent: options["grpc.max_send_message_length"] ?? -1,
       mostReceived: options["grpc.max_receive_message_length"] ?? MOST_RECEIVED,
       engineOf,
