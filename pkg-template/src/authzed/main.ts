@@ -2,7 +2,7 @@
 
 import { type ChannelCredentials, type ClientOptions, Client, credentials } from "@grpc/grpc-js";
 import { Peppercorn } from "peppercorn";
-import type * as Contract from "../../authzed.cjs";
+import type * as Contract from "../../authzed.js";
 import type { EngineOf } from "./call.ts";
 import { InProcessChannel } from "./channel.ts";
 import { peer } from "./peer.ts";
