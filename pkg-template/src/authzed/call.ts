@@ -39,6 +39,9 @@ const RESERVED: ReadonlySet<status> = new Set([
   status.DATA_LOSS,
 ]);
 
+/** Bytes of a message that SpiceDB's server takes. */
+const MOST_TAKEN = 4 * 1024 * 1024;
+
 /** The longest delay that a timer takes, in milliseconds; what is later never comes. */
 const LONGEST = 0x7fff_ffff;
 
@@ -85,6 +88,10 @@ export class InProcessCall implements Call {
     const { mostSent } = this.#line;
     if (mostSent !== -1 && message.length > mostSent) {
       this.cancelWithStatus(status.RESOURCE_EXHAUSTED, `Attempted to send message with a size larger than ${mostSent}`);
+    }
+    if (message.length > MOST_TAKEN) {
+      this.#finish(ended(status.RESOURCE_EXHAUSTED, `grpc: received message larger than max (${message.length} vs. ${MOST_TAKEN})`));
+      this.#aborting.abort();
     }
     this.#requests.add(message, () => process.nextTick(() => callback?.()));
   }

@@ -37,7 +37,8 @@ export class InProcessChannel implements ChannelInterface {
     this.#target = `in-process:${address}`;
     this.#line = {
       peer: address,
-      credentials: credentials._createSecureConnector(NOWHERE, options, CallCredentials.createEmpty()).getCallCredentials(),
+      // The stock client's own kind of credentials has none where it sends no token.
+      credentials: credentials._createSecureConnector(NOWHERE, options).getCallCredentials() ?? CallCredentials.createEmpty(),
       mostSent: options["grpc.max_send_message_length"] ?? -1,
       mostReceived: options["grpc.max_receive_message_length"] ?? MOST_RECEIVED,
       engineOf,

@@ -597,6 +597,15 @@ function* program(v1, client, connect) {
     },
   };
   yield {
+    name: "messages that are too large for the server",
+    work: async (say) => {
+      const large = (bytes) => ({ context: v1.createStructFromObject({ much: "x".repeat(bytes) }) });
+      say((await all(client.lookupResources(lookup("ann", large(4_000_000))))).length);
+      const { error } = await refused(promises.lookupResources(lookup("ann", large(4_200_000))));
+      say(error.code, /^(grpc: r|R)eceived message larger than max \(\d+ vs\.? 4194304\)$/.test(error.details));
+    },
+  };
+  yield {
     name: "two tokens in one call",
     work: async (say) => {
       const given = new grpc.Metadata();
