@@ -1,4 +1,4 @@
-use super::kinds::Key;
+use super::kinds::{Key, kind};
 use super::rows::Place;
 use super::slot::Slot;
 
@@ -49,14 +49,14 @@ impl Adjacency {
     /// The place of a node, in one probe or few.
     #[inline(always)]
     pub(super) fn find(&self, node: Key) -> Option<usize> {
-        let hash = hash_of(node);
+        let (hash, bits) = hash_of(node);
         let mut place = scaled(hash, self.slots.len());
         loop {
             let slot = *self.slots.get(place)?;
             if slot.is_empty() {
                 return None;
             }
-            if let Some(found) = slot.place_of(hash.swap_bytes(), self.mask)
+            if let Some(found) = slot.place_of(bits, self.mask)
                 && self.nodes.get(found)?.node() == node
             {
                 return Some(found);
@@ -138,12 +138,12 @@ impl Adjacency {
     }
 
     fn index(&mut self, place: usize) {
-        let Some(hash) = self.nodes.get(place).map(|node| hash_of(node.node())) else { return };
+        let Some((hash, bits)) = self.nodes.get(place).map(|node| hash_of(node.node())) else { return };
         let mut free = scaled(hash, self.slots.len());
         while self.slots.get(free).is_some_and(|slot| !slot.is_empty()) {
             free = if free + 1 == self.slots.len() { 0 } else { free + 1 };
         }
-        if let (Some(free), Some(slot)) = (self.slots.get_mut(free), Slot::new(place, hash.swap_bytes(), self.mask)) {
+        if let (Some(free), Some(slot)) = (self.slots.get_mut(free), Slot::new(place, bits, self.mask)) {
             *free = slot;
         }
     }
@@ -217,12 +217,19 @@ fn slots_for(nodes: usize) -> usize {
     if nodes == 0 { 0 } else { nodes + nodes / 2 + 1 }
 }
 
-/// The high bits of a product. Of these the high ones say where to look, and the low ones tell apart what stands there.
+/// Where to look, and what tells apart the nodes that stand there. An id has the same place in several kinds, so that one look at memory
+/// serves for a few relations of an object; in many kinds it has a place for each few.
 #[inline(always)]
-fn hash_of(node: Key) -> u32 {
-    let hash = (node ^ (node >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    u32::try_from(hash >> 32).unwrap_or_default()
+fn hash_of(node: Key) -> (u32, u32) {
+    let together = node & !(TOGETHER << 32);
+    let hash = (together ^ (together >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let hash = u32::try_from(hash >> 32).unwrap_or_default();
+    // Of the hash the high bits say where to look, so that the low ones come first here; and before these those of the kind.
+    (hash, hash.swap_bytes() ^ (kind(node) << TOGETHER.leading_zeros().saturating_sub(32)))
 }
+
+/// The bits of a kind that make no difference to the place.
+const TOGETHER: Key = 0b111;
 
 /// A hash scaled to the number of slots.
 #[inline(always)]
