@@ -64,8 +64,9 @@ impl Kinds {
         }
     }
 
+    /// The number of a kind.
     #[inline(always)]
-    fn find(&self, relation: Symbol, object_type: Symbol) -> Option<u32> {
+    pub(super) fn find(&self, relation: Symbol, object_type: Symbol) -> Option<u32> {
         let mut place = slot(relation, object_type, self.slots.len());
         loop {
             let number = self.slots.get(place)?.checked_sub(1)?;
@@ -107,6 +108,11 @@ impl Kinds {
 #[inline(always)]
 pub(super) fn kind(key: Key) -> u32 {
     u32::try_from(key >> ID_BITS).unwrap_or(u32::MAX)
+}
+
+/// The first key of a kind.
+pub(super) fn first_of(kind: u32) -> Key {
+    key(kind, Symbol::NONE)
 }
 
 /// The key of the same id in another kind.

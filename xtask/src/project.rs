@@ -112,8 +112,13 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
             continue;
         }
         for entry in std::fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                files.push(entry.path());
+            }
         }
     }
     files.sort();
