@@ -227,6 +227,31 @@ fn what_a_schema_imports_is_saved_with_it() {
     assert_eq!(loaded.save(), engine.save());
 }
 
+/// Rows of one shape are read many at once: shapes that change with each row, and ids of all lengths.
+#[test]
+fn many_rows_come_back() {
+    let mut rows = String::new();
+    for number in 0..3_000 {
+        rows += &format!("group:g{}#member@user:u{}\n", number % 7 * 1_000, number * 7_919 % 3_001);
+        rows += &format!("document:d{number}#viewer@user:u{}\n", number * 31 % 500);
+        rows += match number % 5 {
+            0 => "document:all#viewer@user:bob[expiration:2030-01-01T00:00:00Z]\ndocument:all#viewer@user:*\n".to_owned(),
+            1 => format!("document:d{number}#viewer@user:*\n"),
+            2 => format!("document:d{number}#viewer@group:g{number}#member\n"),
+            3 => format!("document:d{number}#viewer@user:cy[larger:{{\"two\":{number}}}]\n"),
+            _ => String::new(),
+        }
+        .as_str();
+    }
+    let mut seen: Vec<&str> = rows.lines().collect();
+    seen.sort_unstable();
+    seen.dedup();
+    let engine = Peppercorn::new(SCHEMA, &seen.join("\n")).unwrap();
+    let loaded = Peppercorn::load(&engine.save()).unwrap();
+    assert_eq!(loaded.snapshot().relationships(), seen);
+    assert_eq!(loaded.save(), engine.save());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
