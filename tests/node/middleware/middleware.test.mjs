@@ -94,6 +94,14 @@ describe("a handler of requests", () => {
     assert.equal((await guarded({ ...RULE, resource: () => null }).ask("ann")).status, 403);
   });
 
+  test("relationships of the request count for it alone", async () => {
+    const rule = { ...RULE, relationships: (request) => (request.headers.get("x-user") === "eve" ? ["document:plan#viewer@user:eve"] : undefined) };
+    const { ask } = guarded(rule);
+    assert.equal((await ask("eve")).status, 200);
+    assert.equal((await ask("zoe")).status, 403);
+    assert.equal((await guarded().ask("eve")).status, 403);
+  });
+
   test("is asked at each request", async () => {
     const fork = engine.fork();
     const { ask } = guarded({ ...RULE, engine: fork });
@@ -117,6 +125,8 @@ describe("what throws, or is not what it should be, lets nobody through", () => 
     "the permission throws": { permission: failing },
     "the context throws": { context: failing },
     "the context holds what none can": { context: () => ({ hour: NaN }) },
+    "the relationships throw": { relationships: failing },
+    "the relationships do not fit": { relationships: () => ["document:plan#viewr@user:ann"] },
     "the engine throws": { engine: failing },
     "the engine is none": { engine: () => undefined },
     "the engine was freed": { engine: freed },

@@ -17,8 +17,14 @@ const rule: Rule<Request> = {
   refuse: (status) => new Response(null, { status }),
 };
 
-// A handler keeps its further arguments.
-const handler: (request: Request, given: { params: { id: string } }) => Promise<Response> = authorized(rule, (request: Request, { params }: { params: { id: string } }) => new Response(request.url + params.id));
+const plain: (request: Request) => Promise<Response> = authorized(rule, (request: Request) => new Response(request.url));
+
+// A handler keeps its further arguments, and the rule is given them too.
+type Given = { readonly params: Promise<{ readonly id: string }> };
+const handler: (request: Request, given: Given) => Promise<Response> = authorized(
+  { engine, subject: () => "user:ann", permission: "view", resource: async (_request: Request, { params }: Given) => `document:${(await params).id}` },
+  async (request: Request, { params }: Given) => new Response(request.url + (await params).id),
+);
 // @ts-expect-error a handler gives a response
 authorized(rule, () => "shown");
 // @ts-expect-error no subject
@@ -42,4 +48,4 @@ express().get(
   authorizeExpress({ engine, subject: (request: ExpressRequest) => request.get("x-user"), permission: "view", resource: (request: ExpressRequest) => `document:${request.params["id"]}` }),
   (_request: ExpressRequest, response: ExpressResponse) => void response.send("shown"),
 );
-void handler;
+void [plain, handler];
