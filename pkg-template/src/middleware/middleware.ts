@@ -2,9 +2,9 @@
 
 import type * as MiddlewareContract from "../../middleware.cjs";
 
-type Rule<Input, Rest extends unknown[] = []> = MiddlewareContract.Rule<Input, Rest>;
+type Rule<Input, More = void> = MiddlewareContract.Rule<Input, More>;
 /** A rule, and all that its functions are given. */
-type Given = readonly [rule: Rule<unknown, unknown[]>, input: unknown, ...rest: unknown[]];
+type Given = readonly [rule: Rule<unknown, unknown>, input: unknown, more: unknown];
 type RefusedStatus = MiddlewareContract.RefusedStatus;
 
 const TEXTS: Readonly<Record<RefusedStatus, string>> = { 401: "unauthenticated", 403: "forbidden", 404: "not found", 500: "internal error" };
@@ -15,26 +15,26 @@ const RESOURCE = /^(?:[a-z][a-z0-9_]*\/)*[a-z][a-z0-9_]*:[a-zA-Z0-9/_|\-=+]{1,10
 export function authorize<Input>(rule: Rule<Input>): <Result>(input: Input, next: () => Result | Promise<Result>) => Promise<Result | Response> {
   checkRule(rule);
   return async (input, next) => {
-    const refused = await refusal(rule as Given[0], input);
+    const refused = await refusal(rule as Given[0], input, undefined);
     return refused ?? next();
   };
 }
 
-export function authorized<Input, Rest extends unknown[]>(
-  rule: Rule<Input, Rest>,
-  handler: (input: Input, ...rest: Rest) => Response | Promise<Response>,
-): (input: Input, ...rest: Rest) => Promise<Response> {
+export function authorized<Input, More = void>(
+  rule: Rule<Input, More>,
+  handler: (input: Input, more: More) => Response | Promise<Response>,
+): (input: Input, more: More) => Promise<Response> {
   checkRule(rule);
   if (typeof handler !== "function") {
     throw new TypeError("`handler` must be a function");
   }
-  return async (input, ...rest) => (await refusal(rule as Given[0], input, ...rest)) ?? handler(input, ...rest);
+  return async (input, more) => (await refusal(rule as Given[0], input, more)) ?? handler(input, more);
 }
 
 export function authorizeExpress<Input>(rule: Rule<Input>): (request: Input, response: MiddlewareContract.NodeResponse, next: () => void) => Promise<void> {
   checkRule(rule);
   return async (request, response, next) => {
-    const refused = await refusal(rule as Given[0], request);
+    const refused = await refusal(rule as Given[0], request, undefined);
     if (refused === undefined) {
       next();
       return;
@@ -48,7 +48,7 @@ export function authorizeExpress<Input>(rule: Rule<Input>): (request: Input, res
 
 /** A rule that was put together wrongly is heard of when the application starts, not at its first request. */
 function checkRule(rule: unknown): void {
-  const { engine, subject, permission, resource, denied } = (rule ?? {}) as Partial<Rule<unknown, unknown[]>>;
+  const { engine, subject, permission, resource, denied } = (rule ?? {}) as Partial<Rule<unknown, unknown>>;
   const isEngine = typeof engine === "function" || typeof (engine as { can?: unknown } | undefined)?.can === "function";
   const wrong =
     (!isEngine && "`engine` must be an engine, or a function that gives one") ||

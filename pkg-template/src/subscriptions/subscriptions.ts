@@ -70,20 +70,21 @@ export class Subscriptions {
     } else {
       this.#look();
     }
+    let entry: Entry | undefined;
     try {
       // A question without an answer is the caller's to hear of.
       const outcome: Outcome = { answer: asked.ask() };
       const ends = [...asked.ends].sort((left, right) => right - left);
-      const entry: Entry = { asked, callback: callback as Entry["callback"], outcome, told: outcome, isStale: false, touches: undefined, ends };
+      entry = { asked, callback: callback as Entry["callback"], outcome, told: outcome, isStale: false, touches: undefined, ends };
       this.#entries.add(entry);
       if (ends.length > 0) this.#ending.add(entry);
+      // Where the platform gives no timers, as Workers outside of requests, nobody would hear of what expires.
+      this.#arm();
       return this.#subscription(entry);
-    } finally {
-      if (this.#entries.size === 0) {
-        this.#end();
-      } else {
-        this.#arm();
-      }
+    } catch (thrown) {
+      if (entry !== undefined) this.#leave(entry);
+      if (this.#entries.size === 0) this.#end();
+      throw thrown;
     }
   }
 

@@ -50,10 +50,11 @@ const failing = () => {
 };
 
 describe("a handler of requests", () => {
-  test("runs for a definite yes, with all that it is given", async () => {
-    const { ask, ran } = guarded();
-    const { status, text } = await ask("ann", "plan", { params: 1 }, 2);
-    assert.deepEqual([status, text, ran], [200, "the plan", [[{ params: 1 }, 2]]]);
+  test("runs for a definite yes, with what the rule is given too", async () => {
+    const { ask, ran } = guarded({ ...RULE, resource: (_request, { id }) => `document:${id}` });
+    const { status, text } = await ask("ann", "budget", { id: "plan" });
+    assert.deepEqual([status, text, ran], [200, "the plan", [[{ id: "plan" }]]]);
+    assert.equal((await ask("ann", "plan", { id: "budget" })).status, 403);
   });
 
   for (const [name, user, id, expected] of [
