@@ -7,7 +7,8 @@ import { Handle } from "../handle.ts";
 import type { Host } from "../host.ts";
 import { call } from "../raw.ts";
 import { Expirations } from "./expirations.ts";
-import { ANY, Dependencies, type Touches } from "./needs.ts";
+import { Interests } from "./interests.ts";
+import { Dependencies, type Needs } from "./needs.ts";
 import { type Asked, askedOf } from "./questions.ts";
 import { type Row, rowOf } from "./rows.ts";
 import { sameAnswer } from "./same.ts";
@@ -31,8 +32,6 @@ interface Entry {
   outcome: Outcome;
   told: Outcome;
   isStale: boolean;
-  /** Absent where it has to be found out. */
-  touches: Touches | undefined;
   /** When relationships of its own expire, the next one last. */
   ends: number[];
 }
@@ -46,6 +45,11 @@ export class Subscriptions {
   readonly #ending = new Set<Entry>();
   readonly #expirations = new Expirations();
   #dependencies: Dependencies | undefined;
+  readonly #interests = new Interests<Entry>();
+  /** Those whose needs are to be found out before the next write is looked at. */
+  readonly #unknown = new Set<Entry>();
+  /** Those who may have something to be told. */
+  readonly #pending = new Set<Entry>();
   /** The place in the history up to which everything was looked at. */
   #watch: Handle<EngineWatch> | undefined;
   #stopWaiting: (() => void) | undefined;
@@ -75,8 +79,9 @@ export class Subscriptions {
       // A question without an answer is the caller's to hear of.
       const outcome: Outcome = { answer: asked.ask() };
       const ends = [...asked.ends].sort((left, right) => right - left);
-      entry = { asked, callback: callback as Entry["callback"], outcome, told: outcome, isStale: false, touches: undefined, ends };
+      entry = { asked, callback: callback as Entry["callback"], outcome, told: outcome, isStale: false, ends };
       this.#entries.add(entry);
+      this.#unknown.add(entry);
       if (ends.length > 0) this.#ending.add(entry);
       // Where the platform gives no timers, as Workers outside of requests, nobody would hear of what expires.
       this.#arm();
@@ -149,6 +154,7 @@ export class Subscriptions {
     this.#watch?.free();
     this.#watch = undefined;
     this.#dependencies = undefined;
+    this.#interests.clear();
     this.#written = undefined;
     this.#expirations.restart("", 0);
     clearTimeout(this.#timer);
@@ -172,10 +178,13 @@ export class Subscriptions {
     }
   }
 
-  /** Tells everyone whose answer differs from the last one told. */
+  /** Tells everyone whose answer differs from the last one told, in the order in which they subscribed. */
   #tell(): void {
-    for (const entry of [...this.#entries]) {
-      // One that was told before it may have ended it.
+    this.#look();
+    const pending = this.#pending.size < 2 ? [...this.#pending] : [...this.#entries].filter((entry) => this.#pending.has(entry));
+    this.#pending.clear();
+    for (const entry of pending) {
+      // One that was told before it may have ended it, or have written.
       if (!this.#entries.has(entry)) continue;
       this.#refresh(entry);
       if (sameOutcome(entry.outcome, entry.told)) continue;
@@ -189,11 +198,15 @@ export class Subscriptions {
         });
       }
     }
+    if (this.#pending.size > 0) this.#schedule();
     this.#arm();
   }
 
   #leave(entry: Entry): void {
     this.#ending.delete(entry);
+    this.#interests.delete(entry);
+    this.#unknown.delete(entry);
+    this.#pending.delete(entry);
     if (this.#entries.delete(entry) && this.#entries.size === 0) this.#end();
   }
 
@@ -213,6 +226,8 @@ export class Subscriptions {
       outcome = { error };
     }
     entry.isStale = false;
+    // Where there is no answer, nobody can say what would make one.
+    if ((outcome.error === undefined) !== (entry.outcome.error === undefined) || !this.#interests.has(entry)) this.#unknown.add(entry);
     if (!sameOutcome(outcome, entry.outcome)) entry.outcome = outcome;
   }
 
@@ -272,7 +287,7 @@ export class Subscriptions {
     for (const entry of this.#ending) {
       while ((entry.ends.at(-1) ?? Number.POSITIVE_INFINITY) <= now) {
         entry.ends.pop();
-        entry.isStale = true;
+        this.#markOne(entry);
       }
     }
   }
@@ -289,33 +304,36 @@ export class Subscriptions {
   }
 
   #mark(row: Row): void {
-    for (const entry of this.#entries) {
-      if (!entry.isStale && this.#touchesOf(entry)(row)) entry.isStale = true;
+    for (const entry of this.#unknown) {
+      this.#interests.set(entry, entry.outcome.error === undefined ? this.#needs(entry.asked) : undefined);
+    }
+    this.#unknown.clear();
+    for (const entry of this.#interests.of(row)) {
+      this.#markOne(entry);
     }
   }
 
+  /** Everything may be different, and what is needed too. */
   #markAll(): void {
+    this.#interests.clear();
     for (const entry of this.#entries) {
-      entry.isStale = true;
-      entry.touches = undefined;
+      this.#markOne(entry);
+      this.#unknown.add(entry);
     }
   }
 
-  #touchesOf(entry: Entry): Touches {
-    // Where there is no answer, nobody can say what would make one.
-    if (entry.outcome.error !== undefined) {
-      return ANY;
-    }
-    return (entry.touches ??= this.#found(entry.asked));
+  #markOne(entry: Entry): void {
+    entry.isStale = true;
+    this.#pending.add(entry);
   }
 
-  #found({ about }: Asked): Touches {
+  #needs({ about }: Asked): Needs | undefined {
     try {
       this.#dependencies ??= new Dependencies(this.#host);
-      return this.#dependencies.touches(about);
+      return this.#dependencies.needs(about);
     } catch {
       // What the schema cannot be asked about: asking too often is never wrong.
-      return ANY;
+      return undefined;
     }
   }
 
