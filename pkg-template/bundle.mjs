@@ -21,6 +21,7 @@ const ENTRIES = [
   ["workerd.mjs", "workerd.ts", "esm"],
   ["edge.mjs", "edge.ts", "esm"],
   ["embedded.mjs", "embedded.ts", "esm"],
+  ["bun.mjs", "bun.ts", "esm"],
   ["inline.mjs", "inline.ts", "esm"],
   ["slim.mjs", "slim.ts", "esm"],
 ];
