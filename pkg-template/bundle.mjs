@@ -65,6 +65,8 @@ for (const [file, from, format] of ENTRIES) {
     legalComments: "none",
     // Less to read at each start, and to carry; methods keep their names, and the classes that people meet say theirs.
     minify: true,
+    // Node shows the whole line of what is not caught.
+    lineLimit: 200,
     charset: "utf8",
     logLevel: "warning",
     plugins: [names(format)],
