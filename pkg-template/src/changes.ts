@@ -12,19 +12,19 @@ whenFailed(() => {
 
 /** Those who wait for writes to an engine. Nobody is kept who does not wait. */
 export class Changes {
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<(rows: number) => void>();
 
-  /** To be called after each write, and when the engine is freed. */
-  tell(): void {
+  /** To be called after each write, which was of about so many relationships, and when the engine is freed. */
+  tell(rows = 0): void {
     for (const look of [...this.#waiting]) {
-      look();
+      look(rows);
     }
   }
 
   /** Calls `look` after each write until it gives true, or `aborted` once when the signal is. Gives what ends the waiting. */
-  wait(look: () => boolean, signal: v1.Signal | undefined, aborted: (reason: unknown) => void): () => void {
-    const told = (): void => {
-      if (look()) end();
+  wait(look: (rows: number) => boolean, signal: v1.Signal | undefined, aborted: (reason: unknown) => void): () => void {
+    const told = (rows: number): void => {
+      if (look(rows)) end();
     };
     const abort = (): void => {
       end();
