@@ -5,22 +5,31 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import { bindingOf } from "./glue.mjs";
 import { differenceOf } from "./difference.mjs";
 import { marked, textOf } from "./modules.mjs";
+import { descriptorSet } from "./proto/compile.mjs";
+import { schemas } from "./proto/schemas.mjs";
 
 /**
- * The files of `dist`: a name, the source, and how it is written. `cjs` stands alone; `esm` takes the engine from `core.mjs`, which all
- * entries share, and leaves packages, `peppercorn` itself included, to be found where it runs.
+ * The files of `dist`: a name, the source, and how it is written. Packages, `peppercorn` itself included, are found where it runs; `esm` takes
+ * the engine from `core.mjs`, which all entries share.
  */
 const ENTRIES = [
   ["node.cjs", "node.ts", "cjs"],
+  ["files.cjs", "files/main.ts", "cjs"],
   ["cli.cjs", "cli/main.ts", "cjs"],
+  ["server.cjs", "server/serve.ts", "cjs"],
+  ["gateway.mjs", "server/gateway.ts", "esm"],
+  ["gateway.cjs", "server/gateway.ts", "cjs"],
+  ["authzed.cjs", "authzed/main.ts", "cjs"],
   ["core.mjs", "core.ts", "esm"],
   ["browser.mjs", "browser.ts", "esm"],
   ["workerd.mjs", "workerd.ts", "esm"],
   ["edge.mjs", "edge.ts", "esm"],
   ["embedded.mjs", "embedded.ts", "esm"],
+  ["bun.mjs", "bun.ts", "esm"],
   ["inline.mjs", "inline.ts", "esm"],
   ["slim.mjs", "slim.ts", "esm"],
   ["react.mjs", "react/react.ts", "esm"],
@@ -30,7 +39,7 @@ const ENTRIES = [
 ];
 
 /** Files that are as they are. */
-const COPIED = ["node.mjs"];
+const COPIED = ["node.mjs", "server.mjs", "authzed.mjs"];
 
 const [folder, version, engine, dev] = process.argv.slice(2);
 const { build } = createRequire(new URL("../tests/package.json", import.meta.url))("esbuild");
@@ -43,12 +52,16 @@ writeFileSync(join(folder, "engine.wasm"), modules.engine.bytes);
 writeFileSync(join(folder, "dev.wasm.diff"), differenceOf(modules.dev, modules.engine.bytes));
 writeFileSync(join(dist, "engine-text.mjs"), textOf(modules.engine.bytes));
 
+const descriptors = deflateRawSync(descriptorSet(), { level: 9 }).toString("base64");
+
 /** wasm-bindgen's JavaScript, and files of `dist` that others import. */
 const names = (format) => ({
   name: "names",
   setup(bundling) {
     bundling.onResolve({ filter: /^#(engine|dev)$/ }, ({ path }) => ({ path, namespace: "glue" }));
     bundling.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => ({ contents: bindingOf(`${path === "#engine" ? engine : dev}.js`) }));
+    bundling.onResolve({ filter: /^#schemas$/ }, ({ path }) => ({ path, namespace: "schemas" }));
+    bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: JSON.stringify(schemas()), loader: "json" }));
     bundling.onResolve({ filter: /^#engine-text$/ }, () => ({ path: "./engine-text.mjs", external: true }));
     if (format === "esm") {
       bundling.onResolve({ filter: /\/core\.ts$/ }, ({ kind }) => (kind === "entry-point" ? undefined : { path: "./core.mjs", external: true }));
@@ -64,14 +77,21 @@ for (const [file, from, format] of ENTRIES) {
     platform: format === "cjs" ? "node" : "neutral",
     format,
     target: ["node20", "es2022"],
-    ...(format === "esm" ? { packages: "external", external: ["*.wasm", "*.wasm?module", "node:*"] } : { external: ["react"] }),
+    packages: "external",
+    external: ["#files", "*.wasm", "*.wasm?module", "node:*"],
     legalComments: "none",
     // Less to read at each start, and to carry; methods keep their names, and the classes that people meet say theirs.
     minify: true,
+    // Node shows the whole line of what is not caught.
+    lineLimit: 200,
     charset: "utf8",
     logLevel: "warning",
     plugins: [names(format)],
-    define: { PEPPERCORN_VERSION: JSON.stringify(version), PEPPERCORN_MODULE: JSON.stringify(modules.engine.mark) },
+    define: {
+      PEPPERCORN_VERSION: JSON.stringify(version),
+      PEPPERCORN_MODULE: JSON.stringify(modules.engine.mark),
+      PEPPERCORN_DESCRIPTORS: JSON.stringify(descriptors),
+    },
   });
 }
 for (const file of COPIED) writeFileSync(join(dist, file), readFileSync(source(file)));

@@ -8,6 +8,21 @@
  */
 
 export type * as v1 from "./v1.cjs";
+export type {
+  CheckItemOf,
+  ContextOf,
+  PermissionOf,
+  RelationOf,
+  RelationshipOf,
+  ResourceOf,
+  ResourceType,
+  SchemaTypes,
+  SubjectOf,
+  SubjectTypeOf,
+  Typed,
+  TypedSnapshot,
+  UpdateOf,
+} from "./typed.cjs";
 import type * as v1 from "./v1.cjs";
 
 /** A subject as text: `type:id` for an object, `type:id#relation` for the members of a relation. */
@@ -243,9 +258,9 @@ export type CheckManyResult =
   | { readonly error: PeppercornError; readonly permissionship?: never };
 
 /** The answers of {@link Questions.permissions} by permission. The object has no prototype: there is nothing in it but permissions. */
-export interface PermissionResults {
-  readonly [permission: string]: CheckPermissionResult;
-}
+export type PermissionResults<Permission extends string = any> = {
+  readonly [Name in Permission]: CheckPermissionResult;
+};
 
 /** Which page of a lookup. */
 export interface PageOptions {

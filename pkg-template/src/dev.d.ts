@@ -12,6 +12,9 @@ declare module "#dev" {
     /** Gives the new text, or a report. */
     updateFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined, now: number): unknown;
 
+    /** Gives `RawData`, or a report. */
+    readFile(name: string, bytes: Uint8Array, readFile: (path: string) => Uint8Array | undefined): unknown;
+
     formatSchema(schema: string): string;
 
     /** Gives a list of diagnostics. */

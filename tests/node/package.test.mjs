@@ -21,14 +21,23 @@ test("the package holds what it should and nothing else", () => {
     "LICENSE-MIT",
     "README.md",
     "THIRD-PARTY.md",
+    "access.d.cts",
+    "authzed.d.cts",
+    "authzed.d.ts",
     "bin/peppercorn.js",
     "dev.wasm.diff",
+    "dist/authzed.cjs",
+    "dist/authzed.mjs",
     "dist/browser.mjs",
+    "dist/bun.mjs",
     "dist/cli.cjs",
     "dist/core.mjs",
     "dist/edge.mjs",
     "dist/embedded.mjs",
     "dist/engine-text.mjs",
+    "dist/files.cjs",
+    "dist/gateway.cjs",
+    "dist/gateway.mjs",
     "dist/inline.mjs",
     "dist/middleware.cjs",
     "dist/middleware.mjs",
@@ -36,9 +45,13 @@ test("the package holds what it should and nothing else", () => {
     "dist/node.mjs",
     "dist/react.cjs",
     "dist/react.mjs",
+    "dist/server.cjs",
+    "dist/server.mjs",
     "dist/slim.mjs",
     "dist/workerd.mjs",
     "engine.wasm",
+    "gateway.d.cts",
+    "gateway.d.ts",
     "index.d.cts",
     "index.d.ts",
     "middleware.d.cts",
@@ -46,6 +59,9 @@ test("the package holds what it should and nothing else", () => {
     "package.json",
     "react.d.cts",
     "react.d.ts",
+    "server.d.cts",
+    "server.d.ts",
+    "typed.d.cts",
     "v1.d.cts",
   ]);
 });
@@ -65,7 +81,7 @@ test("the manifest's version is the crate's, and `types` comes first everywhere"
 });
 
 test("the engine's entries need no other package", () => {
-  const entries = ["browser", "core", "edge", "embedded", "inline", "slim", "workerd"].map((name) => `${name}.mjs`);
+  const entries = ["browser", "bun", "core", "edge", "embedded", "inline", "slim", "workerd"].map((name) => `${name}.mjs`);
   for (const file of [...entries, "node.cjs", "node.mjs"]) {
     const text = readFileSync(path("pkg/dist", file), "utf8");
     const imported = [...text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s?"([\w@.:/-]+)"/g)].map(([, name]) => name);

@@ -11,9 +11,6 @@ use crate::stamp::Stamp;
 /// Files that go into the package as they are, from where and to where.
 const COPIED: &[(&str, &str)] = &[
     ("pkg-template/README.md", "README.md"),
-    ("pkg-template/index.d.ts", "index.d.ts"),
-    ("pkg-template/index.d.cts", "index.d.cts"),
-    ("pkg-template/v1.d.cts", "v1.d.cts"),
     ("pkg-template/bin/peppercorn.js", "bin/peppercorn.js"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
@@ -39,6 +36,12 @@ pub fn assemble(project: &Project, modules: &[Module]) -> Result<(), Problem> {
     }
     for (from, to) in COPIED {
         copy(&project.path(from), &folder.join(to))?;
+    }
+    for entry in std::fs::read_dir(project.path("pkg-template"))? {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        if [".d.ts", ".d.cts"].iter().any(|ending| name.to_string_lossy().ends_with(ending)) {
+            copy(&path, &folder.join(name))?;
+        }
     }
     executable(&folder.join("bin/peppercorn.js"))?;
     let manifest = project.read("pkg-template/package.json")?;

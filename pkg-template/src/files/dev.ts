@@ -1,4 +1,4 @@
-// The development module: what the command line calls, and the engine does not have.
+// The development module: what reads and formats files, and the engine does not have.
 
 import { brotliDecompressSync } from "node:zlib";
 import bind from "#dev";
@@ -12,11 +12,19 @@ export type Dev = ReturnType<typeof bind>;
 
 const guard = guarded<Dev>("the development module", "");
 
-/** Calls the module; `load` comes before. */
-export const { call } = guard;
+let isLoaded = false;
 
-/** Makes the module ready. It is shipped as what it differs in from the engine's. */
-export function load(): void {
+/** Calls the module, which is made ready by the first call. */
+export function call<Result>(work: (raw: Dev) => Result): Result {
+  if (!isLoaded) {
+    load();
+    isLoaded = true;
+  }
+  return guard.call(work);
+}
+
+/** The module is shipped as what it differs in from the engine's. */
+function load(): void {
   const raw = bind();
   const module = new WebAssembly.Module(patched(read("engine.wasm"), brotliDecompressSync(read("dev.wasm.diff"))));
   raw.begin(new WebAssembly.Instance(module, raw.imports));
@@ -45,4 +53,11 @@ export interface ValidationFailure {
   readonly assertion: string;
   readonly code: string;
   readonly message: string;
+}
+
+/** What a validation file holds: `dev::Data`. */
+export interface RawData {
+  readonly schema: string;
+  readonly relationships: string;
+  readonly members: readonly (readonly [definition: string, kind: "relation" | "permission", name: string, holds: string])[];
 }
