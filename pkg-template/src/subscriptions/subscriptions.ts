@@ -5,7 +5,7 @@ import type * as Contract from "../../index.cjs";
 import { PeppercornError, invalidArgument } from "../errors.ts";
 import { Handle } from "../handle.ts";
 import type { Host } from "../host.ts";
-import { call } from "../raw.ts";
+import { call, hasFailed } from "../raw.ts";
 import { Expirations } from "./expirations.ts";
 import { Interests } from "./interests.ts";
 import { Dependencies, type Needs } from "./needs.ts";
@@ -56,6 +56,10 @@ export class Subscriptions {
   /** What was written since, if anything: about how many relationships. */
   #written: number | undefined;
   #isScheduled = false;
+  /** Whether it could not be found out what happened: everything is asked at every look until it can. */
+  #isLost = false;
+  /** Whether everyone is to hear that the engine is no more. */
+  #isGone = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host, engine: Contract.Peppercorn) {
@@ -198,7 +202,8 @@ export class Subscriptions {
         });
       }
     }
-    if (this.#pending.size > 0) this.#schedule();
+    // What came up meanwhile; while nothing can be found out, only now and then.
+    if (this.#pending.size > 0 && !this.#isLost) this.#schedule();
     this.#arm();
   }
 
@@ -234,7 +239,8 @@ export class Subscriptions {
   /** Looks at what was written and what has expired since the last look: questions that these touch are stale. */
   #look(): void {
     if (this.#isFreed()) {
-      this.#markAll();
+      if (!this.#isGone) this.#markAll();
+      this.#isGone = true;
       return;
     }
     try {
@@ -297,9 +303,11 @@ export class Subscriptions {
     this.#markAll();
     try {
       this.#follow();
+      this.#isLost = false;
     } catch {
       // So long as it fails, every look ends here, and no answer is taken for a fresh one.
       this.#written = Number.POSITIVE_INFINITY;
+      this.#isLost = true;
     }
   }
 
@@ -337,7 +345,11 @@ export class Subscriptions {
     }
   }
 
+  /** Whether the engine is gone, or was a moment ago with the module that it lived in. */
   #isFreed(): boolean {
+    if (hasFailed()) {
+      return true;
+    }
     try {
       this.#host.handle.get();
       return false;
@@ -359,11 +371,11 @@ export class Subscriptions {
   #arm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const next = this.#entries.size === 0 ? undefined : this.#nextEnd();
-    if (next === undefined) {
+    const next = this.#nextEnd();
+    if (this.#entries.size === 0 || (next === undefined && !this.#isLost)) {
       return;
     }
-    const wait = Math.max(0, Math.min(PATIENCE, next - this.#now(next)));
+    const wait = next === undefined || this.#isLost ? PATIENCE : Math.max(0, Math.min(PATIENCE, next - this.#now(next)));
     this.#timer = setTimeout(() => this.#tell(), wait);
     // Nobody's process stays for this.
     if (typeof this.#timer === "object") this.#timer.unref?.();
@@ -391,5 +403,6 @@ function sameOutcome(left: Outcome, right: Outcome): boolean {
   if (one === undefined && other === undefined) {
     return sameAnswer(left.answer, right.answer);
   }
-  return one instanceof PeppercornError && other instanceof PeppercornError && one.code === other.code && one.message === other.message;
+  // A clock of the application may fail with errors of its own.
+  return one === other || (one instanceof Error && other instanceof Error && one.name === other.name && one.message === other.message);
 }
