@@ -1,7 +1,7 @@
 // examples/react-list: its components and its feed in a page, with an engine elsewhere that revokes.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -10,6 +10,7 @@ import { act, createElement } from "react";
 import { createRoot } from "react-dom/client";
 import { Peppercorn } from "peppercorn";
 import { PeppercornProvider } from "peppercorn/react";
+import { path } from "../support.mjs";
 import { bundled, installed } from "./support.mjs";
 
 const SCHEMA = `
@@ -77,4 +78,29 @@ test("a feed that can no longer be followed says so", async (context) => {
   server.writeSchema(`${SCHEMA}\ndefinition robot {}`);
   await assert.rejects(feed, /load the engine anew/);
   assert.deepEqual(await writes.next(), { value: undefined, done: true });
+});
+
+test("the page as it is built: the button revokes, and the row is gone", async (context) => {
+  const example = installed(context, "react-list");
+  writeFileSync(join(example, "main.mjs"), await bundled(join(example, "main.jsx"), { jsx: "automatic", conditions: ["browser", "development"] }));
+  // Where Vite serves the module from.
+  const fetched = [];
+  context.mock.method(globalThis, "fetch", async (url) => {
+    fetched.push(String(url));
+    return new Response(readFileSync(path("pkg/engine.wasm")), { headers: { "content-type": "application/wasm" } });
+  });
+  globalThis.IS_REACT_ACT_ENVIRONMENT = false;
+  const root = document.createElement("div");
+  root.id = "root";
+  document.body.replaceChildren(root);
+  await import(pathToFileURL(join(example, "main.mjs")));
+  const rows = async (count) => {
+    for (let round = 0; round < 200 && root.querySelectorAll("li").length !== count; round++) await new Promise((resolve) => setTimeout(resolve, 10));
+    return Array.from(root.querySelectorAll("li"), (row) => row.textContent);
+  };
+  assert.deepEqual(await rows(3), ["notes (yours)", "plan", "readme"]);
+  assert.equal(fetched.length, 1);
+  assert.match(fetched[0], /engine\.wasm$/);
+  [...root.querySelectorAll("button")].find((button) => button.textContent === "Revoke the plan").click();
+  assert.deepEqual(await rows(2), ["notes (yours)", "readme"]);
 });
