@@ -29,6 +29,7 @@ const ENTRIES = [
   ["workerd.mjs", "workerd.ts", "esm"],
   ["edge.mjs", "edge.ts", "esm"],
   ["embedded.mjs", "embedded.ts", "esm"],
+  ["bun.mjs", "bun.ts", "esm"],
   ["inline.mjs", "inline.ts", "esm"],
   ["slim.mjs", "slim.ts", "esm"],
   ["react.mjs", "react/react.ts", "esm"],
@@ -81,6 +82,8 @@ for (const [file, from, format] of ENTRIES) {
     legalComments: "none",
     // Less to read at each start, and to carry; methods keep their names, and the classes that people meet say theirs.
     minify: true,
+    // Node shows the whole line of what is not caught.
+    lineLimit: 200,
     charset: "utf8",
     logLevel: "warning",
     plugins: [names(format)],

@@ -431,8 +431,8 @@ export type Question =
 /** What the call of a question gives. */
 export type AnswerTo<Asked extends Question> = ReturnType<Questions[Asked[0]]>;
 
-/** What a subscriber is told: the answer, or why there is none. */
-export type Told<Answer> = [answer: Answer, error: undefined] | [answer: undefined, error: PeppercornError];
+/** Is told the answer, or `undefined` and why there is none. */
+export type Subscriber<Answer> = (answer: Answer | undefined, error: PeppercornError | undefined) => void;
 
 /** A question that is asked again when its answer may have changed. Forgetting it does not end it. */
 export interface Subscription<Answer> extends Disposable {
@@ -654,7 +654,7 @@ export declare class Peppercorn implements Disposable {
    *
    * @throws {@link PeppercornError} as the call of the question
    */
-  subscribe<const Asked extends Question>(question: Asked, callback: (...told: Told<AnswerTo<Asked>>) => void): Subscription<AnswerTo<Asked>>;
+  subscribe<const Asked extends Question>(question: Asked, callback: Subscriber<AnswerTo<Asked>>): Subscription<AnswerTo<Asked>>;
 
   /**
    * Replaces the schema, unless relationships would no longer fit it.

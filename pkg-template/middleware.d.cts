@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 
-import type { CaveatContext, Questions, ResourceReference, SubjectReference } from "./index.cjs";
+import type { CaveatContext, Questions, RelationshipText, ResourceReference, SubjectReference } from "./index.cjs";
 
 /** Something, or nothing: now or later. */
 type Perhaps<Value> = Value | null | undefined | Promise<Value | null | undefined>;
@@ -15,24 +15,26 @@ type Perhaps<Value> = Value | null | undefined | Promise<Value | null | undefine
 /** What a rule refuses with. */
 export type RefusedStatus = 401 | 403 | 404 | 500;
 
-/** Who needs which permission on what, as far as a request tells. */
-export interface Rule<Input> {
+/** Who needs which permission on what, as far as a request tells: every function is given what the handler is given, of which `More` is what comes after the request. */
+export interface Rule<Input, More = void> {
   /** What is asked: an engine, a snapshot, or one or the other by the request. */
-  readonly engine: Questions | ((input: Input) => Questions | Promise<Questions>);
+  readonly engine: Questions | ((input: Input, more: More) => Questions | Promise<Questions>);
   /** Who is asking, by something that cannot be made up, such as a verified session. Nobody is 401. */
-  readonly subject: (input: Input) => Perhaps<SubjectReference>;
+  readonly subject: (input: Input, more: More) => Perhaps<SubjectReference>;
   /** The permission, or by the request. */
-  readonly permission: string | ((input: Input) => string);
+  readonly permission: string | ((input: Input, more: More) => string);
   /** On what. Nothing, and what cannot be a resource (an id with characters that none has), is refused like a resource without the permission. */
-  readonly resource: (input: Input) => Perhaps<ResourceReference>;
+  readonly resource: (input: Input, more: More) => Perhaps<ResourceReference>;
   /** Values for the parameters of caveats. None by default; what a caveat lacks is no yes. */
-  readonly context?: ((input: Input) => Perhaps<CaveatContext>) | undefined;
+  readonly context?: ((input: Input, more: More) => Perhaps<CaveatContext>) | undefined;
+  /** Relationships that count for this request alone, such as the groups of a verified session. None by default. */
+  readonly relationships?: ((input: Input, more: More) => Perhaps<string | readonly RelationshipText[]>) | undefined;
   /** What to refuse with where there is no permission. 403 by default; 404 hides that there is something. */
   readonly denied?: 403 | 404 | undefined;
   /** Makes the response of a refusal. By default a line of text; of a 401 `www-authenticate: Bearer` too. */
-  readonly refuse?: ((status: RefusedStatus, input: Input) => Response | Promise<Response>) | undefined;
+  readonly refuse?: ((status: RefusedStatus, input: Input, more: More) => Response | Promise<Response>) | undefined;
   /** Hears of what was thrown before it becomes a 500. By default it is written to the console. */
-  readonly report?: ((error: unknown, input: Input) => void) | undefined;
+  readonly report?: ((error: unknown, input: Input, more: More) => void) | undefined;
 }
 
 /**
@@ -50,12 +52,13 @@ export declare function authorize<Input>(rule: Rule<Input>): <Result>(input: Inp
  * A handler that runs only with the permission.
  *
  * @example
- * export const GET = authorized({ engine, subject, permission: "view", resource: (request) => `document:${new URL(request.url).pathname.slice(1)}` }, show);
+ * const resource = async (request, { params }) => `document:${(await params).id}`;
+ * export const GET = authorized({ engine, subject, permission: "view", resource }, show);
  */
-export declare function authorized<Input, Rest extends unknown[]>(
-  rule: Rule<Input>,
-  handler: (input: Input, ...rest: Rest) => Response | Promise<Response>,
-): (input: Input, ...rest: Rest) => Promise<Response>;
+export declare function authorized<Input, More = void>(
+  rule: Rule<Input, More>,
+  handler: (input: Input, more: More) => Response | Promise<Response>,
+): (input: Input, more: More) => Promise<Response>;
 
 /** As much of a response of Express, or of Node's `http`, as is used here. */
 export interface NodeResponse {

@@ -127,9 +127,9 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
     return watchWrites(this.#host, options);
   }
 
-  subscribe(question: Contract.Question, callback: (...told: never) => void): Contract.Subscription<never> {
+  subscribe<const Asked extends Contract.Question>(question: Asked, callback: Contract.Subscriber<Contract.AnswerTo<Asked>>): Contract.Subscription<Contract.AnswerTo<Asked>> {
     this.#subscriptions ??= new Subscriptions(this.#host, this);
-    return this.#subscriptions.add(question, callback) as Contract.Subscription<never>;
+    return this.#subscriptions.add(question, callback) as Contract.Subscription<Contract.AnswerTo<Asked>>;
   }
 
   writeSchema(schema: string): Contract.WriteResult {

@@ -29,6 +29,7 @@ test("the package holds what it should and nothing else", () => {
     "dist/authzed.cjs",
     "dist/authzed.mjs",
     "dist/browser.mjs",
+    "dist/bun.mjs",
     "dist/cli.cjs",
     "dist/core.mjs",
     "dist/edge.mjs",
@@ -80,7 +81,7 @@ test("the manifest's version is the crate's, and `types` comes first everywhere"
 });
 
 test("the engine's entries need no other package", () => {
-  const entries = ["browser", "core", "edge", "embedded", "inline", "slim", "workerd"].map((name) => `${name}.mjs`);
+  const entries = ["browser", "bun", "core", "edge", "embedded", "inline", "slim", "workerd"].map((name) => `${name}.mjs`);
   for (const file of [...entries, "node.cjs", "node.mjs"]) {
     const text = readFileSync(path("pkg/dist", file), "utf8");
     const imported = [...text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s?"([\w@.:/-]+)"/g)].map(([, name]) => name);

@@ -14,9 +14,11 @@ import {
   type Page,
   type PermissionTree,
   type Permissionship,
+  type Question,
   type Questions,
   type RelationshipUpdate,
   type Snapshot,
+  type Subscription,
   load,
   type v1,
 } from "peppercorn";
@@ -185,6 +187,53 @@ engine.write([{ operation: "touch", relationship: "" }]);
 {
   using scoped = new Peppercorn({ schema: "" });
   scoped.free();
+}
+
+// Reading and removing by a filter; what a filter says, it says with a value.
+{
+  const texts: Generator<string, void, undefined> = engine.read({ resourceType: "document", resourceId: "readme" }, { limit: 10 });
+  const { deleted, token }: { deleted: number; token: string } = engine.delete({ subjectType: "user", subjectId: "alice" });
+  void [texts, deleted, token, engine.snapshot().read({ relation: "viewer" })];
+  // @ts-expect-error no such field
+  engine.delete({ type: "document" });
+  // @ts-expect-error no filter is no wish to remove everything
+  engine.delete();
+  // @ts-expect-error nor is a field without a value
+  engine.delete({ resourceType: "document", resourceId: undefined });
+  // @ts-expect-error snapshots do not change
+  engine.snapshot().delete({ resourceType: "document" });
+}
+
+// Watching.
+async function read(): Promise<void> {
+  for await (const { updates, schemaUpdated, token } of engine.watch({ filter: [{ resourceType: "document" }], after: engine.token })) {
+    same<Same<typeof updates, readonly RelationshipUpdate[]>>();
+    void [schemaUpdated satisfies boolean, token satisfies string];
+  }
+}
+void read;
+
+// Subscribing: the answer is what the call gives, and may be missing.
+{
+  using subscription: Subscription<boolean> = engine.subscribe(["can", "user:alice", "view", "document:readme"], (allowed, error) => {
+    same<Same<typeof allowed, boolean | undefined>>();
+    void (error satisfies PeppercornError | undefined);
+  });
+  same<Same<typeof subscription.answer, boolean | undefined>>();
+  engine.subscribe(["lookupResources", "user:alice", "view", "document", { limit: 10 }], (page) => void (page satisfies Page<FoundResource> | undefined)).unsubscribe();
+  engine.subscribe(["permissions", "user:alice", "document:readme"], () => {});
+  const question: Question = ["checkPermission", "user:alice", "view", "document:readme", { context: {} }];
+  engine.subscribe(question, () => {});
+  // @ts-expect-error not something to subscribe to
+  engine.subscribe(["expand", "view", "document:readme"], () => {});
+  // @ts-expect-error no resource
+  engine.subscribe(["can", "user:alice", "view"], () => {});
+  // @ts-expect-error handles have no place here
+  engine.subscribe(["can", 1, "view", "document:readme"], () => {});
+  // @ts-expect-error why is asked for with `checkPermission` itself
+  engine.subscribe(["checkPermission", "user:alice", "view", "document:readme", { trace: true }], () => {});
+  // @ts-expect-error a snapshot does not change
+  engine.snapshot().subscribe(question, () => {});
 }
 
 // The v1 API: requests and responses by the names of the proto files.

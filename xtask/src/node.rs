@@ -8,7 +8,7 @@ use crate::{package, setup};
 pub fn types(project: &Project) -> Result<(), Problem> {
     setup::node_dependencies(project)?;
     package::link(project)?;
-    for folder in ["pkg-template", "tests/types"] {
+    for folder in ["pkg-template", "tests/types", "tests/types/frameworks"] {
         let mut tsc = project.program("node");
         tsc.arg(project.path("tests/node_modules/typescript/bin/tsc")).arg("--project").arg(project.path(folder));
         run(&mut tsc)?;

@@ -2,7 +2,9 @@
 
 import type * as MiddlewareContract from "../../middleware.cjs";
 
-type Rule<Input> = MiddlewareContract.Rule<Input>;
+type Rule<Input, More = void> = MiddlewareContract.Rule<Input, More>;
+/** A rule, and all that its functions are given. */
+type Given = readonly [rule: Rule<unknown, unknown>, input: unknown, more: unknown];
 type RefusedStatus = MiddlewareContract.RefusedStatus;
 
 const TEXTS: Readonly<Record<RefusedStatus, string>> = { 401: "unauthenticated", 403: "forbidden", 404: "not found", 500: "internal error" };
@@ -13,26 +15,26 @@ const RESOURCE = /^(?:[a-z][a-z0-9_]*\/)*[a-z][a-z0-9_]*:[a-zA-Z0-9/_|\-=+]{1,10
 export function authorize<Input>(rule: Rule<Input>): <Result>(input: Input, next: () => Result | Promise<Result>) => Promise<Result | Response> {
   checkRule(rule);
   return async (input, next) => {
-    const refused = await refusal(rule, input);
+    const refused = await refusal(rule as Given[0], input, undefined);
     return refused ?? next();
   };
 }
 
-export function authorized<Input, Rest extends unknown[]>(
-  rule: Rule<Input>,
-  handler: (input: Input, ...rest: Rest) => Response | Promise<Response>,
-): (input: Input, ...rest: Rest) => Promise<Response> {
+export function authorized<Input, More = void>(
+  rule: Rule<Input, More>,
+  handler: (input: Input, more: More) => Response | Promise<Response>,
+): (input: Input, more: More) => Promise<Response> {
   checkRule(rule);
   if (typeof handler !== "function") {
     throw new TypeError("`handler` must be a function");
   }
-  return async (input, ...rest) => (await refusal(rule, input)) ?? handler(input, ...rest);
+  return async (input, more) => (await refusal(rule as Given[0], input, more)) ?? handler(input, more);
 }
 
 export function authorizeExpress<Input>(rule: Rule<Input>): (request: Input, response: MiddlewareContract.NodeResponse, next: () => void) => Promise<void> {
   checkRule(rule);
   return async (request, response, next) => {
-    const refused = await refusal(rule, request);
+    const refused = await refusal(rule as Given[0], request, undefined);
     if (refused === undefined) {
       next();
       return;
@@ -46,7 +48,7 @@ export function authorizeExpress<Input>(rule: Rule<Input>): (request: Input, res
 
 /** A rule that was put together wrongly is heard of when the application starts, not at its first request. */
 function checkRule(rule: unknown): void {
-  const { engine, subject, permission, resource, denied } = (rule ?? {}) as Partial<Rule<unknown>>;
+  const { engine, subject, permission, resource, denied } = (rule ?? {}) as Partial<Rule<unknown, unknown>>;
   const isEngine = typeof engine === "function" || typeof (engine as { can?: unknown } | undefined)?.can === "function";
   const wrong =
     (!isEngine && "`engine` must be an engine, or a function that gives one") ||
@@ -60,15 +62,17 @@ function checkRule(rule: unknown): void {
 }
 
 /** The response of a refusal; nothing for a definite yes, and for nothing else. */
-async function refusal<Input>(rule: Rule<Input>, input: Input): Promise<Response | undefined> {
+async function refusal(...given: Given): Promise<Response | undefined> {
   let status: RefusedStatus | undefined;
   try {
-    status = await decide(rule, input);
-    return status === undefined ? undefined : await responseOf(rule, status, input);
+    status = await decide(...given);
+    return status === undefined ? undefined : await responseOf(status, ...given);
   } catch (error) {
     try {
-      (rule.report ?? console.error)(error, input);
-      return await responseOf(rule, 500, input);
+      const [rule, ...rest] = given;
+      if (rule.report === undefined) console.error(error);
+      else rule.report(error, ...rest);
+      return await responseOf(500, ...given);
     } catch {
       // Who reports and who refuses may fail as well.
       return plain(500);
@@ -76,28 +80,29 @@ async function refusal<Input>(rule: Rule<Input>, input: Input): Promise<Response
   }
 }
 
-async function decide<Input>(rule: Rule<Input>, input: Input): Promise<RefusedStatus | undefined> {
+async function decide(...[rule, ...given]: Given): Promise<RefusedStatus | undefined> {
   const denied = rule.denied ?? 403;
-  const subject = await rule.subject(input);
+  const subject = await rule.subject(...given);
   if (subject === undefined || subject === null || subject === "") {
     return 401;
   }
-  const resource = await rule.resource(input);
+  const resource = await rule.resource(...given);
   if (resource === undefined || resource === null || (typeof resource === "string" && !RESOURCE.test(resource))) {
     return denied;
   }
-  const permission = typeof rule.permission === "function" ? rule.permission(input) : rule.permission;
-  const context = (await rule.context?.(input)) ?? undefined;
-  const engine = typeof rule.engine === "function" ? await rule.engine(input) : rule.engine;
+  const permission = typeof rule.permission === "function" ? rule.permission(...given) : rule.permission;
+  const context = (await rule.context?.(...given)) ?? undefined;
+  const relationships = (await rule.relationships?.(...given)) ?? undefined;
+  const engine = typeof rule.engine === "function" ? await rule.engine(...given) : rule.engine;
   // Asked last, so that nothing is waited for between the answer and what is done with it.
-  return engine.can(subject, permission, resource, context === undefined ? undefined : { context }) === true ? undefined : denied;
+  return engine.can(subject, permission, resource, { context, relationships }) === true ? undefined : denied;
 }
 
-async function responseOf<Input>(rule: Rule<Input>, status: RefusedStatus, input: Input): Promise<Response> {
+async function responseOf(status: RefusedStatus, ...[rule, ...given]: Given): Promise<Response> {
   if (rule.refuse === undefined) {
     return plain(status);
   }
-  const response = await rule.refuse(status, input);
+  const response = await rule.refuse(status, ...given);
   // What is no response would be taken for leave to go on.
   if (!(response instanceof Response)) {
     throw new TypeError("`refuse` must give a `Response`");

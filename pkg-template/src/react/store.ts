@@ -15,13 +15,14 @@ export interface Store {
 }
 
 /** A question to an engine. */
-export function storeOf(engine: Contract.Peppercorn, question: Contract.Question): Store {
+export function storeOf(engine: Contract.Peppercorn, given: Contract.Question): Store {
+  const question = copied(given);
   let subscription: Contract.Subscription<unknown> | undefined;
   let outcome: Outcome | undefined;
 
   return {
     engine,
-    question: copied(question),
+    question,
     subscribe(changed) {
       let mine: Contract.Subscription<unknown>;
       try {

@@ -18,14 +18,16 @@ export class Expirations {
 
   /** Begins anew with relationships, one a line, of which those count that expire after now. */
   restart(lines: string, now: number): void {
-    const found: Expiration[] = [];
-    for (const [text, expiresAt] of expiring(lines)) {
-      const at = endOf(expiresAt);
-      if (at > now) found.push({ at, row: rowOfText(text) });
-    }
-    this.#next = found.sort((left, right) => left.at - right.at);
+    let found: { readonly text: string; readonly at: number }[] = [];
     this.#horizon = Number.POSITIVE_INFINITY;
-    this.#cut();
+    for (const line of lines === "" ? [] : lines.split("\n")) {
+      const next = expiring(line);
+      if (next === undefined || next.at <= now || next.at >= this.#horizon) continue;
+      found.push(next);
+      // However many there are, not many more are sorted at a time than are held.
+      if (found.length >= 4 * HELD) found = this.#soonest(found);
+    }
+    this.#next = this.#soonest(found).map(({ text, at }) => ({ at, row: rowOfText(text) }));
   }
 
   /** Takes note of one more. */
@@ -41,7 +43,7 @@ export class Expirations {
       else to = middle;
     }
     this.#next.splice(from, 0, { at, row });
-    if (this.#next.length > 2 * HELD) this.#cut();
+    if (this.#next.length > 2 * HELD) this.#next = this.#soonest(this.#next);
   }
 
   /** When the next one expires, or may. */
@@ -61,12 +63,10 @@ export class Expirations {
     return this.#next.splice(0, alive < 0 ? this.#next.length : alive).map(({ row }) => row);
   }
 
-  #cut(): void {
-    const [first] = this.#next.splice(HELD);
-    this.#horizon = Math.min(this.#horizon, first?.at ?? Number.POSITIVE_INFINITY);
-    // Several may expire at once: those that are held must all be before the others.
-    if (this.#horizon <= (this.#next.at(-1)?.at ?? 0)) {
-      this.#next = this.#next.filter(({ at }) => at < this.#horizon);
-    }
+  /** As many as are held, in order; the others are for later. Of several that expire at once, all are held or none. */
+  #soonest<Expiring extends { readonly at: number }>(found: Expiring[]): Expiring[] {
+    found.sort((left, right) => left.at - right.at);
+    this.#horizon = Math.min(this.#horizon, found[HELD]?.at ?? Number.POSITIVE_INFINITY);
+    return found.slice(0, HELD).filter(({ at }) => at < this.#horizon);
   }
 }

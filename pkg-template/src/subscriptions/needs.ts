@@ -17,11 +17,23 @@ export interface About {
   readonly subjectId?: string;
 }
 
-/** Whether a relationship, written or gone, can change the answer to a question. Errs towards yes. */
-export type Touches = (row: Row) => boolean;
+/** Which relationships, written or gone, can change the answer to a question. Errs towards more. */
+export interface Needs {
+  /** The relations that they are of, as in `relationOf`, or in `placeOf` where only those of one resource count. */
+  readonly of: readonly string[];
+  /** Whether one of these can, by its subject. */
+  readonly touches: (row: Row) => boolean;
+}
 
-/** Any relationship can. */
-export const ANY: Touches = () => true;
+/** A relation of all resources of a type. */
+export function relationOf({ type, relation }: Pick<Row, "type" | "relation">): string {
+  return `${type}#${relation}`;
+}
+
+/** A relation of one resource. */
+export function placeOf({ type, id, relation }: Pick<Row, "type" | "id" | "relation">): string {
+  return `${type}:${id}#${relation}`;
+}
 
 /** What a schema says of what depends on what. To be forgotten with the schema. */
 export class Dependencies {
@@ -46,7 +58,7 @@ export class Dependencies {
   }
 
   /** What can change the answer to a question. */
-  touches({ type, id, permission, subjectType, subjectId }: About): Touches {
+  needs({ type, id, permission, subjectType, subjectId }: About): Needs {
     const permissions = permission === undefined ? (this.#permissions.get(type) ?? []) : [permission];
     const members = new Set(permissions.flatMap((permission) => [...this.#dependencies(type, permission)]));
     const subjectTypes = new Set<string>();
@@ -59,11 +71,15 @@ export class Dependencies {
     const walked = new Set([...members].map((member) => member.slice(0, member.indexOf("#"))));
     // Where an arrow asks for all of its objects, each counts, whoever is asked about.
     const isExact = !this.#countsAll;
-    return (row) => {
-      if (!members.has(member(row.type, row.relation))) return false;
-      if (isLocal && id !== undefined && row.type === type && row.id !== id) return false;
-      const isOthers = row.subjectType !== subjectType || (subjectId !== undefined && row.subjectId !== "*" && row.subjectId !== subjectId);
-      return !(isExact && isOthers && row.subjectRelation === "" && !walked.has(row.subjectType));
+    return {
+      of: Array.from(members, (key) => {
+        const [owner = "", relation = ""] = key.split("#");
+        return isLocal && id !== undefined && owner === type ? placeOf({ type, id, relation }) : key;
+      }),
+      touches: (row) => {
+        const isOthers = row.subjectType !== subjectType || (subjectId !== undefined && row.subjectId !== "*" && row.subjectId !== subjectId);
+        return !(isExact && isOthers && row.subjectRelation === "" && !walked.has(row.subjectType));
+      },
     };
   }
 
@@ -100,6 +116,6 @@ export class Dependencies {
   }
 }
 
-function member(definition: string, name: string): string {
-  return `${definition}#${name}`;
+function member(type: string, relation: string): string {
+  return relationOf({ type, relation });
 }

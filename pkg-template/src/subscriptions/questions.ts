@@ -5,7 +5,7 @@ import { list, relationshipLines, text } from "../arguments.ts";
 import { invalidArgument } from "../errors.ts";
 import { optionsOf } from "../options.ts";
 import type { About } from "./needs.ts";
-import { endOf, expiring } from "./rows.ts";
+import { expiring } from "./rows.ts";
 
 /** A question, apart from who asks it. */
 export interface Asked {
@@ -59,7 +59,7 @@ export function askedOf(question: unknown, engine: Contract.Peppercorn): Asked {
     get about() {
       return about(names);
     },
-    ends: now === undefined ? expiring(lines.join("\n")).map(([, expiresAt]) => endOf(expiresAt)) : [],
+    ends: now === undefined ? lines.flatMap((line) => expiring(line.trim())?.at ?? []) : [],
   };
 }
 

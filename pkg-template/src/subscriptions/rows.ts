@@ -33,11 +33,13 @@ export function rowOfText(text: string): Row {
   return { type, id, relation, subjectType, subjectId, subjectRelation };
 }
 
-const EXPIRING = /^(.*)\[expiration:([^\]"]*)\]\s*$/gm;
+const EXPIRING = /^(.*)\[expiration:([^\]"]*)\]$/;
 
-/** The relationships of a text, one a line, that expire, and when. */
-export function expiring(lines: string): [row: string, expiresAt: string][] {
-  return Array.from(lines.matchAll(EXPIRING), ([, row = "", expiresAt = ""]) => [row, expiresAt]);
+/** A relationship of a list that expires, and when; nothing for one that does not. */
+export function expiring(line: string): { readonly text: string; readonly at: number } | undefined {
+  // Most end otherwise: they are told apart without looking through them.
+  const [, text = "", expiresAt = ""] = (line.endsWith("]") && EXPIRING.exec(line)) || [];
+  return expiresAt === "" ? undefined : { text, at: endOf(expiresAt) };
 }
 
 /** The first millisecond at which a relationship that expires then is no more. */

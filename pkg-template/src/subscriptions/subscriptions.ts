@@ -5,9 +5,10 @@ import type * as Contract from "../../index.cjs";
 import { PeppercornError, invalidArgument } from "../errors.ts";
 import { Handle } from "../handle.ts";
 import type { Host } from "../host.ts";
-import { call } from "../raw.ts";
+import { call, hasFailed } from "../raw.ts";
 import { Expirations } from "./expirations.ts";
-import { ANY, Dependencies, type Touches } from "./needs.ts";
+import { Interests } from "./interests.ts";
+import { Dependencies, type Needs } from "./needs.ts";
 import { type Asked, askedOf } from "./questions.ts";
 import { type Row, rowOf } from "./rows.ts";
 import { sameAnswer } from "./same.ts";
@@ -31,8 +32,6 @@ interface Entry {
   outcome: Outcome;
   told: Outcome;
   isStale: boolean;
-  /** Absent where it has to be found out. */
-  touches: Touches | undefined;
   /** When relationships of its own expire, the next one last. */
   ends: number[];
 }
@@ -46,12 +45,21 @@ export class Subscriptions {
   readonly #ending = new Set<Entry>();
   readonly #expirations = new Expirations();
   #dependencies: Dependencies | undefined;
+  readonly #interests = new Interests<Entry>();
+  /** Those whose needs are to be found out before the next write is looked at. */
+  readonly #unknown = new Set<Entry>();
+  /** Those who may have something to be told. */
+  readonly #pending = new Set<Entry>();
   /** The place in the history up to which everything was looked at. */
   #watch: Handle<EngineWatch> | undefined;
   #stopWaiting: (() => void) | undefined;
   /** What was written since, if anything: about how many relationships. */
   #written: number | undefined;
   #isScheduled = false;
+  /** Whether it could not be found out what happened: everything is asked at every look until it can. */
+  #isLost = false;
+  /** Whether everyone is to hear that the engine is no more. */
+  #isGone = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host, engine: Contract.Peppercorn) {
@@ -70,20 +78,22 @@ export class Subscriptions {
     } else {
       this.#look();
     }
+    let entry: Entry | undefined;
     try {
       // A question without an answer is the caller's to hear of.
       const outcome: Outcome = { answer: asked.ask() };
       const ends = [...asked.ends].sort((left, right) => right - left);
-      const entry: Entry = { asked, callback: callback as Entry["callback"], outcome, told: outcome, isStale: false, touches: undefined, ends };
+      entry = { asked, callback: callback as Entry["callback"], outcome, told: outcome, isStale: false, ends };
       this.#entries.add(entry);
+      this.#unknown.add(entry);
       if (ends.length > 0) this.#ending.add(entry);
+      // Where the platform gives no timers, as Workers outside of requests, nobody would hear of what expires.
+      this.#arm();
       return this.#subscription(entry);
-    } finally {
-      if (this.#entries.size === 0) {
-        this.#end();
-      } else {
-        this.#arm();
-      }
+    } catch (thrown) {
+      if (entry !== undefined) this.#leave(entry);
+      if (this.#entries.size === 0) this.#end();
+      throw thrown;
     }
   }
 
@@ -148,6 +158,7 @@ export class Subscriptions {
     this.#watch?.free();
     this.#watch = undefined;
     this.#dependencies = undefined;
+    this.#interests.clear();
     this.#written = undefined;
     this.#expirations.restart("", 0);
     clearTimeout(this.#timer);
@@ -171,10 +182,13 @@ export class Subscriptions {
     }
   }
 
-  /** Tells everyone whose answer differs from the last one told. */
+  /** Tells everyone whose answer differs from the last one told, in the order in which they subscribed. */
   #tell(): void {
-    for (const entry of [...this.#entries]) {
-      // One that was told before it may have ended it.
+    this.#look();
+    const pending = this.#pending.size < 2 ? [...this.#pending] : [...this.#entries].filter((entry) => this.#pending.has(entry));
+    this.#pending.clear();
+    for (const entry of pending) {
+      // One that was told before it may have ended it, or have written.
       if (!this.#entries.has(entry)) continue;
       this.#refresh(entry);
       if (sameOutcome(entry.outcome, entry.told)) continue;
@@ -188,11 +202,16 @@ export class Subscriptions {
         });
       }
     }
+    // What came up meanwhile; while nothing can be found out, only now and then.
+    if (this.#pending.size > 0 && !this.#isLost) this.#schedule();
     this.#arm();
   }
 
   #leave(entry: Entry): void {
     this.#ending.delete(entry);
+    this.#interests.delete(entry);
+    this.#unknown.delete(entry);
+    this.#pending.delete(entry);
     if (this.#entries.delete(entry) && this.#entries.size === 0) this.#end();
   }
 
@@ -212,13 +231,16 @@ export class Subscriptions {
       outcome = { error };
     }
     entry.isStale = false;
+    // Where there is no answer, nobody can say what would make one.
+    if ((outcome.error === undefined) !== (entry.outcome.error === undefined) || !this.#interests.has(entry)) this.#unknown.add(entry);
     if (!sameOutcome(outcome, entry.outcome)) entry.outcome = outcome;
   }
 
   /** Looks at what was written and what has expired since the last look: questions that these touch are stale. */
   #look(): void {
     if (this.#isFreed()) {
-      this.#markAll();
+      if (!this.#isGone) this.#markAll();
+      this.#isGone = true;
       return;
     }
     try {
@@ -271,7 +293,7 @@ export class Subscriptions {
     for (const entry of this.#ending) {
       while ((entry.ends.at(-1) ?? Number.POSITIVE_INFINITY) <= now) {
         entry.ends.pop();
-        entry.isStale = true;
+        this.#markOne(entry);
       }
     }
   }
@@ -281,44 +303,53 @@ export class Subscriptions {
     this.#markAll();
     try {
       this.#follow();
+      this.#isLost = false;
     } catch {
       // So long as it fails, every look ends here, and no answer is taken for a fresh one.
       this.#written = Number.POSITIVE_INFINITY;
+      this.#isLost = true;
     }
   }
 
   #mark(row: Row): void {
-    for (const entry of this.#entries) {
-      if (!entry.isStale && this.#touchesOf(entry)(row)) entry.isStale = true;
+    for (const entry of this.#unknown) {
+      this.#interests.set(entry, entry.outcome.error === undefined ? this.#needs(entry.asked) : undefined);
+    }
+    this.#unknown.clear();
+    for (const entry of this.#interests.of(row)) {
+      this.#markOne(entry);
     }
   }
 
+  /** Everything may be different, and what is needed too. */
   #markAll(): void {
+    this.#interests.clear();
     for (const entry of this.#entries) {
-      entry.isStale = true;
-      entry.touches = undefined;
+      this.#markOne(entry);
+      this.#unknown.add(entry);
     }
   }
 
-  #touchesOf(entry: Entry): Touches {
-    // Where there is no answer, nobody can say what would make one.
-    if (entry.outcome.error !== undefined) {
-      return ANY;
-    }
-    return (entry.touches ??= this.#found(entry.asked));
+  #markOne(entry: Entry): void {
+    entry.isStale = true;
+    this.#pending.add(entry);
   }
 
-  #found({ about }: Asked): Touches {
+  #needs({ about }: Asked): Needs | undefined {
     try {
       this.#dependencies ??= new Dependencies(this.#host);
-      return this.#dependencies.touches(about);
+      return this.#dependencies.needs(about);
     } catch {
       // What the schema cannot be asked about: asking too often is never wrong.
-      return ANY;
+      return undefined;
     }
   }
 
+  /** Whether the engine is gone, or was a moment ago with the module that it lived in. */
   #isFreed(): boolean {
+    if (hasFailed()) {
+      return true;
+    }
     try {
       this.#host.handle.get();
       return false;
@@ -340,11 +371,11 @@ export class Subscriptions {
   #arm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const next = this.#entries.size === 0 ? undefined : this.#nextEnd();
-    if (next === undefined) {
+    const next = this.#nextEnd();
+    if (this.#entries.size === 0 || (next === undefined && !this.#isLost)) {
       return;
     }
-    const wait = Math.max(0, Math.min(PATIENCE, next - this.#now(next)));
+    const wait = next === undefined || this.#isLost ? PATIENCE : Math.max(0, Math.min(PATIENCE, next - this.#now(next)));
     this.#timer = setTimeout(() => this.#tell(), wait);
     // Nobody's process stays for this.
     if (typeof this.#timer === "object") this.#timer.unref?.();
@@ -372,5 +403,6 @@ function sameOutcome(left: Outcome, right: Outcome): boolean {
   if (one === undefined && other === undefined) {
     return sameAnswer(left.answer, right.answer);
   }
-  return one instanceof PeppercornError && other instanceof PeppercornError && one.code === other.code && one.message === other.message;
+  // A clock of the application may fail with errors of its own.
+  return one === other || (one instanceof Error && other instanceof Error && one.name === other.name && one.message === other.message);
 }

@@ -89,6 +89,8 @@ test("every call is refused, those who wait are told, and nothing is given back 
     const watch = other.v1.watch({ optionalObjectTypes: ["document"] });
     const next = later(watch.next());
     const fresher = later(engine.v1.async.readRelationships({ ...request, consistency: { atLeastAsFresh: { token } } }).then(() => "answered"));
+    const told = [];
+    const subscription = other.subscribe(["can", ...alice], (answer, error) => told.push([answer, error?.code]));
     const calls = {
       can: () => engine.can(...alice),
       canOfHandles: () => engine.can(handle, "edit", document),
@@ -110,6 +112,14 @@ test("every call is refused, those who wait are told, and nothing is given back 
       v1: () => typeof engine.v1.readRelationships(request).next(),
       snapshot: () => snapshot.can(...alice),
       relationships: () => snapshot.relationships().length,
+      read: () => [...engine.read({ resourceType: "document" })].length,
+      readOfSnapshot: () => [...snapshot.read({ resourceType: "document" })].length,
+      delete: () => engine.delete({ resourceType: "document", resourceId: "nothing" }).deleted,
+      subscribe: () => typeof engine.subscribe(["can", ...alice], () => {}).answer,
+      subscribed: () => {
+        if (subscription.error !== undefined) throw subscription.error;
+        return subscription.answer;
+      },
       otherEngine: () => other.can(...alice),
       new: () => typeof made(),
     };
@@ -119,7 +129,7 @@ test("every call is refused, those who wait are told, and nothing is given back 
     try { engine.schema } catch (error) { message = error.message; }
     const after = { ...all(), stream: code(() => stream.next()) };
     after.async = await later(engine.v1.async.readSchema({}));
-    const waiting = { next: await next, fresher: await fresher };
+    const waiting = { next: await next, fresher: await fresher, told };
     after.watch = await later(watch.next());
     await load();
     const reloaded = all();
@@ -140,7 +150,7 @@ test("every call is refused, those who wait are told, and nothing is given back 
   for (const [name, result] of Object.entries(reloaded)) {
     assert.equal(result, name === "new" ? "object" : "ENGINE_FAILED", name);
   }
-  assert.deepEqual(waiting, { next: "ENGINE_FAILED", fresher: '"answered"' });
+  assert.deepEqual(waiting, { next: "ENGINE_FAILED", fresher: '"answered"', told: [[null, "ENGINE_FAILED"]] });
   assert.match(message, /^the engine broke off: .*unreachable/);
 });
 

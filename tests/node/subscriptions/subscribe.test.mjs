@@ -192,6 +192,15 @@ describe("where there is no answer any more", () => {
     assert.equal(refusal(() => engine.subscribe(QUESTION, () => {})).code, "DISPOSED");
   });
 
+  test("of ten thousand subscribers each hears of it", async () => {
+    const engine = new Peppercorn({ schema: SCHEMA });
+    let told = 0;
+    for (let place = 0; place < 10_000; place++) engine.subscribe(QUESTION, (_, error) => (told += Number(error.code === "DISPOSED")));
+    engine.free();
+    await settled();
+    assert.equal(told, 10_000);
+  });
+
   test("an ended subscription has none and tells nothing", async () => {
     const { engine, told, subscription } = subscribed();
     engine.write(GRANT);
@@ -443,6 +452,31 @@ describe("time", () => {
       time += 1;
       assert.deepEqual(subscriptions.map((one) => one.answer), places.map((one) => one > place), `at ${place}`);
     }
+  });
+
+  test("a clock that fails for a while is told, once, and so is the answer again", async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    let isBroken = false;
+    const now = () => {
+      if (isBroken) throw new Error("no time");
+      return 1_800_000_000_000;
+    };
+    const engine = new Peppercorn({ schema: SCHEMA, now });
+    const told = [];
+    engine.subscribe(QUESTION, (answer, error) => told.push(error?.message ?? answer));
+    engine.write(GRANT);
+    isBroken = true;
+    for (let round = 0; round < 3; round++) {
+      await settled();
+      context.mock.timers.tick(1000);
+    }
+    assert.deepEqual(told, ["no time"]);
+    isBroken = false;
+    context.mock.timers.tick(1000);
+    assert.deepEqual(told, ["no time", true]);
+    engine.write(REVOKE);
+    await settled();
+    assert.deepEqual(told, ["no time", true, false]);
   });
 
   test("a clock that fails is an error, not the old yes", async () => {
