@@ -1,11 +1,10 @@
-// Stock clients run one scenario of every method (`tests/clients`) against `serve` and against a real SpiceDB: the same comes of it.
+// Stock clients run one scenario of every method (`tests/clients`) against `peppercorn serve` and against a real SpiceDB: the same comes of it.
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
-import { serve } from "peppercorn/server";
 import { comparable, differences, shown } from "../../clients/outputs.mjs";
 import { OTHER_STEPS, STEPS } from "../../clients/scenario.mjs";
 import { path } from "../support.mjs";
@@ -15,11 +14,17 @@ const ALL = [...STEPS, ...OTHER_STEPS];
 const KEY = "a key for clients";
 const INSTALL_TIMEOUT = 180_000;
 
-/** A server with an empty store. */
+/** The address of a `peppercorn serve` with an empty store, which ends with the tests. */
 async function fresh() {
-  const server = await serve({ presharedKeys: [KEY], grpcPort: 0, httpPort: 0 });
-  after(() => server.close({ grace: 0 }));
-  return `127.0.0.1:${server.grpcPort}`;
+  const words = ["serve", "--json", "--grpc-port", "0", "--http-port", "0"];
+  const server = spawn(process.execPath, [path("pkg/bin/peppercorn.js"), ...words], { env: { ...process.env, PEPPERCORN_KEYS: KEY }, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(server, "exit");
+  after(async () => {
+    server.kill("SIGTERM");
+    assert.deepEqual(await ended, [0, null], "the server does not end well");
+  });
+  const [first] = await Promise.race([once(server.stdout, "data"), ended]);
+  return `127.0.0.1:${JSON.parse(String(first)).grpcPort}`;
 }
 
 /** What a client prints: a JSON a line. */
