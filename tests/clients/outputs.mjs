@@ -3,7 +3,15 @@
 import { withoutDefaults } from "../contract/compare.mjs";
 
 /** Methods whose errors come from the embedded SpiceDB without a reason. */
-const BARE = new Set(["CheckPermission", "CheckBulkPermissions", "ExpandPermissionTree", "WriteRelationships", "DeleteRelationships", "ReadSchema", "WriteSchema"]);
+const BARE = new Set([
+  "CheckPermission",
+  "CheckBulkPermissions",
+  "ExpandPermissionTree",
+  "WriteRelationships",
+  "DeleteRelationships",
+  "ReadSchema",
+  "WriteSchema",
+]);
 /** Lists whose order nobody promises; of an export, this engine does. */
 const UNORDERED = new Set(["ReadRelationships", "LookupResources", "LookupSubjects"]);
 
@@ -11,9 +19,10 @@ const UNORDERED = new Set(["ReadRelationships", "LookupResources", "LookupSubjec
 export function comparable({ method }, { responses, error }, { beside = false } = {}) {
   if (error !== undefined) {
     const { code, reason, metadata } = error;
-    return shown({ error: { code, ...(!(beside && BARE.has(method)) && reason && !reason.endsWith("_UNSPECIFIED") && { reason }), ...(!(beside && BARE.has(method)) && reason && { metadata }) } });
+    if (reason === undefined || (beside && BARE.has(method))) return shown({ error: { code } });
+    return shown({ error: { code, ...(!reason.endsWith("_UNSPECIFIED") && { reason }), metadata } });
   }
-  const found = responses.map((response) => sorted(masked(withoutDefaults(response), beside), method));
+  const found = responses.map((response) => sorted(masked(withoutDefaults(response)), method));
   return shown({ responses: UNORDERED.has(method) ? found.sort(byText) : found });
 }
 
@@ -25,21 +34,28 @@ export function differences(steps, ours, theirs, options) {
   });
 }
 
+/** JSON with its keys in order. */
 export function shown(value) {
-  return JSON.stringify(value, (_, of) => (of && typeof of === "object" && !Array.isArray(of) ? Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1))) : of));
+  return JSON.stringify(value, (_, of) => {
+    if (!of || typeof of !== "object" || Array.isArray(of)) return of;
+    return Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }
 
-/** Tokens are each server's own. SpiceDB gives no cursor with subjects; messages in answers are for people. */
-function masked(value, beside) {
-  if (Array.isArray(value)) return value.map((item) => masked(item, beside));
+/** Tokens are each server's own, and messages are for people. */
+function masked(value) {
+  if (Array.isArray(value)) return value.map(masked);
   if (!value || typeof value !== "object") return value;
-  const entries = Object.entries(value).map(([key, of]) => [key, key === "token" ? "TOKEN" : key === "error" ? { ...of, message: "MESSAGE" } : masked(of, beside)]);
+  const entries = Object.entries(value).map(([key, of]) => {
+    if (key === "token") return [key, "TOKEN"];
+    return [key, key === "error" ? { ...of, message: "MESSAGE" } : masked(of)];
+  });
   return Object.fromEntries(entries);
 }
 
 const byText = (a, b) => (shown(a) < shown(b) ? -1 : 1);
 
-/** Orders what is a set: the updates of a revision, the subjects of a leaf, the excluded ones, the children of a union. */
+/** Orders what is a set: the updates of a revision, the subjects of a leaf, the excluded ones. SpiceDB gives no cursor with subjects. */
 function sorted(value, method) {
   if (Array.isArray(value)) return value.map((item) => sorted(item, method));
   if (!value || typeof value !== "object") return value;

@@ -6,7 +6,15 @@ import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 
 const database = await EmbeddedSpiceDB.start();
 const called = { ...database.permissions().promises, ...pick(database.schema().promises, ["readSchema", "writeSchema"]) };
-const CALLED = ["CheckPermission", "CheckBulkPermissions", "ExpandPermissionTree", "WriteRelationships", "DeleteRelationships", "ReadSchema", "WriteSchema"];
+const CALLED = [
+  "CheckPermission",
+  "CheckBulkPermissions",
+  "ExpandPermissionTree",
+  "WriteRelationships",
+  "DeleteRelationships",
+  "ReadSchema",
+  "WriteSchema",
+];
 const STREAMED = ["ReadRelationships", "LookupResources", "LookupSubjects", "Watch"];
 
 const server = new Server();

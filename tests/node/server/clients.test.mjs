@@ -17,7 +17,10 @@ const INSTALL_TIMEOUT = 180_000;
 /** The address of a `peppercorn serve` with an empty store, which ends with the tests. */
 async function fresh() {
   const words = ["serve", "--json", "--grpc-port", "0", "--http-port", "0"];
-  const server = spawn(process.execPath, [path("pkg/bin/peppercorn.js"), ...words], { env: { ...process.env, PEPPERCORN_KEYS: KEY }, stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(process.execPath, [path("pkg/bin/peppercorn.js"), ...words], {
+    env: { ...process.env, PEPPERCORN_KEYS: KEY },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const ended = once(server, "exit");
   after(async () => {
     server.kill("SIGTERM");
@@ -36,7 +39,10 @@ async function run(command, ...words) {
   client.stderr.setEncoding("utf8").on("data", (text) => (complaints += text));
   const [status] = await once(client, "close");
   assert.equal(status, 0, complaints);
-  return printed.trim().split("\n").map((line) => JSON.parse(line));
+  return printed
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 /** The outcomes with Node's client, which the others are compared with. */
@@ -46,14 +52,20 @@ ours.catch(() => {});
 
 test("the scenario asks every method, and most of them what is refused too", () => {
   const asked = new Set(ALL.map(({ method }) => method));
-  assert.deepEqual(SERVICES.flatMap(({ methods }) => methods.map(({ name }) => name)).filter((name) => !asked.has(name)), []);
+  assert.deepEqual(
+    SERVICES.flatMap(({ methods }) => methods.map(({ name }) => name)).filter((name) => !asked.has(name)),
+    [],
+  );
   assert.equal(new Set(ALL.map(({ name }) => name)).size, ALL.length, "two steps have one name");
 });
 
 describe("with Node's client", () => {
   test("every step has an outcome", async () => {
     const found = await ours;
-    assert.deepEqual(found.map(({ name }) => name), ALL.map(({ name }) => name));
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ALL.map(({ name }) => name),
+    );
     assert.ok(found.filter(({ error }) => error).length >= 35);
     assert.ok(found.filter(({ responses }) => responses?.length > 0).length >= 50);
   });

@@ -29,7 +29,8 @@ const CHECK = {
   permission: "view",
   subject: { object: { objectType: "user", objectId: "ann" } },
 };
-const checkBytes = Buffer.from(SERVICES[0].methods.find(({ name }) => name === "CheckPermission").I.toBinary(SERVICES[0].methods.find(({ name }) => name === "CheckPermission").I.fromJson(CHECK)));
+const { I: CheckRequest } = SERVICES[0].methods.find(({ name }) => name === "CheckPermission");
+const checkBytes = Buffer.from(CheckRequest.toBinary(CheckRequest.fromJson(CHECK)));
 const bytes = (value) => value;
 
 /** Calls a method with bytes: `{ code, details, metadata, headers, trailers, messages }`. */
@@ -89,13 +90,25 @@ describe("who may call", () => {
     const reader = stockClient(readonly.address, "key");
     const before = engine.token;
     for (const name of [
-      "WriteRelationships", "DeleteRelationships", "ImportBulkRelationships", "BulkImportRelationships", "WriteSchema",
-      "ExperimentalRegisterRelationshipCounter", "ExperimentalUnregisterRelationshipCounter",
+      "WriteRelationships",
+      "DeleteRelationships",
+      "ImportBulkRelationships",
+      "BulkImportRelationships",
+      "WriteSchema",
+      "ExperimentalRegisterRelationshipCounter",
+      "ExperimentalUnregisterRelationshipCounter",
     ]) {
       const { error } = await asked(reader, name, { request: {}, requests: [{}] });
       assert.deepEqual(
         { ...error, status: undefined },
-        { code: "UNAVAILABLE", message: "service read-only", reason: "ERROR_REASON_SERVICE_READ_ONLY", domain: "authzed.com", metadata: {}, status: undefined },
+        {
+          code: "UNAVAILABLE",
+          message: "service read-only",
+          reason: "ERROR_REASON_SERVICE_READ_ONLY",
+          domain: "authzed.com",
+          metadata: {},
+          status: undefined,
+        },
         name,
       );
     }
@@ -119,7 +132,9 @@ describe("what is no request", () => {
 
   test("a context with a number that JSON has not is refused", async () => {
     const nan = Buffer.from([0x11, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f]);
-    const { code, details } = await raw(CHECK_PATH, Buffer.concat([checkBytes, field(5, field(1, field(1, Buffer.from("x")), field(2, nan)))]), { headers: KEY });
+    const { code, details } = await raw(CHECK_PATH, Buffer.concat([checkBytes, field(5, field(1, field(1, Buffer.from("x")), field(2, nan)))]), {
+      headers: KEY,
+    });
     assert.equal(code, "INVALID_ARGUMENT");
     assert.match(details, /^the request has a value that cannot be used: /);
   });
@@ -201,7 +216,16 @@ describe("streams", () => {
   const counting = new Proxy(big, {
     get(target, name) {
       if (name !== "v1") return target[name];
-      return { ...target.v1, *readRelationships(request) { for (const message of target.v1.readRelationships(request)) { read += 1; yield message; } read = -1; } };
+      return {
+        ...target.v1,
+        *readRelationships(request) {
+          for (const message of target.v1.readRelationships(request)) {
+            read += 1;
+            yield message;
+          }
+          read = -1;
+        },
+      };
     },
   });
   const REQUEST = { relationshipFilter: { resourceType: "document" } };
@@ -255,7 +279,18 @@ describe("watching", () => {
     const traced = new Proxy(engine, {
       get(target, name) {
         if (name !== "v1") return target[name];
-        return { watch(request) { const watcher = target.v1.watch(request); watchers.add(watcher); const leave = watcher.return.bind(watcher); watcher.return = () => { watchers.delete(watcher); return leave(); }; return watcher; } };
+        return {
+          watch(request) {
+            const watcher = target.v1.watch(request);
+            watchers.add(watcher);
+            const leave = watcher.return.bind(watcher);
+            watcher.return = () => {
+              watchers.delete(watcher);
+              return leave();
+            };
+            return watcher;
+          },
+        };
       },
     });
     observed.length = 0;
@@ -287,7 +322,10 @@ describe("watching", () => {
     assert.equal(error.details, "the server is shutting down");
     await eventually(() => watchers.size === 0);
     assert.deepEqual(messages, { cancelled: 1, late: 1, closed: 2 });
-    assert.deepEqual(observed.map(([, , code]) => code), ["CANCELLED", "DEADLINE_EXCEEDED", "UNAVAILABLE"]);
+    assert.deepEqual(
+      observed.map(([, , code]) => code),
+      ["CANCELLED", "DEADLINE_EXCEEDED", "UNAVAILABLE"],
+    );
     const after = await opened("closed");
     assert.equal((await after.ended).code, status.UNAVAILABLE);
     watching.close();
@@ -318,7 +356,10 @@ describe("watching", () => {
     };
     const until = async (count) => {
       await eventually(() => found.numbers.length >= count);
-      assert.deepEqual(found.numbers, Array.from({ length: count }, (_, i) => i));
+      assert.deepEqual(
+        found.numbers,
+        Array.from({ length: count }, (_, i) => i),
+      );
     };
     return { call, found, write, until, watch };
   }
@@ -354,8 +395,14 @@ describe("watching", () => {
 
 describe("importing", () => {
   const { I } = SERVICES[0].methods.find(({ name }) => name === "ImportBulkRelationships");
-  const message = (id) => I.fromJson({ relationships: [{ resource: { objectType: "document", objectId: id }, relation: "viewer", subject: { object: { objectType: "user", objectId: "ann" } } }] });
-  const has = (own, id) => own.v1.checkPermission({ ...CHECK, resource: { objectType: "document", objectId: id } }).permissionship === "PERMISSIONSHIP_HAS_PERMISSION";
+  const message = (id) =>
+    I.fromJson({
+      relationships: [
+        { resource: { objectType: "document", objectId: id }, relation: "viewer", subject: { object: { objectType: "user", objectId: "ann" } } },
+      ],
+    });
+  const has = (own, id) =>
+    own.v1.checkPermission({ ...CHECK, resource: { objectType: "document", objectId: id } }).permissionship === "PERMISSIONSHIP_HAS_PERMISSION";
 
   for (const [how, end] of [
     ["is cancelled", (call) => call.cancel()],
@@ -389,7 +436,9 @@ describe("importing", () => {
     const one = await serving(tokens(new Map([["own", own]])));
     const importing = stockClient(one.address, "own");
     const before = own.token;
-    const error = await new Promise((resolve) => importing.importBulkRelationships(new Metadata(), { deadline: Date.now() + 300 }, resolve).write(message("late")));
+    const error = await new Promise((resolve) =>
+      importing.importBulkRelationships(new Metadata(), { deadline: Date.now() + 300 }, resolve).write(message("late")),
+    );
     assert.equal(error.code, status.DEADLINE_EXCEEDED);
     await sleep(50);
     assert.equal(own.token, before);
@@ -399,7 +448,9 @@ describe("importing", () => {
 
   test("one with a bad message writes nothing, and one that ends writes all", async () => {
     const before = engine.token;
-    const { error } = await asked(client, "ImportBulkRelationships", { requests: [I.toJson(message("x")), { relationships: [{ relation: "viewer" }] }, I.toJson(message("y"))] });
+    const { error } = await asked(client, "ImportBulkRelationships", {
+      requests: [I.toJson(message("x")), { relationships: [{ relation: "viewer" }] }, I.toJson(message("y"))],
+    });
     assert.equal(error.code, "INVALID_ARGUMENT");
     assert.equal(engine.token, before);
     const { responses } = await asked(client, "ImportBulkRelationships", { requests: [I.toJson(message("x")), I.toJson(message("y"))] });
@@ -415,7 +466,10 @@ describe("health and reflection, for clients without a token", () => {
   /** A plain client of a service, by its descriptor. */
   function plain(name, address = server.address) {
     const service = known.getService(name);
-    const codec = (message) => ({ serialize: (value) => Buffer.from(toBinary(message, create(message, value))), deserialize: (sent) => fromBinary(message, sent) });
+    const codec = (message) => ({
+      serialize: (value) => Buffer.from(toBinary(message, create(message, value))),
+      deserialize: (sent) => fromBinary(message, sent),
+    });
     const definition = Object.fromEntries(
       service.methods.map(({ name: method, input, output, methodKind }) => [
         method,
@@ -433,11 +487,13 @@ describe("health and reflection, for clients without a token", () => {
     return new (makeClientConstructor(definition, name))(address, credentials.createInsecure());
   }
 
-  const call = (from, method, request) => new Promise((resolve, reject) => from[method](request, (error, response) => (error ? reject(error) : resolve(response))));
+  const call = (from, method, request) =>
+    new Promise((resolve, reject) => from[method](request, (error, response) => (error ? reject(error) : resolve(response))));
 
   test("health: each service, the whole, and none", async () => {
     const health = plain("grpc.health.v1.Health");
-    for (const service of ["", ...SERVICES.map(({ typeName }) => typeName)]) assert.equal((await call(health, "Check", { service })).status, 1, service);
+    for (const service of ["", ...SERVICES.map(({ typeName }) => typeName)])
+      assert.equal((await call(health, "Check", { service })).status, 1, service);
     await assert.rejects(call(health, "Check", { service: "nothing" }), { code: status.NOT_FOUND });
     const watch = health.Watch({ service: "nothing" });
     watch.on("error", () => {});
@@ -478,7 +534,12 @@ describe("health and reflection, for clients without a token", () => {
       const { value: listed } = await ask("listServices", "");
       assert.deepEqual(
         listed.service.map(({ name }) => name),
-        [...SERVICES.map(({ typeName }) => typeName), "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"].sort(),
+        [
+          ...SERVICES.map(({ typeName }) => typeName),
+          "grpc.health.v1.Health",
+          "grpc.reflection.v1.ServerReflection",
+          "grpc.reflection.v1alpha.ServerReflection",
+        ].sort(),
       );
       // Everything that a client needs to call the service: the files build a registry.
       const { case: kind, value } = await ask("fileContainingSymbol", "authzed.api.v1.PermissionsService.CheckPermission");
@@ -490,8 +551,16 @@ describe("health and reflection, for clients without a token", () => {
       assert.ok(byName.has("google/protobuf/struct.proto"));
       // What was sent is not sent again.
       const again = await ask("fileContainingSymbol", "authzed.api.v1.WatchService");
-      assert.deepEqual(again.value.fileDescriptorProto.map((sent) => fromBinary(FileDescriptorProtoSchema, sent).name), ["authzed/api/v1/watch_service.proto"]);
-      for (const symbol of ["authzed.api.v1.CheckPermissionRequest.with_tracing", "authzed.api.v1.ErrorReason", "google.protobuf.Struct", "authzed.api.v1.Consistency.requirement"]) {
+      assert.deepEqual(
+        again.value.fileDescriptorProto.map((sent) => fromBinary(FileDescriptorProtoSchema, sent).name),
+        ["authzed/api/v1/watch_service.proto"],
+      );
+      for (const symbol of [
+        "authzed.api.v1.CheckPermissionRequest.with_tracing",
+        "authzed.api.v1.ErrorReason",
+        "google.protobuf.Struct",
+        "authzed.api.v1.Consistency.requirement",
+      ]) {
         assert.equal((await ask("fileContainingSymbol", symbol)).case, "fileDescriptorResponse", symbol);
       }
       assert.equal((await ask("fileByFilename", "authzed/api/v1/core.proto")).case, "fileDescriptorResponse");
@@ -541,6 +610,11 @@ function deep(depth) {
 }
 
 function withWellKnown(set) {
-  const { file_google_protobuf_any: any, file_google_protobuf_duration: duration, file_google_protobuf_struct: struct, file_google_protobuf_timestamp: timestamp } = wkt;
+  const {
+    file_google_protobuf_any: any,
+    file_google_protobuf_duration: duration,
+    file_google_protobuf_struct: struct,
+    file_google_protobuf_timestamp: timestamp,
+  } = wkt;
   return { ...set, file: [...[any, duration, struct, timestamp].map(({ proto }) => proto), ...set.file] };
 }
