@@ -9,9 +9,9 @@ import { type AnyCall, type Serving, begun, failure, sendAll } from "./calls.ts"
 import { METHODS } from "./methods.ts";
 import { Refused } from "./refused.ts";
 import { type Stores, bearer, readOnly } from "./stores.ts";
-import { type Json, decode, encode, serviceNamed } from "./wire.ts";
+import { type Json, decode, encode } from "./wire.ts";
 
-export const API = ["PermissionsService", "SchemaService", "WatchService", "ExperimentalService"].map((name) => serviceNamed(`authzed.api.v1.${name}`));
+export { API } from "./api.ts";
 
 /** The methods that a read-only server refuses, by their names in the proto files. */
 const WRITING: ReadonlySet<string> = new Set(METHODS.filter(({ isWrite }) => isWrite).map(({ name }) => name));
