@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -66,6 +66,22 @@ describe("ports", () => {
   test("`require` and `import` give the same", async () => {
     assert.equal(require("peppercorn/server").serve, serve);
   });
+});
+
+test("a server begins with a validation file, and each store of one for tests does", async (t) => {
+  const file = join(folder(t), "data.yaml");
+  const indented = SCHEMA.split("\n").map((line) => `  ${line}`).join("\n");
+  writeFileSync(file, `schema: |-\n${indented}\nrelationships: |-\n  document:readme#viewer@user:alice\n`);
+  assert.ok(await isWell(await server(t, { file })));
+  const tested = await server(t, { file, testing: true });
+  const stranger = { ...CHECK, subject: { object: { objectType: "user", objectId: "stranger" } } };
+  for (const key of ["one", "two", null]) {
+    assert.equal((await ask(tested, "/v1/permissions/check", CHECK, { key })).json.permissionship, "PERMISSIONSHIP_HAS_PERMISSION");
+    assert.equal((await ask(tested, "/v1/permissions/check", stranger, { key })).json.permissionship, "PERMISSIONSHIP_NO_PERMISSION");
+  }
+  writeFileSync(file, "schema: |-\n  definition user {\n");
+  await assert.rejects(server(undefined, { file }), { name: "FileError" });
+  await assert.rejects(server(undefined, { file: `${file}.none` }), { name: "FileError" });
 });
 
 test("with a certificate both ports speak TLS and nothing else", async (t) => {
