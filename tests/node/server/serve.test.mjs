@@ -181,28 +181,39 @@ describe("a gateway elsewhere", () => {
     const { outputFiles } = await build({
       stdin: {
         contents: `
-          import { createGateway } from "./pkg/dist/gateway.mjs";
-          // An engine in form only: what it answers with is tested elsewhere, and how it is loaded too.
-          const engine = { v1: { checkPermission: (request) => ({ checkedAt: null, permissionship: request.permission === "view" ? "PERMISSIONSHIP_HAS_PERMISSION" : "PERMISSIONSHIP_NO_PERMISSION" }),
-            lookupResources: function* () { yield { resourceObjectId: "a" }; yield { resourceObjectId: "b" }; } } };
+          import { Peppercorn } from "peppercorn";
+          import { createGateway } from "peppercorn/gateway";
+          const engine = new Peppercorn({ schema: ${JSON.stringify(SCHEMA)}, relationships: "document:readme#viewer@user:alice\\ndocument:other#viewer@user:alice" });
           export default createGateway({ engine, presharedKeys: ["k"] });`,
-        resolveDir: path("."),
+        resolveDir: path("tests"),
       },
       bundle: true,
       write: false,
       format: "esm",
       target: "es2022",
       conditions: ["workerd", "worker", "browser"],
-      nodePaths: [path("tests/node_modules")],
+      plugins: [{ name: "module", setup: (bundling) => bundling.onResolve({ filter: /\.wasm$/ }, () => ({ path: "./engine.wasm", external: true })) }],
     });
-    const worker = new Miniflare({ modules: true, script: outputFiles[0].text, compatibilityDate: "2026-01-01" });
+    const worker = new Miniflare({
+      modules: [
+        { type: "ESModule", path: "worker.mjs", contents: outputFiles[0].text },
+        { type: "CompiledWasm", path: "engine.wasm", contents: readFileSync(path("pkg/engine.wasm")) },
+      ],
+      compatibilityDate: "2026-01-01",
+      host: "127.0.0.1",
+    });
     t.after(() => worker.dispose());
     const call = async (route, body, key = "k") => {
       const response = await worker.dispatchFetch(`http://worker${route}`, { method: "POST", headers: { authorization: `Bearer ${key}` }, body });
       return [response.status, await response.text()];
     };
-    assert.deepEqual(await call("/v1/permissions/check", JSON.stringify({ permission: "view" })), [200, '{"checkedAt":null,"permissionship":"PERMISSIONSHIP_HAS_PERMISSION"}']);
-    assert.deepEqual(await call("/v1/permissions/resources", "{}"), [200, '{"result":{"resourceObjectId":"a"}}\n{"result":{"resourceObjectId":"b"}}\n']);
+    const [status, text] = await call("/v1/permissions/check", JSON.stringify(CHECK));
+    assert.deepEqual([status, JSON.parse(text).permissionship], [200, "PERMISSIONSHIP_HAS_PERMISSION"]);
+    const [, lines] = await call("/v1/permissions/resources", JSON.stringify({ resourceObjectType: "document", permission: "view", subject: CHECK.subject }));
+    assert.deepEqual(lines.trim().split("\n").map((line) => JSON.parse(line).result.resourceObjectId), ["other", "readme"]);
+    assert.deepEqual(await call("/v1/relationships/importbulk", "{}{}"), [200, '{"numLoaded":"0"}']);
+    const watch = await worker.dispatchFetch("http://worker/v1/watch", { method: "POST", headers: { authorization: "Bearer k", "grpc-timeout": "100m" }, body: "{}" });
+    assert.equal(JSON.parse(await watch.text()).error.code, 4, "a watch waits, and ends");
     assert.equal((await call("/v1/permissions/check", "{}", "wrong"))[0], 403);
     assert.equal((await call("/v1/permissions/check", "{"))[0], 400);
     assert.equal((await call("/v1/nothing", "{"))[0], 404);
