@@ -153,7 +153,15 @@ describe("slowness", () => {
     const whole = JSON.stringify({ relationships: [row] });
     await sent(httpPort, `${head("/v1/relationships/importbulk")}${whole}`, { end: true });
     await sent(httpPort, `${head("/v1/relationships/write")}${JSON.stringify({ updates: [{ operation: "OPERATION_TOUCH", relationship: row }] })}`, { end: true });
+    const chunk = `${whole.length.toString(16)}\r\n${whole}\r\n`;
+    const chunked = head("/v1/relationships/importbulk").replace("content-length: 1000", "transfer-encoding: chunked");
+    await sent(httpPort, `${chunked}${chunk}`, { end: true });
+    await sent(httpPort, `${chunked}${chunk}5\r\n{`, { silence: 100 });
+    await wait(50);
     assert.equal(engine.can("user:mallory", "view", "document:readme"), false);
+    // Whole, the same counts: the request is one that would have been taken.
+    assert.match(await sent(httpPort, `${chunked}${chunk}0\r\n\r\n`, { silence: 300 }), /"numLoaded":"1"/);
+    assert.equal(engine.can("user:mallory", "view", "document:readme"), true);
   });
 
   test("who stops reading a stream is cut off, and costs no memory until then", async (t) => {
