@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { v1 } from "@authzed/authzed-node";
+import { Metadata } from "@grpc/grpc-js";
 import { DOCUMENTS, GROUPS, KEY, USERS, sees } from "./data.mjs";
 
 const argument = (name, otherwise) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : otherwise);
@@ -226,7 +227,8 @@ function subjectOf({ subject }) {
 }
 
 function watchGrpc(client, state, pause, signal, fail) {
-  const call = client.watch(v1.WatchRequest.create({}));
+  // The stock client gives every call up after a while unless told otherwise.
+  const call = client.watch(v1.WatchRequest.create({}), new Metadata(), { deadline: Date.now() + 24 * 3_600_000 });
   const touch = v1.RelationshipUpdate_Operation.TOUCH;
   call.on("data", async ({ updates }) => {
     state.tell(updates.filter(({ operation }) => operation === touch).map(({ relationship }) => relationship).filter(isTick).map(subjectOf));

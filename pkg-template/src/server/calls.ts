@@ -85,24 +85,33 @@ function shortened(message: string): string {
   return length <= LONGEST_MESSAGE ? text : `${text.slice(0, Math.floor((text.length * LONGEST_MESSAGE) / length))}...`.toWellFormed();
 }
 
-/** Sends messages one after the other, each made when the one before it is on its way: a slow reader makes nothing pile up here. */
+/** Bytes of a message from which on there is no more than one on its way; of smaller ones there are a few. */
+const LARGE = 65_536;
+
+/** Sends messages one after the other, each made when there is room for it: a slow reader makes nothing pile up here. */
 export async function sendAll(call: ServerWritableStream<Buffer, Buffer>, messages: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> {
   for await (const message of messages) {
     if (call.cancelled || call.destroyed) return;
-    if (!call.write(message)) await room(call);
+    await sent(call, message);
   }
 }
 
 /** Settles once there is room for another message, or nobody to send it to. */
-function room(call: ServerWritableStream<Buffer, Buffer>): Promise<void> {
+function sent(call: ServerWritableStream<Buffer, Buffer>, message: Buffer): Promise<void> | undefined {
+  const isLarge = message.length >= LARGE;
+  let settle = (): void => {};
+  const hasRoom = call.write(message, () => {
+    if (isLarge) settle();
+  });
+  if (hasRoom && !isLarge) return undefined;
   return new Promise((resolve) => {
     if (call.destroyed) return resolve();
-    const settle = (): void => {
+    settle = () => {
       call.off("drain", settle);
       call.off("close", settle);
       resolve();
     };
-    call.on("drain", settle);
+    if (!isLarge) call.on("drain", settle);
     call.on("close", settle);
   });
 }

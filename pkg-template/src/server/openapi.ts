@@ -26,8 +26,47 @@ export function openapi(): string {
       "/metrics": { get: plain("What was counted, in Prometheus' text format", "text/plain") },
       "/openapi.json": { get: plain("This document", "application/json") },
     },
-    components: { schemas, securitySchemes: { key: { type: "http", scheme: "bearer", description: "A preshared key" } } },
+    components: { schemas: expanded(), securitySchemes: { key: { type: "http", scheme: "bearer", description: "A preshared key" } } },
   }));
+}
+
+/** What proto3's JSON has of its own form, by the letters of `proto/schemas.mjs`. */
+const FORMS: Readonly<Record<string, object>> = {
+  o: { type: "object", additionalProperties: true },
+  a: { type: "object", properties: { "@type": { type: "string" } }, additionalProperties: true },
+  t: { type: "string", format: "date-time" },
+  d: { type: "string", examples: ["1.5s"] },
+  s: { type: "string" },
+  y: { type: "string", contentEncoding: "base64" },
+  b: { type: "boolean" },
+  i: { type: "integer" },
+  u: { type: "integer", minimum: 0 },
+  l: { type: "string", pattern: "^-?[0-9]+$" },
+};
+
+/** The schemas of the messages. */
+function expanded(): Record<string, object> {
+  const schema = (type: string): object => {
+    const rest = type.slice(1);
+    switch (type.charAt(0)) {
+      case "!":
+        return { ...schema(rest), deprecated: true };
+      case "*":
+        return { type: "array", items: schema(rest) };
+      case "%":
+        return { type: "object", additionalProperties: schema(rest) };
+      case "#":
+        return { type: "string", enum: schemas.enums[rest] };
+      default:
+        return FORMS[type] ?? refer(type);
+    }
+  };
+  const field = (text: string): [string, object] => {
+    const [name = "", type = ""] = text.split(":");
+    return [name, schema(type)];
+  };
+  const fields = (text: string): object => Object.fromEntries(text.split(" ").filter((one) => one !== "").map(field));
+  return Object.fromEntries(Object.entries(schemas.messages).map(([name, text]) => [name, { type: "object", properties: fields(text) }]));
 }
 
 function operation({ name, service, kind, isWrite }: Method): object {

@@ -1,5 +1,5 @@
-// JSON Schemas by the names of messages, from `proto/schemas.mjs`; resolved when the package is bundled.
+// The messages of the API, as `proto/schemas.mjs` writes them; resolved when the package is bundled.
 declare module "#schemas" {
-  const schemas: Readonly<Record<string, object>>;
+  const schemas: { readonly messages: Readonly<Record<string, string>>; readonly enums: Readonly<Record<string, readonly string[]>> };
   export default schemas;
 }

@@ -29,6 +29,8 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const REQUEST_TIMEOUT = 60_000;
 /** Milliseconds that its headers may take, and a TLS handshake. */
 const HEADERS_TIMEOUT = 10_000;
+/** Milliseconds after which a silent client is asked whether it is there. */
+const ALIVE = 60_000;
 /** Milliseconds that running requests have to finish when the server closes. */
 const GRACE = 10_000;
 /** Milliseconds between two looks at whether connections are idle while the server closes, and at whether they are late. */
@@ -53,7 +55,13 @@ export async function serve(options: Contract.ServeOptions = {}): Promise<Contra
     closing: closing.signal,
   });
 
-  const grpc = new GrpcServer({ "grpc.max_receive_message_length": maxRequestBytes, "grpc.max_send_message_length": -1 });
+  const grpc = new GrpcServer({
+    "grpc.max_receive_message_length": maxRequestBytes,
+    "grpc.max_send_message_length": -1,
+    // Clients that are gone without a word are found out, or their watches would stay.
+    "grpc.keepalive_time_ms": ALIVE,
+    "grpc.keepalive_timeout_ms": HEADERS_TIMEOUT,
+  });
   addServices(grpc, stores, metrics, { closing: closing.signal });
   const http = httpServer(getRequestListener(gateway.fetch, { overrideGlobalObjects: false }), tls, options.requestTimeout ?? REQUEST_TIMEOUT);
 
@@ -100,7 +108,7 @@ function listen(http: HttpServer, host: string, port: number): Promise<number> {
     http.listen(port, host, () => {
       resolve((http.address() as AddressInfo).port);
     });
-    http.on("connection", (socket) => socket.setKeepAlive(true, REQUEST_TIMEOUT));
+    http.on("connection", (socket) => socket.setKeepAlive(true, ALIVE));
   });
 }
 

@@ -9,8 +9,22 @@ import { path } from "../support.mjs";
 const { addServices } = createRequire(import.meta.url)(path("pkg/dist/server.cjs"));
 
 export const CODES = [
-  "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
   "UNAUTHENTICATED",
 ];
 
@@ -73,14 +87,19 @@ export async function asked(client, name, { request = {}, requests, take }) {
   const method = client[name.charAt(0).toLowerCase() + name.slice(1)].bind(client);
   const sent = clientStreaming ? requests.map(message) : message(request);
   try {
-    const answers = clientStreaming ? [await imported(method, sent)] : serverStreaming ? await streamed(method(sent), take) : [await unary(method, sent)];
+    const answers = clientStreaming
+      ? [await imported(method, sent)]
+      : serverStreaming
+        ? await streamed(method(sent), take)
+        : [await unary(method, sent)];
     return { responses: answers.map((answer) => O.toJson(answer, { typeRegistry: [ErrorInfo] })) };
   } catch (error) {
     return { error: readError(error) };
   }
 }
 
-const unary = (method, request) => new Promise((resolve, reject) => method(request, (error, response) => (error ? reject(error) : resolve(response))));
+const unary = (method, request) =>
+  new Promise((resolve, reject) => method(request, (error, response) => (error ? reject(error) : resolve(response))));
 
 function imported(method, requests) {
   return new Promise((resolve, reject) => {

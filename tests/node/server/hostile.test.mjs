@@ -153,21 +153,30 @@ describe("slowness", () => {
     const whole = JSON.stringify({ relationships: [row] });
     await sent(httpPort, `${head("/v1/relationships/importbulk")}${whole}`, { end: true });
     await sent(httpPort, `${head("/v1/relationships/write")}${JSON.stringify({ updates: [{ operation: "OPERATION_TOUCH", relationship: row }] })}`, { end: true });
+    const chunk = `${whole.length.toString(16)}\r\n${whole}\r\n`;
+    const chunked = head("/v1/relationships/importbulk").replace("content-length: 1000", "transfer-encoding: chunked");
+    await sent(httpPort, `${chunked}${chunk}`, { end: true });
+    await sent(httpPort, `${chunked}${chunk}5\r\n{`, { silence: 100 });
+    await wait(50);
     assert.equal(engine.can("user:mallory", "view", "document:readme"), false);
+    // Whole, the same counts: the request is one that would have been taken.
+    assert.match(await sent(httpPort, `${chunked}${chunk}0\r\n\r\n`, { silence: 300 }), /"numLoaded":"1"/);
+    assert.equal(engine.can("user:mallory", "view", "document:readme"), true);
   });
 
-  test("who stops reading a stream is cut off, and costs no memory until then", async () => {
-    const rows = Array.from({ length: 40_000 }, (_, place) => `document:${place}#viewer@user:reader${"x".repeat(80)}`);
+  test("who stops reading a stream is cut off, and costs no memory until then", async (t) => {
+    const rows = Array.from({ length: 80_000 }, (_, place) => `document:${place}#viewer@user:reader${"x".repeat(200)}`);
     const large = new Peppercorn({ schema: SCHEMA, relationships: rows });
-    const slow = await server(undefined, { engine: large, streamTimeout: TIMEOUT });
+    const slow = await server(t, { engine: large, streamTimeout: TIMEOUT });
     const body = JSON.stringify({ relationshipFilter: { resourceType: "document" } });
     const socket = connect(slow.httpPort, "127.0.0.1");
+    t.after(() => socket.destroy());
     socket.pause();
     socket.write(`POST /v1/relationships/read HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEY}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
     const counted = /grpc_server_handled_total\{grpc_code="DeadlineExceeded",grpc_method="ReadRelationships"/;
     const started = performance.now();
     while (!counted.test(await (await fetch(`${base(slow)}/metrics`)).text())) {
-      assert.ok(performance.now() - started < 5000, "cut off in time");
+      assert.ok(performance.now() - started < 10_000, "cut off in time");
       await wait(50);
     }
     let read = 0;
@@ -175,8 +184,7 @@ describe("slowness", () => {
     socket.resume();
     socket.on("error", () => {});
     await new Promise((resolve) => socket.on("close", resolve));
-    assert.ok(read < 20_000_000, `only what fits into the sockets' own buffers came: ${read}`);
-    await slow.close({ grace: 0 });
+    assert.ok(read < 12_000_000, `of 40 MB only what fits into the sockets' own buffers came: ${read}`);
   });
 });
 
@@ -257,11 +265,10 @@ describe("gRPC", () => {
   });
 });
 
-test("no answer tells more than it should", async () => {
+test("no answer tells more than it should", async (t) => {
   const { text } = await post(running, "/v1/permissions/check", "{");
   assert.doesNotMatch(text, /\n +at |\.cjs|\.ts|node:/);
-  const broken = await server(undefined, { engineOf: () => { throw new Error("the password is swordfish"); } });
+  const broken = await server(t, { engineOf: () => { throw new Error("the password is swordfish"); } });
   const { status, json } = await ask(broken, "/v1/permissions/check", CHECK);
   assert.deepEqual([status, json], [500, { code: 13, message: "the server failed to answer", details: [] }]);
-  await broken.close({ grace: 0 });
 });

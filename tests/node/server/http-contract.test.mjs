@@ -12,8 +12,9 @@ import { base, server } from "./http.mjs";
 const NOW = "2026-01-01T00:00:00Z";
 /** Relationships of a setup that one write takes. */
 const MOST_UPDATES = 1000;
-/** Milliseconds without a message after which a watch has told everything. */
+/** Milliseconds without a message after which a watch has told everything, once it told what is expected of it, and before. */
 const QUIET = 30;
+const PATIENCE = 5000;
 const CODES = [
   "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED",
   "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
@@ -52,7 +53,7 @@ async function run({ name, steps, now = NOW }, setup) {
   for (const [place, step] of steps.entries()) {
     if (step.method === "PlanSchema") continue; // the engine's own, and not on the wire
     const wanted = step.peppercorn ?? step;
-    const answer = await asked(token, step, saved);
+    const answer = await asked(token, step, saved, wanted.responses && unroll(wanted.responses).length);
     const found = "responses" in wanted || answer.error ? answer : { response: answer.responses[0] };
     if (!meets(wanted, found, saved)) {
       const { response, responses, error } = unroll(wanted);
@@ -72,7 +73,7 @@ function prepared({ schema = "", relationships = [] }, now) {
 }
 
 /** What the server answers: `{ responses }` or `{ error }`. */
-async function asked(token, { method, request = {}, requests }, saved) {
+async function asked(token, { method, request = {}, requests }, saved, expected = 0) {
   const messages = (requests ?? [request]).map((message) => JSON.stringify(fill(unroll(message), saved)));
   const response = await fetch(`${base(running)}${paths.get(method)}`, {
     method: "POST",
@@ -80,7 +81,7 @@ async function asked(token, { method, request = {}, requests }, saved) {
     body: messages.join("\n"),
   });
   assert.equal(response.headers.get("content-type"), "application/json");
-  const lines = method === "Watch" && response.ok ? await everythingOf(response) : (await response.text()).split("\n");
+  const lines = method === "Watch" && response.ok ? await everythingOf(response, expected) : (await response.text()).split("\n");
   const values = lines.filter((line) => line !== "").map((line) => JSON.parse(line));
   const isStream = values.length > 1 || (values.length === 1 && ("result" in values[0] || "error" in values[0])) || values.length === 0;
   const failed = values.find((value) => "error" in value)?.error ?? (response.ok ? undefined : values[0]);
@@ -99,12 +100,13 @@ function errorOf({ code, message, details }, status, isLate) {
 }
 
 /** What a watcher has to tell by now. */
-async function everythingOf(response) {
+async function everythingOf(response, expected) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
     let timer;
-    const quiet = new Promise((resolve) => (timer = setTimeout(resolve, QUIET, { done: true })));
+    const patience = text.split("\n").length <= expected ? PATIENCE : QUIET;
+    const quiet = new Promise((resolve) => (timer = setTimeout(resolve, patience, { done: true })));
     const { value, done } = await Promise.race([reader.read(), quiet]);
     clearTimeout(timer);
     if (done) break;

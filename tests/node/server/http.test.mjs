@@ -204,7 +204,7 @@ describe("streams", () => {
 
   test("a timeout ends what waits", async (t) => {
     const running = await server(t, { engine: engine() });
-    const watch = await post(running, "/v1/watch", {}, { headers: { "grpc-timeout": "50m" } });
+    const watch = await post(running, "/v1/watch", {}, { headers: { "grpc-timeout": "50m" }, signal: AbortSignal.timeout(5000) });
     assert.deepEqual([watch.status, JSON.parse(watch.text).error.code], [200, 4]);
     assert.equal((await post(running, "/v1/permissions/check", CHECK, { headers: { "grpc-timeout": "5S" } })).status, 200);
     assert.equal((await post(running, "/v1/permissions/check", CHECK, { headers: { "grpc-timeout": "0n" } })).status, 504);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -66,6 +66,22 @@ describe("ports", () => {
   test("`require` and `import` give the same", async () => {
     assert.equal(require("peppercorn/server").serve, serve);
   });
+});
+
+test("a server begins with a validation file, and each store of one for tests does", async (t) => {
+  const file = join(folder(t), "data.yaml");
+  const indented = SCHEMA.split("\n").map((line) => `  ${line}`).join("\n");
+  writeFileSync(file, `schema: |-\n${indented}\nrelationships: |-\n  document:readme#viewer@user:alice\n`);
+  assert.ok(await isWell(await server(t, { file })));
+  const tested = await server(t, { file, testing: true });
+  const stranger = { ...CHECK, subject: { object: { objectType: "user", objectId: "stranger" } } };
+  for (const key of ["one", "two", null]) {
+    assert.equal((await ask(tested, "/v1/permissions/check", CHECK, { key })).json.permissionship, "PERMISSIONSHIP_HAS_PERMISSION");
+    assert.equal((await ask(tested, "/v1/permissions/check", stranger, { key })).json.permissionship, "PERMISSIONSHIP_NO_PERMISSION");
+  }
+  writeFileSync(file, "schema: |-\n  definition user {\n");
+  await assert.rejects(server(undefined, { file }), { name: "FileError" });
+  await assert.rejects(server(undefined, { file: `${file}.none` }), { name: "FileError" });
 });
 
 test("with a certificate both ports speak TLS and nothing else", async (t) => {
@@ -165,28 +181,39 @@ describe("a gateway elsewhere", () => {
     const { outputFiles } = await build({
       stdin: {
         contents: `
-          import { createGateway } from "./pkg/dist/gateway.mjs";
-          // An engine in form only: what it answers with is tested elsewhere, and how it is loaded too.
-          const engine = { v1: { checkPermission: (request) => ({ checkedAt: null, permissionship: request.permission === "view" ? "PERMISSIONSHIP_HAS_PERMISSION" : "PERMISSIONSHIP_NO_PERMISSION" }),
-            lookupResources: function* () { yield { resourceObjectId: "a" }; yield { resourceObjectId: "b" }; } } };
+          import { Peppercorn } from "peppercorn";
+          import { createGateway } from "peppercorn/gateway";
+          const engine = new Peppercorn({ schema: ${JSON.stringify(SCHEMA)}, relationships: "document:readme#viewer@user:alice\\ndocument:other#viewer@user:alice" });
           export default createGateway({ engine, presharedKeys: ["k"] });`,
-        resolveDir: path("."),
+        resolveDir: path("tests"),
       },
       bundle: true,
       write: false,
       format: "esm",
       target: "es2022",
       conditions: ["workerd", "worker", "browser"],
-      nodePaths: [path("tests/node_modules")],
+      plugins: [{ name: "module", setup: (bundling) => bundling.onResolve({ filter: /\.wasm$/ }, () => ({ path: "./engine.wasm", external: true })) }],
     });
-    const worker = new Miniflare({ modules: true, script: outputFiles[0].text, compatibilityDate: "2026-01-01" });
+    const worker = new Miniflare({
+      modules: [
+        { type: "ESModule", path: "worker.mjs", contents: outputFiles[0].text },
+        { type: "CompiledWasm", path: "engine.wasm", contents: readFileSync(path("pkg/engine.wasm")) },
+      ],
+      compatibilityDate: "2026-01-01",
+      host: "127.0.0.1",
+    });
     t.after(() => worker.dispose());
     const call = async (route, body, key = "k") => {
       const response = await worker.dispatchFetch(`http://worker${route}`, { method: "POST", headers: { authorization: `Bearer ${key}` }, body });
       return [response.status, await response.text()];
     };
-    assert.deepEqual(await call("/v1/permissions/check", JSON.stringify({ permission: "view" })), [200, '{"checkedAt":null,"permissionship":"PERMISSIONSHIP_HAS_PERMISSION"}']);
-    assert.deepEqual(await call("/v1/permissions/resources", "{}"), [200, '{"result":{"resourceObjectId":"a"}}\n{"result":{"resourceObjectId":"b"}}\n']);
+    const [status, text] = await call("/v1/permissions/check", JSON.stringify(CHECK));
+    assert.deepEqual([status, JSON.parse(text).permissionship], [200, "PERMISSIONSHIP_HAS_PERMISSION"]);
+    const [, lines] = await call("/v1/permissions/resources", JSON.stringify({ resourceObjectType: "document", permission: "view", subject: CHECK.subject }));
+    assert.deepEqual(lines.trim().split("\n").map((line) => JSON.parse(line).result.resourceObjectId), ["other", "readme"]);
+    assert.deepEqual(await call("/v1/relationships/importbulk", "{}{}"), [200, '{"numLoaded":"0"}']);
+    const watch = await worker.dispatchFetch("http://worker/v1/watch", { method: "POST", headers: { authorization: "Bearer k", "grpc-timeout": "100m" }, body: "{}" });
+    assert.equal(JSON.parse(await watch.text()).error.code, 4, "a watch waits, and ends");
     assert.equal((await call("/v1/permissions/check", "{}", "wrong"))[0], 403);
     assert.equal((await call("/v1/permissions/check", "{"))[0], 400);
     assert.equal((await call("/v1/nothing", "{"))[0], 404);
