@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use peppercorn::Peppercorn;
 use peppercorn::Timestamp;
-use peppercorn::dev::{Report, Status, validate};
+use peppercorn::dev::{Data, Report, Status, data, validate};
 
 use crate::corpus::{Failures, files, files_in, project};
 
@@ -100,4 +101,50 @@ fn conformance_files_pass() {
         return;
     }
     all_pass(["spicedb", "examples"].into_iter().flat_map(|name| files_in(&folder.join(name), "yaml")).collect(), 55);
+}
+
+#[test]
+fn what_a_file_holds_makes_the_same_engine() {
+    let mut failures = Failures::default();
+    for path in files("validation", "yaml") {
+        let folder = path.parent().unwrap().to_owned();
+        let bytes = std::fs::read(&path).unwrap();
+        let found = data("file", &bytes, &mut |name| std::fs::read(folder.join(name)).ok());
+        failures.count(&path);
+        let Ok(Data { schema, relationships, members }) = found else {
+            failures.add(&path, "unusable".to_owned());
+            continue;
+        };
+        let engine = Peppercorn::new(&schema, &relationships).unwrap();
+        let loaded = peppercorn::dev::load("file", &bytes, &mut |name| std::fs::read(folder.join(name)).ok()).unwrap();
+        assert_eq!(engine.schema().hash(), loaded.engine.schema().hash());
+        let all: usize = engine.schema().definitions().iter().map(|definition| definition.members().len()).sum();
+        assert_eq!(members.len(), all);
+    }
+    failures.none(130);
+}
+
+#[test]
+fn what_a_file_holds_is_told_member_by_member() {
+    let text = "schema: |-\n  use expiration\n  caveat one(day int) { day == 1 }\n  definition user {}\n  definition group { relation all_users: user:* with one; relation member: user | group#member with one and expiration; permission all = (member - nil) + member->member; }\n";
+    let found = data("file", text.as_bytes(), &mut |_| None).unwrap();
+    let members: Vec<_> = found.members.iter().map(|member| member.join(" ")).collect();
+    assert_eq!(
+        members,
+        [
+            "group relation all_users user:* with one",
+            "group relation member user | group#member with one and expiration",
+            "group permission all (member - nil) + member->member",
+        ]
+    );
+}
+
+#[test]
+fn what_an_unusable_file_holds_is_not_told() {
+    for path in files("invalid", "yaml") {
+        let folder = path.parent().unwrap().to_owned();
+        let bytes = std::fs::read(&path).unwrap();
+        let found = data("file", &bytes, &mut |name| std::fs::read(folder.join(name)).ok());
+        assert_eq!(found.map_err(|report| report.status), Err(Status::Unusable), "{}", path.display());
+    }
 }

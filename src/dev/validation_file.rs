@@ -37,8 +37,13 @@ pub(super) enum SchemaText {
 impl SchemaText {
     /// What is written: the schema, or the path of its file.
     pub(super) fn text(&self) -> &str {
+        self.node().text()
+    }
+
+    /// Where it is written.
+    pub(super) fn node(&self) -> &Node {
         match self {
-            Self::Inline(node) | Self::File(node) => node.text(),
+            Self::Inline(node) | Self::File(node) => node,
         }
     }
 }

@@ -8,6 +8,8 @@
 pub mod ast;
 mod canonical;
 mod compile;
+#[cfg(feature = "dev")]
+mod compose;
 mod dependencies;
 mod diff;
 mod expectation;
@@ -28,6 +30,8 @@ mod tree;
 mod types;
 
 pub use compile::{Compiled, compile, compile_with};
+#[cfg(feature = "dev")]
+pub use compose::compose;
 pub use dependencies::Reference;
 pub use diff::{Changed, Difference, DifferenceKind, diff};
 #[cfg(feature = "dev")]

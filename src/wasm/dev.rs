@@ -4,7 +4,7 @@ use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::common::{thrown, time};
-use super::report::{diagnostics, object, report};
+use super::report::{data, diagnostics, object, report};
 use crate::api::Error;
 use crate::dev;
 use crate::schema;
@@ -32,6 +32,16 @@ pub fn update_file(name: &str, bytes: &[u8], read_file: &Function, now: f64) -> 
         Ok(text) => JsValue::from_str(&text),
         Err(found) => report(&found),
     })
+}
+
+/// What a validation file holds, as `{ schema, relationships, members }`, see [`dev::Data`]; a report where it is unusable. Parameters are those of `validateFile`.
+#[wasm_bindgen(js_name = readFile)]
+#[must_use]
+pub fn read_file(name: &str, bytes: &[u8], read_file: &Function) -> JsValue {
+    match dev::data(name, bytes, &mut reader(read_file)) {
+        Ok(found) => data(&found),
+        Err(found) => report(&found),
+    }
 }
 
 /// Reads files as JavaScript does.

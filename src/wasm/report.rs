@@ -50,6 +50,19 @@ impl<'a> From<&'a Located> for Diagnostic<'a> {
     }
 }
 
+/// What a validation file holds.
+pub(super) fn data(data: &dev::Data) -> JsValue {
+    let dev::Data { schema, relationships, members } = data;
+    object(&Data { schema, relationships, members })
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    schema: &'a str,
+    relationships: &'a str,
+    members: &'a [[String; 4]],
+}
+
 /// The report of a validation file.
 pub(super) fn report(report: &dev::Report) -> JsValue {
     object(&Report {

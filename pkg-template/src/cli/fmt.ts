@@ -1,58 +1,64 @@
 // `peppercorn fmt`: formats schema files.
 
+import { FileError, call, fileProblem, reason, textOf } from "#files";
 import { writeFileSync } from "node:fs";
-import { PeppercornError } from "../errors.ts";
-import { call } from "./dev.ts";
-import { read, reason } from "./files.ts";
-import { diagnosticLines } from "./report.ts";
-import { filesAndFlags } from "./usage.ts";
+import type { Diagnostic } from "../../index.cjs";
+import { failureOf, isRefusal } from "./failures.ts";
+import { NO, UNUSABLE, YES } from "./status.ts";
 
-/** Formats every file in place, or only says which would change, and gives the exit status. */
-export function fmt(words: readonly string[]): number {
-  const { files, has } = filesAndFlags(words, ["check"]);
-  return files.reduce((status, file) => Math.max(status, formatOne(file, has("check"))), 0);
+export interface FormatOptions {
+  readonly check?: boolean;
+  readonly json?: boolean;
 }
 
-function formatOne(file: string, check: boolean): number {
-  const content = read(file);
-  if ("problem" in content) {
-    return refuse(file, [`  ${content.problem}`]);
+/** What became of a file. `ok`: there was nothing to do; `differs`: there would be. */
+interface Formatted {
+  readonly file: string;
+  readonly status: "ok" | "changed" | "differs" | "unusable";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Formats every file in place, or only says which would change, and gives the exit status. */
+export function fmt(files: readonly string[], options: FormatOptions): number {
+  const all = files.map((file) => formatOne(file, options));
+  if (options.json === true) {
+    console.log(JSON.stringify(all, null, 2));
   }
-  let schema: string;
+  return all.reduce((worst, { status }) => Math.max(worst, status === "unusable" ? UNUSABLE : status === "differs" ? NO : YES), YES);
+}
+
+function formatOne(file: string, { check = false, json = false }: FormatOptions): Formatted {
   try {
-    // A byte order mark is kept for the engine to judge, bytes that are no UTF-8 are not guessed at.
-    schema = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content.bytes);
-  } catch {
-    return refuse(file, ["  is not UTF-8"]);
+    const status = format(file, check);
+    if (!json) console.log(`${status.padEnd(7)} ${file}`);
+    return { file, status, diagnostics: [] };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    console.error(failureOf(error)?.lines.join("\n"));
+    return { file, status: "unusable", diagnostics: error.diagnostics };
   }
+}
+
+function format(file: string, check: boolean): "ok" | "changed" | "differs" {
+  const schema = textOf(file);
   let formatted: string;
   try {
     formatted = call((raw) => raw.formatSchema(schema));
   } catch (error) {
-    if (error instanceof PeppercornError) {
-      const places = error.diagnostics.flatMap((diagnostic) => diagnosticLines(file, diagnostic));
-      return refuse(file, places.length === 0 ? [`  ${error.message}`] : places);
-    }
-    throw error;
+    if (!isRefusal(error)) throw error;
+    throw error.diagnostics.length === 0 ? fileProblem(file, "file/unusable", error.message) : new FileError(file, error.diagnostics);
   }
-  if (formatted === schema) {
-    console.log(`ok      ${file}`);
-    return 0;
-  }
-  if (check) {
-    console.log(`differs ${file}`);
-    return 1;
-  }
-  try {
-    writeFileSync(file, formatted);
-  } catch (error) {
-    return refuse(file, [`  cannot be written: ${reason(error)}`]);
-  }
-  console.log(`changed ${file}`);
-  return 0;
+  if (formatted === schema) return "ok";
+  if (check) return "differs";
+  write(file, formatted);
+  return "changed";
 }
 
-function refuse(file: string, lines: readonly string[]): number {
-  console.error([`ERROR   ${file}`, ...lines].join("\n"));
-  return 2;
+/** Writes a file whole. */
+export function write(file: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    throw fileProblem(file, "file/unwritable", `cannot be written: ${reason(error)}`);
+  }
 }

@@ -1,61 +1,60 @@
 // The command line: `peppercorn <command>`.
 
-import { load } from "./dev.ts";
-import { fmt } from "./fmt.ts";
+import { CommanderError } from "commander";
+import { program } from "./program.ts";
+import { UNUSABLE, YES } from "./status.ts";
+import { styleText } from "./style.ts";
 import { UsageError } from "./usage.ts";
-import { validate } from "./validate.ts";
 
 declare const PEPPERCORN_VERSION: string;
 
-const HELP = `peppercorn: a permissions engine compatible with SpiceDB
-
-  peppercorn validate FILE... [--json] [--warnings] [--update]   check validation files
-  peppercorn fmt FILE... [--check]                               format schema files in place
-  peppercorn --help
-  peppercorn --version
-
-validate runs the assertions and compares the expected relations (\`validation:\`). It prints one line a file and each failure
-with its place; --json prints the reports as one array, --warnings adds what is doubtful in the schemas.
---update first writes the expected relations anew, for the permissions that the file names or, where it names none, for all;
-everything else in the file stays as it is.
-fmt --check changes nothing and names the files that would change.
-
-exit status  0  everything passed
-             1  an assertion or expected relation failed, or a file is not formatted
-             2  something could not be used: an unreadable file, bad YAML, a bad schema, no FILE (2 wins over 1)
-`;
-
 /** Runs the command and gives the exit status. */
-function main(words: readonly string[]): number {
-  const [command, ...rest] = words;
-  if (command === "--version") {
-    console.log(PEPPERCORN_VERSION);
-    return 0;
-  }
-  if (command === "help" || words.includes("--help") || words.includes("-h")) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+async function main(words: readonly string[]): Promise<number> {
+  let status = YES;
+  const root = program(PEPPERCORN_VERSION, (found) => (status = found));
   try {
-    switch (command) {
-      case "validate":
-        load();
-        return validate(rest);
-      case "fmt":
-        load();
-        return fmt(rest);
-      case undefined:
-        throw new UsageError("there is no command");
-      default:
-        throw new UsageError(`there is no command \`${command}\``);
+    if (words.length === 0) {
+      throw new UsageError("there is no command");
     }
+    await root.parseAsync(words, { from: "user" });
+    return status;
   } catch (error) {
-    if (error instanceof UsageError) {
-      process.stderr.write(`error: ${error.message}\n\n${HELP}`);
-      return 2;
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      return YES;
     }
-    throw error;
+    const command = root.commands.find((each) => each.name() === words[0])?.name();
+    const told = error instanceof CommanderError || error instanceof UsageError ? misuse(error.message, command) : await failure(error);
+    if (words.includes("--json")) {
+      console.log(JSON.stringify(told.json, null, 2));
+    }
+    console.error(told.lines.join("\n"));
+    return UNUSABLE;
   }
+}
+
+interface Told {
+  readonly lines: readonly string[];
+  readonly json: object;
+}
+
+/** What is said of a command line that makes no sense, in our words: commander's quote otherwise and suggest in brackets. */
+function misuse(text: string, command: string | undefined): Told {
+  const [first = "", suggested] = text.replace(/^error: /, "").replaceAll(/'([^']*)'/g, "`$1`").split("\n");
+  const message = first.replace(/\.$/, "");
+  const [, near] = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(suggested ?? "") ?? [];
+  const help = [
+    ...(near === undefined ? [] : [`did you mean ${near.split(", ").map((name) => `\`${name}\``).join(" or ")}?`]),
+    `\`peppercorn${command === undefined ? "" : ` ${command}`} --help\` says how it is used`,
+  ];
+  const lines = [`${styleText("red", "error", process.stderr)}: ${message}`, ...help.map((line) => `  help: ${line}`)];
+  return { lines, json: { error: { code: "usage", message, diagnostics: [] } } };
+}
+
+/** What is said of whatever else went wrong. What nobody expected is for whoever mends it: it is thrown on. */
+async function failure(error: unknown): Promise<Told> {
+  const told = (await import("./failures.ts")).failureOf(error);
+  if (told === undefined) throw error;
+  return told;
 }
 
 // A reader that has seen enough (`| head`) is no failure of ours.
@@ -64,4 +63,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 // Not process.exit: what was printed into a pipe must arrive.
-process.exitCode = main(process.argv.slice(2));
+main(process.argv.slice(2)).then(
+  (status) => (process.exitCode = status),
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = UNUSABLE;
+  },
+);

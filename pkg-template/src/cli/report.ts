@@ -1,8 +1,8 @@
 // What people see: one line a file, and each problem with its place.
 
-import { styleText } from "./style.ts";
+import type { ValidationFailure, ValidationReport } from "#files";
 import type { Diagnostic } from "../../index.cjs";
-import type { ValidationFailure, ValidationReport } from "./dev.ts";
+import { styleText } from "./style.ts";
 
 /** The lines for one validation file; warnings are counted, and shown where they are asked for. */
 export function lines(report: ValidationReport, showWarnings: boolean): string[] {

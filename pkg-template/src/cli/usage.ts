@@ -1,22 +1,44 @@
 // Command lines that make no sense.
 
-import { parseArgs } from "node:util";
+/** The command line is wrong; the message says how. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
 
-/** The command line is wrong; the message says how, and the help follows. */
-export class UsageError extends Error {}
-
-/** The files and flags of a command; at least one file. */
-export function filesAndFlags(words: readonly string[], flags: readonly string[]): { files: string[]; has: (flag: string) => boolean } {
-  const options = Object.fromEntries(flags.map((flag) => [flag, { type: "boolean" as const }]));
-  let parsed;
+/** The text as JSON of an object: a context. */
+export function contextOf(text: string | undefined): Record<string, unknown> | undefined {
+  if (text === undefined) return undefined;
+  let value: unknown;
   try {
-    parsed = parseArgs({ args: [...words], options, allowPositionals: true });
+    value = JSON.parse(text, (key, found: unknown) => exact(key, found));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`\`--context\` is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (parsed.positionals.length === 0) {
-    throw new UsageError("no FILE given");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UsageError('`--context` must be a JSON object, such as `{"day": 1}`');
   }
-  const values: Record<string, unknown> = parsed.values;
-  return { files: parsed.positionals, has: (flag) => values[flag] === true };
+  return value as Record<string, unknown>;
+}
+
+/** A whole number that JavaScript would round is not the one that was written. */
+function exact(key: string, value: unknown): unknown {
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new UsageError(`\`--context\` has a number in \`${key}\` that is too large to be exact: write it as a text, \`"…"\``);
+  }
+  return value;
+}
+
+/** A time as the engine takes it: RFC 3339, or milliseconds. */
+export function timeOf(text: string): string | number {
+  return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+/** A whole number from 1. */
+export function limitOf(text: string): number {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || limit > 0xffff_ffff) {
+    throw new UsageError(`\`--limit\` must be a whole number from 1, not \`${text}\``);
+  }
+  return limit;
 }

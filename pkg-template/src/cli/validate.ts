@@ -1,23 +1,25 @@
 // `peppercorn validate`: runs validation files, and writes their expected relations anew.
 
+import { type Dev, type ValidationReport, beside, call, read, reason } from "#files";
 import { writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import type { Diagnostic } from "../../index.cjs";
-import { PeppercornError } from "../errors.ts";
-import { type Dev, type ValidationReport, call } from "./dev.ts";
-import { read, reason } from "./files.ts";
+import { isRefusal } from "./failures.ts";
 import { count, lines } from "./report.ts";
-import { filesAndFlags } from "./usage.ts";
+
+export interface ValidateOptions {
+  readonly json?: boolean;
+  readonly warnings?: boolean;
+  readonly update?: boolean;
+}
 
 /** Runs every file, also after one that cannot be used, and gives the exit status. */
-export function validate(words: readonly string[]): number {
-  const { files, has } = filesAndFlags(words, ["json", "warnings", "update"]);
-  const reports = files.map((file) => (has("update") ? (update(file) ?? run(file)) : run(file)));
-  if (has("json")) {
+export function validate(files: readonly string[], options: ValidateOptions): number {
+  const reports = files.map((file) => (options.update === true ? (update(file) ?? run(file)) : run(file)));
+  if (options.json === true) {
     console.log(JSON.stringify(reports, null, 2));
   } else {
     for (const report of reports) {
-      console.log(lines(report, has("warnings")).join("\n"));
+      console.log(lines(report, options.warnings === true).join("\n"));
     }
     if (reports.length > 1) {
       console.error(summary(reports));
@@ -30,13 +32,13 @@ const STATUS = { passed: 0, failed: 1, unusable: 2 } as const;
 
 /** What became of the file. */
 function run(file: string): ValidationReport {
-  return reading(file, (raw, bytes, beside) => raw.validateFile(file, bytes, beside, Date.now()) as ValidationReport);
+  return reading(file, (raw, bytes, found) => raw.validateFile(file, bytes, found, Date.now()) as ValidationReport);
 }
 
 /** Writes the expected relations anew; gives a report only where that cannot be done. */
 function update(file: string): ValidationReport | undefined {
-  return reading(file, (raw, bytes, beside) => {
-    const updated = raw.updateFile(file, bytes, beside, Date.now()) as string | ValidationReport;
+  return reading(file, (raw, bytes, found) => {
+    const updated = raw.updateFile(file, bytes, found, Date.now()) as string | ValidationReport;
     if (typeof updated !== "string") {
       return updated;
     }
@@ -52,23 +54,18 @@ function update(file: string): ValidationReport | undefined {
   });
 }
 
-type Beside = (path: string) => Uint8Array | undefined;
+type Found = (path: string) => Uint8Array | undefined;
 
 /** Does something with a file's bytes and the files beside it. */
-function reading<Result>(file: string, work: (raw: Dev, bytes: Uint8Array, beside: Beside) => Result): Result | ValidationReport {
+function reading<Result>(file: string, work: (raw: Dev, bytes: Uint8Array, found: Found) => Result): Result | ValidationReport {
   const content = read(file);
   if ("problem" in content) {
     return unusable(file, "file/unreadable", content.problem);
   }
-  // A schema file or import is named relative to the file that names it.
-  const beside = (path: string): Uint8Array | undefined => {
-    const found = read(resolve(dirname(file), path));
-    return "bytes" in found ? found.bytes : undefined;
-  };
   try {
-    return call((raw) => work(raw, content.bytes, beside));
+    return call((raw) => work(raw, content.bytes, beside(file)));
   } catch (error) {
-    if (error instanceof PeppercornError) {
+    if (isRefusal(error)) {
       return unusable(file, error.code, error.message);
     }
     throw error;

@@ -1,0 +1,2 @@
+// The ES module and the CommonJS one are the same, and so are their types.
+export * from "./gateway.cjs";

@@ -1,0 +1,2 @@
+// The ES module passes on what the CommonJS one holds, and so do its types.
+export * from "./server.cjs";

@@ -1,0 +1,112 @@
+// Questions to a server, with the results of the engine's own. A server goes by its own clock and explains nothing here.
+
+import type { DirectSubject, FoundPermissionship, PartialCaveatInfo, PermissionTree, Permissionship, SetOperation, v1 } from "../../index.cjs";
+import type { Asked, Paged, Under } from "./questions.ts";
+import type { Connection } from "./server-options.ts";
+import { UsageError } from "./usage.ts";
+
+const NEWEST = { fullyConsistent: true };
+
+/** A server's answers. */
+export function askServer(connection: Connection): Asked {
+  return {
+    async checkPermission(subject, permission, resource, options) {
+      if (options.trace === true) throw new UsageError("`--trace` needs the data in files: a server is not asked for its reasons");
+      const request = { ...asked(options), subject: subjectOf(subject), permission, resource: objectOf(resource, "resource") };
+      const answer = (await connection.call("CheckPermission", request)) as unknown as v1.CheckPermissionResponse;
+      return { permissionship: plain<Permissionship>(answer.permissionship), ...partial(answer.partialCaveatInfo) };
+    },
+    async lookupResources(subject, permission, type, options) {
+      const request = { ...asked(options), ...page(options, "optionalLimit"), subject: subjectOf(subject), permission, resourceObjectType: type };
+      const found = await all<v1.LookupResourcesResponse>(connection.stream("LookupResources", request));
+      const results = found.map(({ resourceObjectId, permissionship, partialCaveatInfo }) => ({
+        resourceObjectId,
+        permissionship: plain<FoundPermissionship>(permissionship),
+        ...partial(partialCaveatInfo),
+      }));
+      return { results, ...cursor(found, options) };
+    },
+    async lookupSubjects(resource, permission, type, options) {
+      const which = {
+        ...(options.subjectRelation === undefined ? {} : { optionalSubjectRelation: options.subjectRelation }),
+        ...(options.wildcards === undefined ? {} : { wildcardOption: "WILDCARD_OPTION_EXCLUDE_WILDCARDS" }),
+      };
+      const request = { ...asked(options), ...page(options, "optionalConcreteLimit"), ...which, resource: objectOf(resource, "resource"), permission, subjectObjectType: type };
+      const found = await all<v1.LookupSubjectsResponse>(connection.stream("LookupSubjects", request));
+      const resolved = ({ subjectObjectId, permissionship, partialCaveatInfo }: v1.ResolvedSubject) => ({
+        subjectObjectId,
+        permissionship: plain<FoundPermissionship>(permissionship),
+        ...partial(partialCaveatInfo),
+      });
+      const results = found.map(({ subject, excludedSubjects = [] }) => ({
+        ...resolved(subject),
+        ...(excludedSubjects.length === 0 ? {} : { excludedSubjects: excludedSubjects.map(resolved) }),
+      }));
+      return { results, ...cursor(found, options) };
+    },
+    async expand(permission, resource, options) {
+      const request = { ...asked(options), permission, resource: objectOf(resource, "resource") };
+      const answer = (await connection.call("ExpandPermissionTree", request)) as unknown as v1.ExpandPermissionTreeResponse;
+      return tree(answer.treeRoot);
+    },
+  };
+}
+
+function asked({ context, now }: Under): object {
+  if (now !== undefined) throw new UsageError("`--now` needs the data in files: a server goes by its own clock");
+  return { consistency: NEWEST, ...(context === undefined ? {} : { context }) };
+}
+
+function page({ limit, cursor }: Paged, name: string): object {
+  return { ...(limit === undefined ? {} : { [name]: limit }), ...(cursor === undefined ? {} : { optionalCursor: { token: cursor } }) };
+}
+
+/** The cursor of the last result, where there may be more. */
+function cursor(found: readonly { readonly afterResultCursor?: v1.Cursor | null }[], { limit }: Paged): { cursor?: string } {
+  const last = found.at(-1)?.afterResultCursor;
+  return limit !== undefined && found.length >= limit && last != null && last.token !== "" ? { cursor: last.token } : {};
+}
+
+async function all<Response>(messages: AsyncIterable<object>): Promise<Response[]> {
+  const found: Response[] = [];
+  for await (const message of messages) found.push(message as Response);
+  return found;
+}
+
+/** `PERMISSIONSHIP_HAS_PERMISSION`, `LOOKUP_PERMISSIONSHIP_HAS_PERMISSION`: `HAS_PERMISSION`. What is not known is no yes. */
+function plain<Kind extends Permissionship>(permissionship: string | undefined): Kind {
+  const name = (permissionship ?? "").replace(/^(?:LOOKUP_)?PERMISSIONSHIP_/, "");
+  return (name === "HAS_PERMISSION" || name === "CONDITIONAL_PERMISSION" ? name : "NO_PERMISSION") as Kind;
+}
+
+function partial(info: { readonly missingRequiredContext?: readonly string[] } | null | undefined): { partialCaveatInfo?: PartialCaveatInfo } {
+  return info == null ? {} : { partialCaveatInfo: { missingRequiredContext: info.missingRequiredContext ?? [] } };
+}
+
+/** A server's tree, which its messages bound in depth. */
+function tree(node: v1.PermissionRelationshipTree): PermissionTree {
+  const { expandedObject, expandedRelation = "" } = node;
+  const place = { expandedObject: expandedObject == null ? "" : `${expandedObject.objectType}:${expandedObject.objectId}`, expandedRelation };
+  if (node.intermediate !== undefined) {
+    const { operation, children = [] } = node.intermediate;
+    return { ...place, intermediate: { operation: operation.replace(/^OPERATION_/, "") as SetOperation, children: children.map(tree) } };
+  }
+  const subjects = (node.leaf?.subjects ?? []).map(({ object, optionalRelation }): DirectSubject => {
+    const relation = optionalRelation == null || optionalRelation === "" ? "" : `#${optionalRelation}`;
+    return { subject: `${object.objectType}:${object.objectId}${relation}` };
+  });
+  return { ...place, leaf: { subjects } };
+}
+
+function objectOf(text: string, name: string): v1.ObjectReference {
+  const [, objectType, objectId] = /^([^:#]+):([^#]+)$/.exec(text) ?? [];
+  if (objectType === undefined || objectId === undefined) {
+    throw new UsageError(`the ${name} is \`type:id\`, such as \`document:plan\`, not \`${text}\``);
+  }
+  return { objectType, objectId };
+}
+
+function subjectOf(text: string): v1.SubjectReference {
+  const [object = "", relation] = text.split("#");
+  return { object: objectOf(object, "subject"), ...(relation === undefined ? {} : { optionalRelation: relation }) };
+}

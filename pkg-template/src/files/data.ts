@@ -1,0 +1,100 @@
+// What files describe: a schema and relationships, for an engine of one's own.
+
+import { dirname, join, resolve } from "node:path";
+import type { Diagnostic } from "../../index.cjs";
+import { type RawData, type ValidationReport, call } from "./dev.ts";
+import { read } from "./read.ts";
+
+/** What a file describes. */
+export type FileData = RawData;
+
+/** A file that cannot be used; `diagnostics` say why and where. */
+export class FileError extends Error {
+  override readonly name = "FileError";
+  readonly file: string;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(file: string, diagnostics: readonly Diagnostic[]) {
+    const [first] = diagnostics;
+    super(first === undefined ? `\`${file}\` cannot be used` : `${first.source ?? file}:${first.line}:${first.column}: ${first.message}`);
+    this.file = file;
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** A problem with a file as a whole. */
+export function fileProblem(file: string, code: string, message: string): FileError {
+  return new FileError(file, [{ code, severity: "error", message, line: 1, column: 1, endLine: 1, endColumn: 1 }]);
+}
+
+/** A file's bytes. */
+export function bytesOf(file: string): Uint8Array {
+  const content = read(file);
+  if ("problem" in content) {
+    throw fileProblem(file, "file/unreadable", content.problem);
+  }
+  return content.bytes;
+}
+
+/** A file's text. */
+export function textOf(file: string): string {
+  try {
+    // A byte order mark is kept for the engine to judge, bytes that are no UTF-8 are not guessed at.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOf(file));
+  } catch (error) {
+    if (error instanceof TypeError) {
+      throw fileProblem(file, "file/encoding", "is not UTF-8");
+    }
+    throw error;
+  }
+}
+
+/** Gives a file named beside another, relative to it. */
+export function beside(file: string): (path: string) => Uint8Array | undefined {
+  return (path) => {
+    const found = read(resolve(dirname(file), path));
+    return "bytes" in found ? found.bytes : undefined;
+  };
+}
+
+/** What a validation file holds; a schema file that it names, and what that imports, are read beside it. */
+export function readValidationFile(file: string): FileData {
+  return data(file, bytesOf(file), beside(file));
+}
+
+/** A name for the schema file that no import has. */
+const SCHEMA = "./(schema)";
+
+/** What a schema file holds, and what it imports. */
+export function readSchemaFile(file: string): FileData {
+  const bytes = bytesOf(file);
+  const found = beside(file);
+  // The schema of a validation file is one that may import.
+  const around = new TextEncoder().encode(`schemaFile: "${SCHEMA}"\n`);
+  try {
+    return data(file, around, (path) => (path === SCHEMA ? bytes : found(path)));
+  } catch (error) {
+    if (error instanceof FileError) {
+      throw new FileError(file, error.diagnostics.map((problem) => sourced(file, problem)));
+    }
+    throw error;
+  }
+}
+
+/** The problem with the name that the user knows its file by. */
+function sourced(file: string, problem: Diagnostic): Diagnostic {
+  const { source, ...rest } = problem;
+  if (source === undefined) {
+    // With the file around the schema there is nothing wrong: it is the schema as a whole.
+    return { ...rest, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  }
+  return source === SCHEMA ? rest : { ...rest, source: join(dirname(file), source) };
+}
+
+function data(file: string, bytes: Uint8Array, around: (path: string) => Uint8Array | undefined): FileData {
+  const found = call((raw) => raw.readFile(file, bytes, around)) as RawData | ValidationReport;
+  if ("status" in found) {
+    throw new FileError(file, found.diagnostics.filter(({ severity }) => severity === "error"));
+  }
+  return found;
+}
