@@ -146,7 +146,7 @@ export class InProcessCall implements Call {
       if (this.#isOver()) return;
       if (!this.#hasHeaders) {
         this.#hasHeaders = true;
-        this.#listener?.onReceiveMetadata(headers(new Metadata()));
+        this.#tell((listener) => listener.onReceiveMetadata(headers(new Metadata())));
       }
       if (mostReceived !== -1 && message.length > mostReceived) {
         this.cancelWithStatus(status.RESOURCE_EXHAUSTED, `Received message larger than max (${message.length} vs ${mostReceived})`);
@@ -154,9 +154,20 @@ export class InProcessCall implements Call {
       if (this.#isOver()) return;
       await this.#reading();
       if (this.#isOver()) return;
-      this.#listener?.onReceiveMessage(message);
+      this.#tell((listener) => listener.onReceiveMessage(message));
       count += 1;
       if (count % AT_ONCE === 0) await turn();
+    }
+  }
+
+  /** Tells the caller something. What its own code throws then is not the method's error. */
+  #tell(what: (listener: Listener) => void): void {
+    try {
+      if (this.#listener !== undefined) what(this.#listener);
+    } catch (thrown) {
+      process.nextTick(() => {
+        throw thrown;
+      });
     }
   }
 

@@ -91,6 +91,25 @@ test("a call waits for the revision that it is to be as fresh as", async () => {
   client.close();
 });
 
+test("a watch that is cancelled ends in the engine too", async () => {
+  const signals = [];
+  class Watched extends Peppercorn {
+    get v1() {
+      const service = super.v1;
+      return { ...service, watch: (request, options) => signals.push(options.signal) && service.watch(request, options) };
+    }
+  }
+  const client = clientOf(new Watched({ schema: SCHEMA }));
+  const watch = client.watch(v1.WatchRequest.create());
+  const failed = new Promise((resolve) => watch.on("error", resolve));
+  await after(10);
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [false]);
+  watch.cancel();
+  assert.equal((await failed).code, grpc.status.CANCELLED);
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [true]);
+  client.close();
+});
+
 test("calls go the way of the call that they are made for", async () => {
   const client = clientWith(1);
   class Parent extends EventEmitter {

@@ -132,6 +132,14 @@ function* program(v1, client, connect) {
   };
   yield { name: "promise (request, metadata, options)", work: async (say) => say(plain(await promises.checkPermission(check("a", "ann"), metadata(), { deadline: Date.now() + 20000 }))) };
   yield { name: "promise (request, metadata)", work: async (say) => say(plain(await promises.checkPermission(check("a", "ann"), metadata()))) };
+  yield {
+    name: "metadata used again",
+    work: async (say) => {
+      const given = metadata();
+      say(plain(await promises.checkPermission(check("a", "ann"), given)), plain(await promises.checkPermission(check("a", "ann"), given)));
+      say((await all(client.readRelationships(read(), given))).length, given.getMap());
+    },
+  };
   yield { name: "no callback", work: () => client.checkPermission(check("a", "ann")) };
   yield { name: "no request", work: async (say) => say((await called((done) => client.checkPermission(undefined, done))).error.code) };
   yield {

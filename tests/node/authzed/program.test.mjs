@@ -1,11 +1,12 @@
-// The same program, word by word, with the stock client and with ours: over HTTP/2 to a real SpiceDB, over HTTP/2 to this engine, and in
-// process. In process it must tell what it tells over a network, and of SpiceDB the same but for what stands here.
+// The same program, word by word, with the stock client and with ours: over HTTP/2 to a real SpiceDB, to our server and to this engine as it
+// is, and in process. In process it must tell what it tells over a network, and of SpiceDB the same but for what stands here.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as stock from "@authzed/authzed-node";
 import { Peppercorn } from "peppercorn";
 import * as ours from "peppercorn/authzed";
+import { serve } from "peppercorn/server";
 import { node, path } from "../support.mjs";
 import { run } from "./program.mjs";
 import { listen } from "./wire.mjs";
@@ -69,6 +70,17 @@ test("in process, a client tells what one tells over a network", { timeout: 60_0
   }
 });
 
+test("in process, a client tells what one tells of our server", { timeout: 60_000 }, async () => {
+  const server = await serve({ testing: true, grpcPort: 0, httpPort: 0 });
+  try {
+    const there = await run({ v1: stock.v1, connect: connecting(stock, `localhost:${server.grpcPort}`), without: ["served"] });
+    // A value that is not finite, the server refuses.
+    same(withoutHeaders(there.filter(({ name }) => name !== "values that JSON does not have")), withoutHeaders(await inProcess));
+  } finally {
+    await server.close({ grace: 100 });
+  }
+});
+
 test("in process, a client tells what one tells of a real SpiceDB", { timeout: 120_000 }, async () => {
   const { status, stdout, stderr } = node([path("tests/node/authzed/on-spicedb.mjs")], { timeout: 100_000 });
   assert.equal(status, 0, stderr);
@@ -110,4 +122,12 @@ function withoutDetails(value) {
   if (!value || typeof value !== "object") return value;
   const isMetadata = "content-type" in value;
   return Object.fromEntries(Object.entries(value).flatMap(([key, one]) => (isMetadata && key === "status" ? [] : [[key, withoutDetails(one)]])));
+}
+
+/** Told without what headers say: a server sends them, with an id of the request, before it knows of an error. */
+function withoutHeaders(value) {
+  if (Array.isArray(value)) return value.filter((one) => Object.keys(one ?? {}).join() !== "metadata").map(withoutHeaders);
+  if (!value || typeof value !== "object") return value;
+  const entries = Object.entries(value).filter(([key]) => key !== "content-type" && !key.startsWith("io.spicedb."));
+  return Object.fromEntries(entries.map(([key, one]) => [key, withoutHeaders(one)]));
 }
