@@ -1,63 +1,94 @@
-// Bundles the TypeScript sources: `node bundle.mjs DIST VERSION ENGINE DEV`, with the folder to write to and wasm-bindgen's JavaScript
-// for both modules.
+// Bundles the TypeScript sources: `node bundle.mjs PACKAGE VERSION ENGINE DEV`, with the folder to write to and both modules as wasm-bindgen
+// and wasm-opt left them, without the endings `.wasm` and `.js`.
 
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
+import { bindingOf } from "./glue.mjs";
+import { differenceOf } from "./difference.mjs";
+import { marked, textOf } from "./modules.mjs";
 import { descriptorSet } from "./proto/compile.mjs";
 import { schemas } from "./proto/schemas.mjs";
 
-const [dist, version, engine, dev] = process.argv.slice(2);
-const { build } = createRequire(new URL("../tests/package.json", import.meta.url))("esbuild");
-const source = (path) => fileURLToPath(new URL(path, import.meta.url));
+/**
+ * The files of `dist`: a name, the source, and how it is written. Packages, `peppercorn` itself included, are found where it runs; `esm` takes
+ * the engine from `core.mjs`, which all entries share.
+ */
+const ENTRIES = [
+  ["node.cjs", "node.ts", "cjs"],
+  ["files.cjs", "files/main.ts", "cjs"],
+  ["cli.cjs", "cli/main.ts", "cjs"],
+  ["server.cjs", "server/serve.ts", "cjs"],
+  ["gateway.mjs", "server/gateway.ts", "esm"],
+  ["gateway.cjs", "server/gateway.ts", "cjs"],
+  ["authzed.cjs", "authzed/main.ts", "cjs"],
+  ["core.mjs", "core.ts", "esm"],
+  ["browser.mjs", "browser.ts", "esm"],
+  ["workerd.mjs", "workerd.ts", "esm"],
+  ["edge.mjs", "edge.ts", "esm"],
+  ["embedded.mjs", "embedded.ts", "esm"],
+  ["inline.mjs", "inline.ts", "esm"],
+  ["slim.mjs", "slim.ts", "esm"],
+  ["react.mjs", "react/react.ts", "esm"],
+  ["react.cjs", "react/react.ts", "cjs"],
+  ["middleware.mjs", "middleware/middleware.ts", "esm"],
+  ["middleware.cjs", "middleware/middleware.ts", "cjs"],
+];
 
-await build({
-  entryPoints: { node: source("src/node.ts"), files: source("src/files/main.ts") },
-  outdir: dist,
-  outExtension: { ".js": ".cjs" },
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  target: "node20",
-  legalComments: "none",
-  // Less to read at each start; names stay, for those who read a stack.
-  minifyWhitespace: true,
-  logLevel: "warning",
-  alias: { "#engine": engine, "#dev": dev },
-  define: { PEPPERCORN_VERSION: JSON.stringify(version) },
-  // wasm-bindgen's own way of finding the module is never taken: the entry hands the module over.
-  logOverride: { "empty-import-meta": "silent" },
+/** Files that are as they are. */
+const COPIED = ["node.mjs", "server.mjs", "authzed.mjs"];
+
+const [folder, version, engine, dev] = process.argv.slice(2);
+const { build } = createRequire(new URL("../tests/package.json", import.meta.url))("esbuild");
+const source = (path) => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+const dist = join(folder, "dist");
+mkdirSync(dist, { recursive: true });
+
+const modules = { engine: marked(`${engine}.wasm`, `${engine}.js`, version), dev: readFileSync(`${dev}.wasm`) };
+writeFileSync(join(folder, "engine.wasm"), modules.engine.bytes);
+writeFileSync(join(folder, "dev.wasm.diff"), differenceOf(modules.dev, modules.engine.bytes));
+writeFileSync(join(dist, "engine-text.mjs"), textOf(modules.engine.bytes));
+
+const descriptors = deflateRawSync(descriptorSet(), { level: 9 }).toString("base64");
+
+/** wasm-bindgen's JavaScript, and files of `dist` that others import. */
+const names = (format) => ({
+  name: "names",
+  setup(bundling) {
+    bundling.onResolve({ filter: /^#(engine|dev)$/ }, ({ path }) => ({ path, namespace: "glue" }));
+    bundling.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => ({ contents: bindingOf(`${path === "#engine" ? engine : dev}.js`) }));
+    bundling.onResolve({ filter: /^#schemas$/ }, ({ path }) => ({ path, namespace: "schemas" }));
+    bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: JSON.stringify(schemas()), loader: "json" }));
+    bundling.onResolve({ filter: /^#engine-text$/ }, () => ({ path: "./engine-text.mjs", external: true }));
+    if (format === "esm") {
+      bundling.onResolve({ filter: /\/core\.ts$/ }, ({ kind }) => (kind === "entry-point" ? undefined : { path: "./core.mjs", external: true }));
+    }
+  },
 });
 
-// The server: in CommonJS for Node, with a file beside it that passes the same on to modules; the gateway for every runtime. They leave
-// packages, and the engine, to be found where they run.
-const serving = {
-  bundle: true,
-  target: "es2022",
-  packages: "external",
-  external: ["#files"],
-  legalComments: "none",
-  minifyWhitespace: true,
-  minifySyntax: true,
-  charset: "utf8",
-  logLevel: "warning",
-  define: {
-    PEPPERCORN_VERSION: JSON.stringify(version),
-    PEPPERCORN_DESCRIPTORS: JSON.stringify(deflateRawSync(descriptorSet(), { level: 9 }).toString("base64")),
-  },
-  plugins: [
-    {
-      name: "schemas",
-      setup(bundling) {
-        bundling.onResolve({ filter: /^#schemas$/ }, ({ path }) => ({ path, namespace: "schemas" }));
-        bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: JSON.stringify(schemas()), loader: "json" }));
-      },
+for (const [file, from, format] of ENTRIES) {
+  await build({
+    entryPoints: [source(from)],
+    outfile: join(dist, file),
+    bundle: true,
+    platform: format === "cjs" ? "node" : "neutral",
+    format,
+    target: ["node20", "es2022"],
+    packages: "external",
+    external: ["#files", "*.wasm", "*.wasm?module", "node:*"],
+    legalComments: "none",
+    // Less to read at each start, and to carry; methods keep their names, and the classes that people meet say theirs.
+    minify: true,
+    charset: "utf8",
+    logLevel: "warning",
+    plugins: [names(format)],
+    define: {
+      PEPPERCORN_VERSION: JSON.stringify(version),
+      PEPPERCORN_MODULE: JSON.stringify(modules.engine.mark),
+      PEPPERCORN_DESCRIPTORS: JSON.stringify(descriptors),
     },
-  ],
-};
-await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfile: `${dist}/gateway.mjs`, format: "esm", platform: "neutral" });
-await build({ ...serving, entryPoints: [source("src/server/gateway.ts")], outfile: `${dist}/gateway.cjs`, format: "cjs", platform: "neutral" });
-await build({ ...serving, entryPoints: [source("src/server/serve.ts")], outfile: `${dist}/server.cjs`, format: "cjs", platform: "node" });
-
-// The command line takes packages, the engine, the server and the files' reader from where they are.
-await build({ ...serving, entryPoints: [source("src/cli/main.ts")], outfile: `${dist}/cli.cjs`, format: "cjs", platform: "node", target: "node20" });
+  });
+}
+for (const file of COPIED) writeFileSync(join(dist, file), readFileSync(source(file)));

@@ -5,35 +5,10 @@
  * @packageDocumentation
  */
 
-import type { Peppercorn } from "./index.cjs";
+import type { AccessOptions, Metrics } from "./access.cjs";
+import type { v1 } from "./index.cjs";
 
-/** Whose requests are answered, and from what. Exactly one of `presharedKeys`, `testing` and `engineOf`. */
-export interface AccessOptions {
-  /** What is asked. Needed but with `engineOf`. */
-  readonly engine?: Peppercorn | undefined;
-  /** The keys, one of which a request must bear: `authorization: Bearer <key>`. None of them empty. */
-  readonly presharedKeys?: readonly string[] | undefined;
-  /** For tests: each token, and none, has a store of its own, which begins as a copy of `engine`. Everyone is let in. */
-  readonly testing?: boolean | undefined;
-  /**
-   * Authentication of your own: the engine for a bearer token (nothing where there is none). What it throws is told as `INTERNAL`, unless it is
-   * an `Error` with the name `Refused`, a `status` such as `"UNAUTHENTICATED"` or `"PERMISSION_DENIED"`, and `metadata` (`{}`).
-   */
-  readonly engineOf?: ((token: string | undefined) => Peppercorn) | undefined;
-  /** Refuses every write with SpiceDB's `SERVICE_READ_ONLY`. */
-  readonly readonly?: boolean | undefined;
-}
-
-/** Takes note of the calls that were answered. */
-export interface Metrics {
-  /** A call is over: the way it came, `authzed.api.v1.PermissionsService/CheckPermission`, a name of gRPC's codes, and how long it took. */
-  observe(kind: "grpc" | "http", method: string, code: string, seconds: number): void;
-  /** What `GET /metrics` gives: Prometheus' text format. */
-  text(): string;
-}
-
-/** As much of an `AbortSignal` as a gateway needs is all of it: the runtime's own. */
-type Signal = AbortController["signal"];
+export type { AccessOptions, Metrics };
 
 /** Options of {@link createGateway}. */
 export interface GatewayOptions extends AccessOptions {
@@ -44,7 +19,7 @@ export interface GatewayOptions extends AccessOptions {
   /** What counts the calls. By default the gateway does so itself. */
   readonly metrics?: Metrics | undefined;
   /** When aborted, watches end and `/healthz` says so. */
-  readonly closing?: Signal | undefined;
+  readonly closing?: v1.Signal | undefined;
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * Peppercorn: a permissions engine compatible with SpiceDB, inside your process.
  *
- * Everything but `v1.watch` and `v1.async` is synchronous, and nothing has to be started: the WebAssembly module is loaded by the import.
+ * Everything but `watch`, `v1.watch`, `v1.async` and {@link load} is synchronous. In Node, Deno, Bun and on edge platforms nothing has to be started: the
+ * WebAssembly module is loaded by the import. In browsers, `await load()` comes before the first engine.
  *
  * @packageDocumentation
  */
@@ -361,6 +362,90 @@ export interface WriteResult {
   readonly token: Token;
 }
 
+/**
+ * Which relationships are meant: those that have all that is given, which is at least one field. A field that is given without a value, as
+ * `undefined` or an empty text, is refused: a filter that lost a field on its way would mean more than its author did.
+ */
+export interface RelationshipFilter {
+  readonly resourceType?: string;
+  readonly resourceId?: string;
+  /** What the id begins with. Not beside `resourceId`. */
+  readonly resourceIdPrefix?: string;
+  readonly relation?: string;
+  /** Needed by the fields below. */
+  readonly subjectType?: string;
+  /** `*` for wildcards alone. */
+  readonly subjectId?: string;
+  /** The relation of sets such as `group:eng#member`; `...` for subjects that are no sets. */
+  readonly subjectRelation?: string;
+}
+
+/** The options of {@link Peppercorn.read}. */
+export interface ReadOptions {
+  /** Relationships that have expired by then are left out: as in {@link QuestionOptions}. The clock's time by default. */
+  readonly now?: Date | number | string | undefined;
+  /** At most so many, from 1. All by default. */
+  readonly limit?: number | undefined;
+}
+
+/** The answer to {@link Peppercorn.delete}. */
+export interface DeleteResult extends WriteResult {
+  /** How many relationships were removed. */
+  readonly deleted: number;
+}
+
+/** The options of {@link Peppercorn.watch}. */
+export interface WatchOptions {
+  /** Only changes of relationships that a filter, or one of several, means. All by default. */
+  readonly filter?: RelationshipFilter | readonly RelationshipFilter[] | undefined;
+  /** Begin after the revision of this token, rather than now. */
+  readonly after?: Token | undefined;
+  /** Ends the watch when it is aborted: its reason is thrown. */
+  readonly signal?: v1.Signal | undefined;
+}
+
+/** What was written in one transaction, as far as was asked for. */
+export interface Write {
+  /** `TOUCH` and `DELETE`: to create is to touch. Empty for a new schema. */
+  readonly updates: readonly RelationshipUpdate[];
+  /** Whether the schema was written. */
+  readonly schemaUpdated: boolean;
+  /** The token of the revision that this made: {@link WatchOptions.after} to go on from here. */
+  readonly token: Token;
+}
+
+/** What {@link Peppercorn.watch} gives. */
+export interface Writes extends AsyncIterableIterator<Write, undefined> {
+  next(): Promise<IteratorResult<Write, undefined>>;
+  return(): Promise<IteratorResult<Write, undefined>>;
+}
+
+/** What can be subscribed to: the name of a call, and its arguments. Objects are texts here, not handles. */
+export type Question =
+  | readonly [call: "can", subject: SubjectReference, permission: string, resource: ResourceReference, options?: QuestionOptions | undefined]
+  | readonly [call: "checkPermission", subject: SubjectReference, permission: string, resource: ResourceReference, options?: QuestionOptions | undefined]
+  | readonly [call: "permissions", subject: SubjectReference, resource: ResourceReference, options?: QuestionOptions | undefined]
+  | readonly [call: "lookupResources", subject: SubjectReference, permission: string, resourceType: string, options?: LookupResourcesOptions | undefined]
+  | readonly [call: "lookupSubjects", resource: ResourceReference, permission: string, subjectType: string, options?: LookupSubjectsOptions | undefined];
+
+/** What the call of a question gives. */
+export type AnswerTo<Asked extends Question> = ReturnType<Questions[Asked[0]]>;
+
+/** What a subscriber is told: the answer, or why there is none. */
+export type Told<Answer> = [answer: Answer, error: undefined] | [answer: undefined, error: PeppercornError];
+
+/** A question that is asked again when its answer may have changed. Forgetting it does not end it. */
+export interface Subscription<Answer> extends Disposable {
+  /** The answer now, written a moment ago or told already; the same object for as long as it says the same. Absent where there is none. */
+  readonly answer: Answer | undefined;
+  /** Why there is no answer now. */
+  readonly error: PeppercornError | undefined;
+  /** Ends it: nobody is told any more, and there is no answer. */
+  unsubscribe(): void;
+  /** {@link Subscription.unsubscribe}, for `using`. */
+  [Symbol.dispose](): void;
+}
+
 /** The questions that both an engine and a snapshot answer. */
 export interface Questions {
   /**
@@ -470,6 +555,18 @@ export interface Questions {
    * @throws {@link PeppercornError} as {@link Questions.can}
    */
   expand(permission: string, resource: ResourceReference, options?: ExpandOptions): PermissionTree;
+
+  /**
+   * The relationships that a filter means, one at a time, by resource type, id and relation, then subject type, id and relation. They are
+   * those of the revision that the call found, whatever is written meanwhile; leave early and the rest is freed. In pages, with cursors:
+   * `v1.readRelationships`.
+   *
+   * A snapshot asks its engine: that has to keep the revision still.
+   *
+   * @throws {@link PeppercornError} `UNKNOWN_DEFINITION`, `UNKNOWN_RELATION_OR_PERMISSION`, `INVALID_FILTER`, `INVALID_ARGUMENT`, `DISPOSED`,
+   * `ENGINE_FAILED`; of a snapshot `REVISION_EXPIRED`
+   */
+  read(filter: RelationshipFilter, options?: ReadOptions): Generator<RelationshipText, void, undefined>;
 }
 
 /** An engine: one schema and the relationships under it. It answers from the newest revision. */
@@ -518,6 +615,46 @@ export declare class Peppercorn implements Disposable {
    * `UPDATES_ON_SAME_RELATIONSHIP` (two changes of one relationship), `INVALID_ARGUMENT`, `DISPOSED`, `ENGINE_FAILED`; nothing was changed
    */
   write(updates: readonly RelationshipUpdate[]): WriteResult;
+
+  /**
+   * Removes the relationships that a filter means, in one transaction, expired ones among them; where there are none nothing is written. With
+   * preconditions or a limit: `v1.deleteRelationships`.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.read}; nothing was changed
+   */
+  delete(filter: RelationshipFilter): DeleteResult;
+
+  /**
+   * What is written from this call on, or after a token, in whatever way: every transaction whole and in order. It never ends by itself:
+   * leave it with `break`, or abort the signal. Between two writes a watcher costs nothing. With metadata and checkpoints: `v1.watch`.
+   *
+   * A watcher of relationships is told of every new schema too, because no answer is sure to have outlived it.
+   *
+   * @throws {@link PeppercornError} as {@link Questions.read} and {@link Peppercorn.at}; while it is read `WATCH_TOO_SLOW` (too far behind; it
+   * can begin again after the last token) and `DISPOSED`
+   */
+  watch(options?: WatchOptions): Writes;
+
+  /**
+   * Tells a callback whenever the answer to a question changes: after writes of relationships and of the schema, and when relationships
+   * expire.
+   *
+   * - The callback is not told the present answer: that is `answer` of what is returned. A question that makes no sense is thrown.
+   * - It is told after the code that wrote has ended (in a microtask), once for all that was written, and only where the answer differs
+   *   from the last one told. Its `revision` alone makes no difference.
+   * - Where there is no longer an answer (the schema no longer has the permission, the engine was freed) it is told `undefined` and the
+   *   error, once; and the answer again, should there be one.
+   * - What it throws goes to nobody else: it is reported as an uncaught error.
+   * - A write asks only questions again that it can touch, by what the schema says of relations, and by who and what the relationship is
+   *   about. A relationship that expires ends an answer within a second, even where the computer slept meanwhile; `answer` knows at once.
+   *
+   * @example
+   * const subscription = engine.subscribe(["can", "user:alice", "edit", "document:plan"], (allowed) => { save.disabled = !allowed; });
+   * save.disabled = !subscription.answer;
+   *
+   * @throws {@link PeppercornError} as the call of the question
+   */
+  subscribe<const Asked extends Question>(question: Asked, callback: (...told: Told<AnswerTo<Asked>>) => void): Subscription<AnswerTo<Asked>>;
 
   /**
    * Replaces the schema, unless relationships would no longer fit it.
@@ -686,8 +823,30 @@ export type PeppercornErrorCode =
   | "UNKNOWN_METHOD"
   /** The engine or snapshot was freed. */
   | "DISPOSED"
-  /** The WebAssembly module broke off in the middle of a call; nothing in this process that uses it can be trusted any more. */
+  /** The WebAssembly module is not there: {@link load} was not waited for, or could not get it. */
+  | "NOT_LOADED"
+  /** The WebAssembly module broke off in the middle of a call; the engines that lived in it can be trusted no more. */
   | "ENGINE_FAILED";
+
+/**
+ * What a WebAssembly module can be had from: a `WebAssembly.Module`, its bytes (an `ArrayBuffer` or a view of one), a `Response`, or a
+ * URL, which is fetched. It must be the `engine.wasm` of this very package.
+ */
+export type ModuleSource = string | object;
+
+/**
+ * Makes the WebAssembly module ready. Where the import has done that (all but browsers, `peppercorn/inline` there, and `peppercorn/slim`),
+ * or an earlier call, it does nothing.
+ *
+ * After the module broke off (`ENGINE_FAILED`) it makes a new instance of it: engines can be made again, from {@link Peppercorn.save}d bytes for
+ * example. Those that lived in the old one stay refused.
+ *
+ * @param source where the module is to be had from; needed with `peppercorn/slim`, elsewhere in place of the package's own. Of calls at the
+ * same time, the first one's counts.
+ * @throws {@link PeppercornError} `NOT_LOADED` where the module cannot be had or is of another build of the package, and can be tried again;
+ * `INVALID_ARGUMENT`
+ */
+export declare function load(source?: ModuleSource | PromiseLike<ModuleSource>): Promise<void>;
 
 /** The one error that this package throws. */
 export declare class PeppercornError extends Error {

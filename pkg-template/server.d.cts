@@ -4,7 +4,9 @@
  * @packageDocumentation
  */
 
-import type { AccessOptions } from "./gateway.cjs";
+import type { AccessOptions } from "./access.cjs";
+
+export type { AccessOptions };
 
 /** Options of {@link serve}. Exactly one of `presharedKeys`, `testing` and `engineOf` says who may ask. */
 export interface ServeOptions extends AccessOptions {

@@ -1,7 +1,21 @@
 // What wasm-bindgen writes for `src/wasm/`, as far as this package uses it. `#engine` is resolved when the package is bundled.
 declare module "#engine" {
-  /** Instantiates the module; has to come before anything else here. */
-  export function initSync(options: { module: WebAssembly.Module }): { readonly memory: WebAssembly.Memory };
+  /** The classes, bound to no instance yet: see glue.mjs. */
+  export default function bind(): Binding & {
+    readonly Engine: typeof Engine;
+    readonly EngineView: typeof EngineView;
+    readonly EngineLoader: typeof EngineLoader;
+    readonly EngineImport: typeof EngineImport;
+  };
+
+  export interface Binding {
+    /** What an instance of the module imports. */
+    readonly imports: object;
+    /** Binds the instance, whose memory it gives; has to come before anything else. */
+    begin(instance: WebAssembly.Instance): WebAssembly.Memory;
+    /** Lets go of the instance: from now on every call throws what `refuse` throws, but for those that give memory back, which do nothing. */
+    end(refuse: () => never): void;
+  }
 
   /** Times are milliseconds since 1970. What is refused throws an object: `Refusal` of `errors.ts`. */
   export class Engine {

@@ -13,11 +13,13 @@ export interface Details {
 /** The statuses of errors that do not come from the engine; else `INVALID_ARGUMENT`. */
 const STATUSES: ReadonlyMap<string, Contract.Status> = new Map([
   ["DISPOSED", "FAILED_PRECONDITION"],
+  ["NOT_LOADED", "FAILED_PRECONDITION"],
   ["ENGINE_FAILED", "INTERNAL"],
 ]);
 
 /** See the contract. */
 export class PeppercornError extends Error {
+  static override readonly name = "PeppercornError";
   readonly code: Contract.PeppercornErrorCode;
   readonly status: Contract.Status;
   readonly metadata: Readonly<Record<string, string>>;
@@ -56,6 +58,11 @@ export function errorFrom(thrown: unknown): PeppercornError | undefined {
 export function errorOf(refusal: Refusal, trace?: Contract.Trace): PeppercornError {
   const error = new PeppercornError(refusal.code, refusal.message, refusal);
   return trace === undefined ? error : Object.assign(error, { trace });
+}
+
+/** A WebAssembly module that is not there yet, or cannot be had. */
+export function notLoaded(message: string, cause?: unknown): PeppercornError {
+  return new PeppercornError("NOT_LOADED", message, { cause });
 }
 
 /** An argument that cannot be what the caller meant. */

@@ -1,36 +1,58 @@
 // The one guard that every call into a WebAssembly module goes through. Each module has its own: one that broke off says nothing
 // about another's memory.
 
-import { PeppercornError, errorFrom } from "./errors.ts";
+import type { Binding } from "#engine";
+import { PeppercornError, errorFrom, notLoaded } from "./errors.ts";
 
 /** What stands between a module and its callers. */
 export interface Guard<Raw> {
-  /** Makes the module the one that every later call uses. */
+  /** Makes an instance of the module the one that every later call uses. */
   use(raw: Raw): void;
-  /** Whether the module broke off in the middle of an earlier call. */
+  /** Whether there is an instance that has not broken off. */
+  isLoaded(): boolean;
+  /** Whether an instance broke off and no other took its place. */
   hasFailed(): boolean;
+  /** Calls back, soon, each time an instance has broken off. */
+  whenFailed(callback: () => void): void;
   /**
-   * Calls the module. What it refuses arrives as a PeppercornError. Anything else thrown (a trap, a stack overflow) leaves the module's
-   * memory halfway through something: every later call is refused rather than answered from it.
+   * Calls the module. What it refuses arrives as a PeppercornError. Anything else thrown (a trap, a stack overflow) leaves the instance's
+   * memory halfway through something: it is let go, and whatever lived in it is refused for good rather than answered from it.
    */
   call<Result>(work: (raw: Raw) => Result): Result;
 }
 
-/** A guard for a module of that name. */
-export function guarded<Raw>(name: string): Guard<Raw> {
+/** A guard for a module of that name. `remedy` is what may be done after it broke off. */
+export function guarded<Raw extends Pick<Binding, "end">>(name: string, remedy: string): Guard<Raw> {
   let loaded: Raw | undefined;
   let failure: { readonly cause: unknown } | undefined;
+  /** What broke off and is not let go yet: where the stack overflowed there may be no room to do it at once. */
+  let broken: Raw | undefined;
+  const callbacks: (() => void)[] = [];
+
+  const letGo = (): void => {
+    if (broken === undefined) return;
+    const cause = failure?.cause;
+    broken.end(() => {
+      throw again(name, remedy, cause);
+    });
+    broken = undefined;
+    callbacks.forEach((callback) => queueMicrotask(callback));
+  };
+
   return {
     use(raw) {
+      letGo();
       loaded = raw;
     },
-    hasFailed: () => failure !== undefined,
+    isLoaded: () => loaded !== undefined,
+    hasFailed: () => loaded === undefined && failure !== undefined,
+    whenFailed(callback) {
+      callbacks.push(callback);
+    },
     call(work) {
-      if (failure !== undefined) {
-        throw failed(`${name} broke off during an earlier call and gives no more answers in this process`, failure.cause);
-      }
       if (loaded === undefined) {
-        throw failed(`the WebAssembly module of ${name} is not loaded`, undefined);
+        letGo();
+        throw failure === undefined ? notLoaded(`the WebAssembly module of ${name} is not loaded: \`await load()\` comes before`) : again(name, remedy, failure.cause);
       }
       try {
         return work(loaded);
@@ -39,11 +61,19 @@ export function guarded<Raw>(name: string): Guard<Raw> {
         if (refusal !== undefined) {
           throw refusal;
         }
+        // First what cannot fail itself.
+        broken = loaded;
+        loaded = undefined;
         failure = { cause: thrown };
+        letGo();
         throw failed(`${name} broke off: ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
       }
     },
   };
+}
+
+function again(name: string, remedy: string, cause: unknown): PeppercornError {
+  return failed(`${name} broke off during an earlier call, and what lived in it gives no more answers${remedy}`, cause);
 }
 
 function failed(message: string, cause: unknown): PeppercornError {

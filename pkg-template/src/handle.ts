@@ -1,17 +1,14 @@
 // Something inside the module that has to be given back: by the caller, or when its owner is forgotten.
 
 import { PeppercornError } from "./errors.ts";
-import { hasFailed } from "./raw.ts";
 
-/** What wasm-bindgen's classes have in common. */
+/** What wasm-bindgen's classes have in common. After a failure it does nothing: the memory is no longer touched. */
 interface Freeable {
   free(): void;
 }
 
-/** After a failure the module's memory is no longer touched: not even to free it, and not by wasm-bindgen's own finalizers. */
-const abandoned: Freeable[] = [];
-
-const forgotten = new FinalizationRegistry<Freeable>(release);
+/** Workers with a compatibility date before May 2025 have none: there, what is forgotten goes with the isolate. */
+const forgotten = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<Freeable>((raw) => raw.free());
 
 /** Holds one object of the module. */
 export class Handle<Raw extends Freeable> {
@@ -26,7 +23,7 @@ export class Handle<Raw extends Freeable> {
   /** The object is given back when the owner is forgotten. */
   belongsTo(owner: object): void {
     if (this.#raw !== undefined) {
-      forgotten.register(owner, this.#raw, this);
+      forgotten?.register(owner, this.#raw, this);
     }
   }
 
@@ -50,16 +47,8 @@ export class Handle<Raw extends Freeable> {
     const raw = this.#raw;
     if (raw !== undefined) {
       this.#raw = undefined;
-      forgotten.unregister(this);
-      release(raw);
+      forgotten?.unregister(this);
+      raw.free();
     }
-  }
-}
-
-function release(raw: Freeable): void {
-  if (hasFailed()) {
-    abandoned.push(raw);
-  } else {
-    raw.free();
   }
 }

@@ -6,3 +6,4 @@ const node = createRequire(import.meta.url)("./node.cjs");
 
 export const Peppercorn = node.Peppercorn;
 export const PeppercornError = node.PeppercornError;
+export const load = node.load;

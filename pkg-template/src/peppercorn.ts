@@ -5,13 +5,17 @@ import type * as Contract from "../index.cjs";
 import { bounded, item, line, list, record, reference, relationshipLines, text } from "./arguments.ts";
 import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
+import { filterOf } from "./filters.ts";
 import { Handle } from "./handle.ts";
 import type { Host } from "./host.ts";
 import { loaded } from "./loading.ts";
 import { Questions, revisionOf } from "./questions.ts";
 import { call } from "./raw.ts";
+import { read } from "./reading.ts";
 import { type Clock, SETTINGS, clockOf, newIdentity, settingsOf } from "./settings.ts";
+import { Subscriptions } from "./subscriptions/subscriptions.ts";
 import { serviceOf } from "./v1.ts";
+import { watchWrites } from "./writes.ts";
 
 // What the engine takes of a schema, in bytes of UTF-8: never fewer than characters.
 const LONGEST_SCHEMA = 4 * 1024 * 1024;
@@ -37,14 +41,19 @@ class Made {
 
 /** See the contract. */
 export class Peppercorn extends Questions implements Contract.Peppercorn {
+  static override readonly name = "Peppercorn";
   readonly #host: Host;
+  readonly #newest: Handle<EngineView>;
   #service: Contract.v1.Service | undefined;
+  #subscriptions: Subscriptions | undefined;
 
   constructor(options: Contract.PeppercornOptions | Made = {}) {
     const { engine, clock } = options instanceof Made ? options : make(options);
     const handle = new Handle("engine", engine);
-    super(new Handle("engine", call(() => engine.newest())), clock);
+    const newest = new Handle("engine", call(() => engine.newest()));
+    super(newest, clock);
     handle.belongsTo(this);
+    this.#newest = newest;
     this.#host = { owner: this, handle, clock, changes: new Changes() };
   }
 
@@ -93,7 +102,34 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
       operations[index] = code;
       relationships += (index === 0 ? "" : "\n") + line(relationship, "updates", index, ".relationship");
     }
-    return this.#written((engine, now) => engine.write(operations, relationships, now));
+    return this.#written((engine, now) => engine.write(operations, relationships, now), given.length);
+  }
+
+  delete(filter: Contract.RelationshipFilter): Contract.DeleteResult {
+    const request = JSON.stringify({ relationshipFilter: filterOf(filter, "filter") });
+    const { handle, clock, changes } = this.#host;
+    const engine = handle.get();
+    const now = clock();
+    const text = call(() => engine.call("DeleteRelationships", request, now));
+    const { deletedAt, relationshipsDeletedCount } = JSON.parse(text) as Contract.v1.DeleteRelationshipsResponse;
+    // Before anybody is told, who may write in turn.
+    const revision = revisionOf(this.#newest.get());
+    const deleted = Number(relationshipsDeletedCount);
+    changes.tell(deleted);
+    return { revision, token: deletedAt.token, deleted };
+  }
+
+  override read(filter: Contract.RelationshipFilter, options?: Contract.ReadOptions): Generator<string, void, undefined> {
+    return read(this.#host.handle, this.#host.clock, filter, options);
+  }
+
+  watch(options?: Contract.WatchOptions): Contract.Writes {
+    return watchWrites(this.#host, options);
+  }
+
+  subscribe(question: Contract.Question, callback: (...told: never) => void): Contract.Subscription<never> {
+    this.#subscriptions ??= new Subscriptions(this.#host, this);
+    return this.#subscriptions.add(question, callback) as Contract.Subscription<never>;
   }
 
   writeSchema(schema: string): Contract.WriteResult {
@@ -110,9 +146,9 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   snapshot(): Contract.Snapshot {
-    const { handle, clock } = this.#host;
-    const engine = handle.get();
-    return new Snapshot(new Handle("snapshot", call(() => engine.snapshot())), clock);
+    const engine = this.#host.handle.get();
+    const held = new Handle("snapshot", call(() => engine.snapshot()));
+    return new Snapshot(held, this.#host, call(() => engine.token()));
   }
 
   at(token: string): Contract.Snapshot {
@@ -120,7 +156,7 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
     const given = text(token, "token");
     const engine = handle.get();
     const now = clock();
-    return new Snapshot(new Handle("snapshot", call(() => engine.at(given, now))), clock);
+    return new Snapshot(new Handle("snapshot", call(() => engine.at(given, now))), this.#host, given);
   }
 
   fork(): Peppercorn {
@@ -146,12 +182,12 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   /** Does a write, and tells those who wait for one. */
-  #written(write: (engine: Engine, now: number) => string): Contract.WriteResult {
+  #written(write: (engine: Engine, now: number) => string, rows = 0): Contract.WriteResult {
     const { handle, clock, changes } = this.#host;
     const engine = handle.get();
     const now = clock();
     const [revision = "", token = ""] = call(() => write(engine, now)).split(" ");
-    changes.tell();
+    changes.tell(rows);
     return { revision, token };
   }
 }
@@ -170,15 +206,25 @@ function make(options: unknown): Made {
 }
 
 class Snapshot extends Questions implements Contract.Snapshot {
+  static override readonly name = "Snapshot";
   readonly #handle: Handle<EngineView>;
+  readonly #host: Host;
+  readonly #token: string;
 
-  constructor(handle: Handle<EngineView>, clock: Clock) {
-    super(handle, clock);
+  constructor(handle: Handle<EngineView>, host: Host, token: string) {
+    super(handle, host.clock);
     this.#handle = handle;
+    this.#host = host;
+    this.#token = token;
   }
 
   get revision(): string {
     return revisionOf(this.#handle.get());
+  }
+
+  override read(filter: Contract.RelationshipFilter, options?: Contract.ReadOptions): Generator<string, void, undefined> {
+    this.#handle.get();
+    return read(this.#host.handle, this.#host.clock, filter, options, this.#token);
   }
 
   relationships(): string[] {

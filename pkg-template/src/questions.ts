@@ -148,6 +148,9 @@ export abstract class Questions implements Contract.Questions {
     return permissionTree(this.#read<RawTreeNode[]>(given, (asked) => asked.expand(what, where, now)));
   }
 
+  /** Relationships are read from an engine, at whichever revision. */
+  abstract read(filter: Contract.RelationshipFilter, options?: Contract.ReadOptions): Generator<string, void, undefined>;
+
   /** The answer as a number where the question is a plain one with a plain answer. `UNANSWERED` says nothing but that it is not. */
   #quickly(subject: Asked, permission: string, resource: Asked): number {
     // What is asked for the time may ask questions of its own, whose texts take the place of these: it comes first.

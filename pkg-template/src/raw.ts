@@ -1,10 +1,10 @@
 // The engine's WebAssembly module behind the API.
 
-import type * as Engine from "#engine";
+import type bind from "#engine";
 import { guarded } from "./guard.ts";
 
-/** What wasm-bindgen exports; an entry point hands it over once it is loaded. */
-export type Raw = typeof Engine;
+/** What wasm-bindgen exports; it is handed over once it is loaded. */
+export type Raw = ReturnType<typeof bind>;
 
 /** The guard of the engine: every call of the API goes through `call`. */
-export const { use, hasFailed, call } = guarded<Raw>("the engine");
+export const { use, isLoaded, hasFailed, whenFailed, call } = guarded<Raw>("the engine", "; engines made after `await load()` live in a new instance of it");

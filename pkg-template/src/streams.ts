@@ -1,6 +1,7 @@
 // Streams of messages that the engine makes as they are read, and streams of messages that it takes.
 
 import type { EngineStream } from "#engine";
+import type { v1 } from "../index.cjs";
 import type { Host } from "./host.ts";
 import { invalidArgument } from "./errors.ts";
 import { Handle } from "./handle.ts";
@@ -40,8 +41,8 @@ export function importer(host: Host): { add(request: unknown): void; finish(): u
     finish() {
       const engine = host.handle.get();
       const now = host.clock();
-      const response: unknown = JSON.parse(call(() => handle.get().finish(engine, now)));
-      host.changes.tell();
+      const response = JSON.parse(call(() => handle.get().finish(engine, now))) as v1.ImportBulkRelationshipsResponse;
+      host.changes.tell(Number(response.numLoaded));
       return response;
     },
     free: () => handle.free(),

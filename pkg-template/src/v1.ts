@@ -21,7 +21,7 @@ const unary: Kind = (method) => (host, request) => {
 
 const writing: Kind = (method) => (host, request) => {
   const response = unary(method)(host, request);
-  host.changes.tell();
+  host.changes.tell(Number((response as Partial<v1.DeleteRelationshipsResponse>).relationshipsDeletedCount ?? 0));
   return response;
 };
 
@@ -87,7 +87,8 @@ export function serviceOf(host: Host): v1.Service {
   return Object.freeze(service) as unknown as v1.Service;
 }
 
-function watch(host: Host, request: unknown, options: unknown): Watcher {
+/** A watcher of an engine. */
+export function watch(host: Host, request: unknown, options: unknown): Watcher {
   const engine = host.handle.get();
   const text = requestText(request);
   const signal = signalOf(options);

@@ -186,6 +186,7 @@ impl Snapshot {
     pub(super) fn prepare(&self, updates: &[Update<'_>]) -> Result<(store::Snapshot, Vec<Change>), Error> {
         let mut problems = Vec::new();
         let mut seen = Set::default();
+        seen.reserve(updates.len() - updates.len().min(1));
         for (place, update) in updates.iter().enumerate() {
             let relationship = &update.relationship;
             let checked = self.program.schema.check_relationship(relationship, update.operation == Operation::Delete);

@@ -4,10 +4,10 @@ use super::program::{Program, parse_resource, parse_subject, unanswered};
 use super::{Answer, CheckItem, Environment, Error, Peppercorn, Reason, Snapshot};
 use crate::engine::{self, Cause, ConditionError, Conditions, Facts, Goal, Query, QueryError, Worth};
 use crate::model::limits::{MAX_CAVEAT_STEPS, MAX_CHECK_STEPS, MAX_LOOKUP_STEPS};
-use crate::model::{Context, Node, Permissionship, Subject, Symbol, Value};
+use crate::model::{Context, Node, Permissionship};
 use crate::schema::MemberKind;
-use crate::store::{self, Dictionary};
-use crate::text::{Listed, sort};
+use crate::store;
+use crate::text::{Listed, sort, sort_by_number};
 
 /// A program and the relationships it is asked about.
 #[derive(Clone, Copy)]
@@ -170,60 +170,52 @@ impl<'a> Asked<'a> {
         decided(conditions, worth)
     }
 
+    /// Items about one subject with one context are answered together, wherever they stand.
     fn check_many(&self, items: &[CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
-        let mut answers: Vec<Option<Result<Answer, Error>>> = vec![None; items.len()];
-        for group in groups(items) {
-            let members: SmallVec<[&CheckItem<'_>; 2]> = group.iter().filter_map(|place| items.get(*place)).collect();
-            for (place, answer) in group.iter().zip(self.check_group(&members, environment)) {
+        // All names first: what one look at memory waits for the next need not.
+        let mut questions: Vec<Option<(Node, Goal)>> = Vec::with_capacity(items.len());
+        let mut answers: Vec<Option<Result<Answer, Error>>> = Vec::with_capacity(items.len());
+        for item in items {
+            let named = self.named(item.subject, item.permission, item.resource);
+            questions.push(named.as_ref().ok().copied());
+            answers.push(named.err().map(Err));
+        }
+        let subject = |place: &usize| questions.get(*place).copied().flatten().map(|(subject, _)| subject);
+        let context = |place: &usize| items.get(*place).and_then(|item| item.context);
+        let mut places: Vec<usize> = (0..items.len()).listed();
+        sort_by_number(&mut places, |place| subject(place).map_or(0, |subject| u64::from(subject.id.number())));
+        for group in places.chunk_by(|one, other| subject(one) == subject(other) && context(one) == context(other)) {
+            let Some((first, subject)) = group.first().and_then(|first| Some((first, subject(first)?))) else { continue };
+            let goal = |place: &usize| questions.get(*place).copied().flatten().map(|(_, goal)| goal);
+            let goals: SmallVec<[Goal; 1]> = group.iter().filter_map(goal).collect();
+            for (place, answer) in group.iter().zip(self.check_goals(subject, &goals, environment, context(first))) {
                 if let Some(slot) = answers.get_mut(*place) {
                     *slot = Some(answer);
                 }
             }
         }
-        answers.into_iter().flatten().collect()
+        answers.into_iter().flatten().listed()
     }
 
     /// Checks of one subject with one context.
-    fn check_group(&self, items: &[&CheckItem<'_>], environment: &Environment) -> Vec<Result<Answer, Error>> {
-        let first = match items {
-            [] => return Vec::new(),
-            [one] => return vec![self.check(one.subject, one.permission, one.resource, environment, one.context)],
-            [first, ..] => first,
-        };
-        let subject = match parse_subject(first.subject) {
-            Ok(subject) => subject,
-            Err(error) => return vec![Err(error); items.len()],
-        };
-        let goal = |item: &&CheckItem<'_>| {
-            if let Some(plain) = self.program.plain_goal(self.data, item.permission, item.resource) {
-                return Ok(plain);
-            }
-            self.program.goal(self.data, &parse_resource(item.resource)?, item.permission, subject.object.id)
-        };
-        self.check_goals(&subject, items.iter().map(goal).collect(), environment, first.context)
-    }
-
     fn check_goals(
         &self,
-        subject: &Subject<'_>,
-        goals: Vec<Result<Goal, Error>>,
+        subject: Node,
+        goals: &[Goal],
         environment: &Environment,
         context: Option<&Context>,
-    ) -> Vec<Result<Answer, Error>> {
-        let subject = match self.program.subject(self.data, subject) {
-            Ok(subject) => subject,
-            Err(error) => return goals.into_iter().map(|goal| goal.and(Err(error.clone()))).listed(),
-        };
+    ) -> SmallVec<[Result<Answer, Error>; 1]> {
         let conditions = self.conditions(environment, context);
-        let query = Query { facts: self.facts(&conditions, MAX_LOOKUP_STEPS), subject };
-        let known: Vec<Goal> = goals.iter().flatten().copied().collect();
-        let mut worths = engine::check_all(&query, &known).into_iter();
-        let answer = |goal: Result<Goal, Error>| {
-            let goal = goal?;
-            let worth = worths.next().unwrap_or(Err(QueryError::Mismatch));
-            answer_of(&query, goal, worth.map_err(|error| self.unanswered(&error))?)
+        let query = |budget| Query { facts: self.facts(&conditions, budget), subject };
+        let answer = |query: &Query<'_>, goal, worth: Result<Worth, QueryError>| {
+            answer_of(query, goal, worth.map_err(|error| self.unanswered(&error))?)
         };
-        goals.into_iter().map(answer).collect()
+        if let [goal] = goals {
+            let query = query(MAX_CHECK_STEPS);
+            return [answer(&query, *goal, engine::check(&query, *goal))].into();
+        }
+        let query = query(MAX_LOOKUP_STEPS);
+        goals.iter().zip(engine::check_all(&query, goals)).map(|(goal, worth)| answer(&query, *goal, worth)).collect()
     }
 
     fn permissions(&self, subject: &str, resource: &str, environment: &Environment) -> Result<Vec<(String, Answer)>, Error> {
@@ -233,40 +225,14 @@ impl<'a> Asked<'a> {
         let members = definition.into_iter().flat_map(|definition| definition.members());
         let names: Vec<&str> =
             members.filter(|member| matches!(member.kind, MemberKind::Permission(_))).map(|member| member.name.as_str()).listed();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let goal = |name: &&str| self.program.goal(self.data, &resource, name, subject.object.id);
-        let answers = self.check_goals(&subject, names.iter().map(goal).listed(), environment, None);
+        let goals = names.iter().map(goal).listed_or()?;
+        let answers = self.check_goals(self.program.subject(self.data, &subject)?, &goals, environment, None);
         names.iter().zip(answers).map(|(name, answer)| Ok(((*name).to_owned(), answer?))).listed_or()
     }
-}
-
-/// The places of items that are about the same subject with the same context: these are answered together. A subject that no
-/// dictionary holds is about nobody, and answered alone.
-fn groups(items: &[CheckItem<'_>]) -> impl Iterator<Item = SmallVec<[usize; 2]>> {
-    let mut alone = Vec::new();
-    let mut subjects = Dictionary::new();
-    let mut subjects_with_context = Dictionary::new();
-    let [mut groups, mut groups_with_context] = [const { Vec::<SmallVec<[usize; 2]>>::new() }; 2];
-    for (place, item) in items.iter().enumerate() {
-        let (key, groups) = match item.context {
-            None => (subjects.intern(item.subject), &mut groups),
-            Some(context) => {
-                // No JSON holds a line break.
-                let key = format!("{}\n{}", Value::Object(context.clone()), item.subject);
-                (subjects_with_context.intern(&key), &mut groups_with_context)
-            }
-        };
-        let Some(group) = key.map(Symbol::place) else {
-            alone.push(SmallVec::from_slice(&[place]));
-            continue;
-        };
-        if groups.len() <= group {
-            groups.resize_with(group + 1, SmallVec::new);
-        }
-        if let Some(group) = groups.get_mut(group) {
-            group.push(place);
-        }
-    }
-    groups.into_iter().chain(groups_with_context).chain(alone)
 }
 
 /// An answer of the engine for users.

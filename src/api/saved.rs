@@ -15,13 +15,13 @@ use crate::plan::Plan;
 use crate::schema::{Schema, compile_with};
 use crate::store::saved::{Expected, RowReader, RowWriter, read_context, read_time, write_context, write_time};
 use crate::text::bytes::{Bytes, write_count, write_number, write_text};
-use crate::text::hash::fnv;
+use crate::text::hash::sum;
 
 /// What every snapshot begins with: no text does, and a transfer that rewrites line ends shows.
 const MAGIC: [u8; 8] = *b"\x89PEPPER\n";
 
-/// The version of the format that is written, and the newest that is read.
-const VERSION: u8 = 1;
+/// The version of the format that is written, and the only one that is read.
+const VERSION: u8 = 2;
 
 /// Revisions are far from the end of their numbers.
 const LAST_REVISION: u64 = u64::MAX >> 1;
@@ -64,7 +64,7 @@ impl Peppercorn {
         for (place, byte) in out.iter_mut().skip(length).zip(total.to_le_bytes()) {
             *place = byte;
         }
-        let checksum = fnv(out.iter().copied()).to_le_bytes();
+        let checksum = sum(&out).to_le_bytes();
         out.extend(checksum);
         out
     }
@@ -176,16 +176,17 @@ fn fits(schema: &Schema) -> impl Fn(&Relationship<'_>) -> bool {
 fn body(bytes: &[u8]) -> Result<&[u8], Error> {
     let (magic, rest) = bytes.split_first_chunk::<8>().ok_or_else(damaged)?;
     let (version, rest) = rest.split_first().filter(|_| *magic == MAGIC).ok_or_else(damaged)?;
-    // Of a newer version nothing more is known than this.
-    if *version > VERSION {
-        let message = format!("the snapshot is of format version {version}; this version of the engine reads {VERSION} at most");
-        return Err(Error::plain(Reason::NewerSnapshot, message));
+    // Of another version nothing more is known than this.
+    if *version != VERSION {
+        let message = format!("the snapshot is of format version {version}; this version of the engine reads {VERSION} alone");
+        let reason = if *version > VERSION { Reason::NewerSnapshot } else { Reason::DamagedSnapshot };
+        return Err(Error::plain(reason, message));
     }
-    let (length, rest) = rest.split_first_chunk().filter(|_| *version == VERSION).ok_or_else(damaged)?;
-    let (body, checksum) = rest.split_last_chunk().ok_or_else(damaged)?;
-    let checked = bytes.iter().copied().take(bytes.len() - checksum.len());
+    let (length, rest) = rest.split_first_chunk().ok_or_else(damaged)?;
+    let (body, _) = rest.split_last_chunk::<8>().ok_or_else(damaged)?;
+    let (checked, checksum) = bytes.split_last_chunk().ok_or_else(damaged)?;
     let whole = u64::try_from(bytes.len()).is_ok_and(|found| found == u64::from_le_bytes(*length));
-    if whole && fnv(checked) == u64::from_le_bytes(*checksum) { Ok(body) } else { Err(damaged()) }
+    if whole && sum(checked) == u64::from_le_bytes(*checksum) { Ok(body) } else { Err(damaged()) }
 }
 
 fn damaged() -> Error {

@@ -34,7 +34,8 @@ pub(super) struct Token {
 
 impl Token {
     pub(super) fn write(&self, kind: Kind) -> String {
-        let mut bytes = vec![VERSION, kind as u8];
+        let mut bytes = Vec::with_capacity(40 + self.place.len());
+        bytes.extend([VERSION, kind as u8]);
         for number in [self.identity, self.revision, self.hash] {
             bytes.extend_from_slice(&number.to_be_bytes());
         }

@@ -11,8 +11,8 @@ use super::condition::Worth;
 use super::goals::Goals;
 use super::query::{Budget, Facts, Goal, Query, QueryError, Stop, reached, wildcard};
 use super::system::System;
-use crate::model::{Node, Permissionship, Symbol};
-use crate::plan::{self, MemberId, Rule, Step, StepId};
+use crate::model::{Node, Permissionship};
+use crate::plan::{self, Member, MemberId, Rule, Step, StepId};
 use crate::schema::ast::ArrowFunction;
 use crate::store::{Groups, RunIter, Target};
 
@@ -59,19 +59,19 @@ struct Search<'q, 'a> {
     query: &'q Query<'a>,
     subject: Target<'a>,
     budget: &'q mut Budget,
-    stack: SmallVec<[Frame<'a>; 8]>,
+    stack: SmallVec<[Frame<'a>; 16]>,
     /// Goals that may be met again, by number their levels, or [`OPEN`].
     known: Goals,
     met_circle: bool,
     met_exclusion: bool,
-    /// Relations with sets that were met: the first few are looked through.
+    /// Relations that hold sets that were met: the first few are looked through.
     met_sets: u32,
     /// The sets that the subject is in, once that pays.
     groups: Option<Groups<'a>>,
 }
 
-/// How many relations with sets are looked through before it is found out which sets the subject is in.
-const FEW_SETS: u32 = 2;
+/// How many relations that hold sets are looked through before it is found out which sets the subject is in.
+const FEW_SETS: u32 = 1;
 
 /// Work that waits for a value.
 enum Frame<'a> {
@@ -81,12 +81,31 @@ enum Frame<'a> {
     Any { rows: RunIter<'a>, leads: Leads<'a>, best: Permissionship, edge: Permissionship },
     /// Objects that an arrow finds: all of them are needed, and there must be one.
     All { rows: RunIter<'a>, targets: &'a [plan::Target], worst: Option<Permissionship>, edge: Permissionship },
-    /// Operands of which one is enough.
-    Union { operands: std::slice::Iter<'a, StepId>, object: Goal, best: Permissionship },
-    /// Operands that are all needed.
-    Intersection { operands: std::slice::Iter<'a, StepId>, object: Goal, worst: Option<Permissionship> },
-    /// The operands after the first, which are taken away from it.
-    Exclusion { operands: std::slice::Iter<'a, StepId>, object: Goal, rest: Option<Permissionship> },
+    /// The operands after the one that is waited for.
+    Operands(Operands<'a>),
+}
+
+/// Operands for the object of a goal that are still to be looked at, and what those before them come to.
+#[derive(Clone, Copy)]
+struct Operands<'a> {
+    rest: &'a [StepId],
+    object: Goal,
+    /// How the next is put together with those before it.
+    fold: Fold,
+    held: Permissionship,
+}
+
+/// How operands are put together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    /// One of them is enough.
+    Union,
+    /// All of them are needed.
+    Intersection,
+    /// The first, from which the others are taken away.
+    Exclusion,
+    /// The others.
+    Taken,
 }
 
 /// Where a row leads.
@@ -98,12 +117,25 @@ enum Leads<'a> {
     Object(&'a [plan::Target]),
 }
 
-/// What a frame does next.
+/// What is done next.
 enum Next {
     Return(Permissionship),
     Goal(Goal),
     /// An instruction, for the object of a goal.
     Step(StepId, Goal),
+    /// The frame on top, which waits for nothing.
+    Frame,
+}
+
+/// What a relation comes to.
+enum Found<'a> {
+    Level(Permissionship),
+    /// At least the level; it depends on these sets.
+    Sets {
+        rows: RunIter<'a>,
+        sets: &'a [MemberId],
+        best: Permissionship,
+    },
 }
 
 const NO: Permissionship = Permissionship::NoPermission;
@@ -142,89 +174,104 @@ impl<'q, 'a> Search<'q, 'a> {
     }
 
     fn run(&mut self, goal: Goal) -> Result<Permissionship, Stop> {
-        let mut value = self.enter(goal)?;
-        while let Some(frame) = self.stack.last_mut() {
-            let next = match frame {
-                Frame::Goal(goal) => {
-                    let found = value.unwrap_or(NO);
-                    self.known.set(*goal, number(found));
-                    Next::Return(found)
-                }
-                _ => advance(frame, value, self.query.facts, self.budget)?,
-            };
-            value = match next {
-                Next::Return(found) => {
-                    // Not `pop`, which would move the frame.
-                    self.stack.truncate(self.stack.len() - 1);
-                    Some(found)
-                }
+        let mut next = Next::Goal(goal);
+        loop {
+            next = match next {
                 Next::Goal(goal) => self.enter(goal)?,
                 Next::Step(step, object) => self.step(step, object)?,
+                Next::Frame => self.resume(None)?,
+                Next::Return(found) if self.stack.is_empty() => return Ok(found),
+                Next::Return(found) => self.resume(Some(found))?,
             };
         }
-        Ok(value.unwrap_or(NO))
     }
 
-    /// Begins a goal: its value where it is plain, otherwise frames that will find it.
-    fn enter(&mut self, mut goal: Goal) -> Result<Option<Permissionship>, Stop> {
-        let query = self.query;
+    /// Begins a goal: its value where it is plain, otherwise what will find it.
+    fn enter(&mut self, mut goal: Goal) -> Result<Next, Stop> {
+        let facts = self.query.facts;
         loop {
             self.budget.spend(1)?;
-            let member = query.facts.member(goal.member)?;
-            let node = Facts::node(member, goal.id);
-            if node == query.subject {
-                return Ok(Some(HAS));
-            }
-            let step = match &member.rule {
-                Rule::Relation { sets, is_closed: true, .. } if !sets.is_empty() && self.knows_groups()? => {
-                    let holds = self.groups.as_ref().is_some_and(|groups| groups.are_in(&node));
-                    return Ok(Some(if holds { HAS } else { NO }));
-                }
-                Rule::Relation { sets, wildcards, .. } => return Ok(self.relation(goal, &node, sets, wildcards)),
-                Rule::Permission(step) => *step,
+            let member = facts.member(goal.member)?;
+            let Rule::Permission(step) = &member.rule else {
+                return match self.relation(goal, member)? {
+                    Found::Level(level) => Ok(Next::Return(level)),
+                    Found::Sets { rows, sets, best } => self.sets(goal, rows, sets, best),
+                };
             };
+            if Facts::node(member, goal.id) == self.query.subject {
+                return Ok(Next::Return(HAS));
+            }
             if member.is_shallow {
-                return self.step(step, goal);
+                return Ok(Next::Step(*step, goal));
             }
             if let Some(known) = self.begin(goal) {
-                return Ok(Some(known));
+                return Ok(Next::Return(known));
             }
             // A schema may hold a hundred thousand permissions that only name the next.
-            match query.facts.plan.step(step) {
+            match facts.plan.step(*step) {
                 Some(Step::Member(member)) => goal.member = *member,
-                _ => return self.step(step, goal),
+                _ => return Ok(Next::Step(*step, goal)),
             }
         }
     }
 
-    #[inline(always)]
-    fn relation(&mut self, goal: Goal, node: &Node, sets: &'a [MemberId], wildcards: &[Symbol]) -> Option<Permissionship> {
-        let facts = self.query.facts;
-        let Some(run) = facts.snapshot.subjects(node) else { return Some(NO) };
+    /// What the subject has of a relation, as far as that shows without a look at other relations.
+    fn relation(&mut self, goal: Goal, member: &'a Member) -> Result<Found<'a>, Stop> {
+        let Query { facts, subject } = self.query;
+        let node = Facts::node(member, goal.id);
+        if node == *subject {
+            return Ok(Found::Level(HAS));
+        }
+        let Rule::Relation { sets, wildcards, is_closed, .. } = &member.rule else { return Err(Stop::Mismatch) };
+        let is_closed = *is_closed && !sets.is_empty();
+        if is_closed && let Some(level) = self.by_groups(&node) {
+            return Ok(Found::Level(level));
+        }
+        let Some(run) = facts.snapshot.subjects(&node) else { return Ok(Found::Level(NO)) };
         let mut best = run.find(&self.subject).map_or(NO, |edge| facts.worth(edge).level());
-        let object_type = self.query.subject.object_type;
+        let object_type = subject.object_type;
         if best != HAS && wildcards.contains(&object_type) {
             best = run.get(&wildcard(object_type)).map_or(best, |edge| facts.worth(edge).level().max(best));
         }
         if best == HAS || sets.is_empty() {
-            return Some(best);
+            return Ok(Found::Level(best));
         }
-        let Some(rows) = run.sets() else { return Some(best) };
-        if let Some(known) = self.begin(goal) {
-            return Some(known);
+        let Some(rows) = run.sets() else { return Ok(Found::Level(best)) };
+        if is_closed {
+            self.met_sets = self.met_sets.saturating_add(1);
+            if self.met_sets == FEW_SETS + 1 {
+                self.find_groups()?;
+                if let Some(level) = self.by_groups(&node) {
+                    return Ok(Found::Level(level));
+                }
+            }
         }
-        self.stack.push(Frame::Any { rows, leads: Leads::Set(sets), best, edge: NO });
-        None
+        Ok(Found::Sets { rows, sets, best })
     }
 
-    /// Whether it is known which sets the subject is in. Found out when more than a few relations with sets were met.
-    #[inline(always)]
-    fn knows_groups(&mut self) -> Result<bool, Stop> {
-        self.met_sets = self.met_sets.saturating_add(1);
-        if self.met_sets == FEW_SETS + 1 {
-            self.find_groups()?;
+    /// Begins to look through the sets of a relation.
+    fn sets(&mut self, goal: Goal, rows: RunIter<'a>, sets: &'a [MemberId], best: Permissionship) -> Result<Next, Stop> {
+        if let Some(known) = self.begin(goal) {
+            return Ok(Next::Return(known));
         }
-        Ok(self.groups.is_some())
+        let leads = Leads::Set(sets);
+        if best == NO
+            && let Some(row) = rows.only()
+        {
+            return Ok(leads.goal(self.query.facts, &row)?.map_or(Next::Return(NO), Next::Goal));
+        }
+        self.stack.push(Frame::Any { rows, leads, best, edge: NO });
+        Ok(Next::Frame)
+    }
+
+    /// What the subject has of a closed relation, where it is known which sets the subject is in.
+    #[inline(always)]
+    fn by_groups(&self, node: &Node) -> Option<Permissionship> {
+        match &self.groups {
+            Some(groups) if groups.are_in(node) => Some(HAS),
+            Some(_) => Some(NO),
+            None => None,
+        }
     }
 
     #[inline(never)]
@@ -254,105 +301,163 @@ impl<'q, 'a> Search<'q, 'a> {
     }
 
     /// Begins an instruction for the object of a goal.
-    fn step(&mut self, step: StepId, object: Goal) -> Result<Option<Permissionship>, Stop> {
+    fn step(&mut self, step: StepId, object: Goal) -> Result<Next, Stop> {
         self.budget.spend(1)?;
         let query = self.query;
-        let frame = match query.facts.step(step)? {
-            Step::Nil => return Ok(Some(NO)),
-            Step::SelfObject => return Ok(Some(query.is_self(query.facts.member(object.member)?, object.id).level())),
-            Step::Member(member) => return self.enter(Goal { member: *member, id: object.id }),
-            Step::Union(operands) => Frame::Union { operands: operands.iter(), object, best: NO },
-            Step::Intersection(operands) => Frame::Intersection { operands: operands.iter(), object, worst: None },
+        let (fold, held, rest) = match query.facts.step(step)? {
+            Step::Nil => return Ok(Next::Return(NO)),
+            Step::SelfObject => return Ok(Next::Return(query.is_self(query.facts.member(object.member)?, object.id).level())),
+            Step::Member(member) => return Ok(Next::Goal(Goal { member: *member, id: object.id })),
+            Step::Union(operands) => (Fold::Union, NO, operands),
+            Step::Intersection(operands) => (Fold::Intersection, HAS, operands),
             Step::Exclusion(operands) => {
                 self.met_exclusion = true;
-                Frame::Exclusion { operands: operands.iter(), object, rest: None }
+                (Fold::Exclusion, HAS, operands)
             }
             Step::Arrow { relation, function, targets } => {
                 let Some(run) = query.facts.rows(*relation, object.id)? else {
-                    return Ok(Some(NO));
+                    return Ok(Next::Return(NO));
                 };
                 let rows = run.iter();
-                match function {
+                if let Some(row) = rows.only() {
+                    return Ok(reached(targets, &row).map_or(Next::Return(NO), Next::Goal));
+                }
+                self.stack.push(match function {
                     ArrowFunction::Any => Frame::Any { rows, leads: Leads::Object(targets), best: NO, edge: NO },
                     ArrowFunction::All => Frame::All { rows, targets, worst: None, edge: NO },
-                }
+                });
+                return Ok(Next::Frame);
             }
         };
-        self.stack.push(frame);
-        Ok(None)
+        if rest.is_empty() { Ok(Next::Return(NO)) } else { self.operands(Operands { rest, object, fold, held }) }
+    }
+
+    /// Looks at operands, until one of them takes more than a look. The last is all that counts where those before it decide nothing.
+    fn operands(&mut self, mut operands: Operands<'a>) -> Result<Next, Stop> {
+        let facts = self.query.facts;
+        while let Some((step, rest)) = operands.rest.split_first() {
+            operands.rest = rest;
+            let is_last = rest.is_empty() && operands.fold.starts_at() == Some(operands.held);
+            let object = operands.object;
+            if let Step::Member(id) = facts.step(*step)?
+                && let member = facts.member(*id)?
+                && matches!(member.rule, Rule::Relation { .. })
+            {
+                self.budget.spend(1)?;
+                let goal = Goal { member: *id, id: object.id };
+                match self.relation(goal, member)? {
+                    Found::Level(level) => {
+                        if operands.take(level) {
+                            break;
+                        }
+                    }
+                    Found::Sets { rows, sets, best } => {
+                        if !is_last {
+                            self.stack.push(Frame::Operands(operands));
+                        }
+                        return self.sets(goal, rows, sets, best);
+                    }
+                }
+            } else {
+                if !is_last {
+                    self.stack.push(Frame::Operands(operands));
+                }
+                return Ok(Next::Step(*step, object));
+            }
+        }
+        Ok(Next::Return(operands.held))
+    }
+
+    /// Goes on with the frame on top: first with the value it waited for, if any, then to what it needs next.
+    fn resume(&mut self, value: Option<Permissionship>) -> Result<Next, Stop> {
+        let facts = self.query.facts;
+        let found = match self.stack.last_mut() {
+            None => NO,
+            Some(Frame::Goal(goal)) => {
+                let found = value.unwrap_or(NO);
+                self.known.set(*goal, number(found));
+                found
+            }
+            Some(Frame::Operands(operands)) => {
+                let mut operands = *operands;
+                self.pop();
+                let is_decided = value.is_some_and(|value| operands.take(value));
+                return if is_decided { Ok(Next::Return(operands.held)) } else { self.operands(operands) };
+            }
+            Some(Frame::Any { rows, leads, best, edge }) => {
+                *best = value.map_or(*best, |value| value.min(*edge).max(*best));
+                while *best != HAS
+                    && let Some((row, traits)) = rows.step()
+                {
+                    self.budget.spend(1)?;
+                    *edge = facts.worth(traits).level();
+                    // Only a row that could raise the best value so far.
+                    if *edge > *best
+                        && let Some(goal) = leads.goal(facts, &row)?
+                    {
+                        return Ok(Next::Goal(goal));
+                    }
+                }
+                *best
+            }
+            Some(Frame::All { rows, targets, worst, edge }) => {
+                if let Some(value) = value {
+                    *worst = Some(value.min(*edge).min(worst.unwrap_or(HAS)));
+                }
+                while *worst != Some(NO)
+                    && let Some((row, traits)) = rows.step()
+                {
+                    self.budget.spend(1)?;
+                    if !facts.conditions.is_live(traits) {
+                        continue;
+                    }
+                    *edge = facts.worth(traits).level();
+                    match reached(targets, &row) {
+                        Some(goal) if *edge > NO => return Ok(Next::Goal(goal)),
+                        Some(_) | None => *worst = Some(NO),
+                    }
+                }
+                worst.unwrap_or(NO)
+            }
+        };
+        self.pop();
+        Ok(Next::Return(found))
+    }
+
+    /// Not `pop` of the stack, which would move the frame.
+    fn pop(&mut self) {
+        self.stack.truncate(self.stack.len().saturating_sub(1));
     }
 }
 
-/// Goes on with a frame: first with the value it waited for, if any, then to what it needs next.
-fn advance<'a>(
-    frame: &mut Frame<'a>,
-    value: Option<Permissionship>,
-    facts: Facts<'a>,
-    budget: &mut Budget,
-) -> Result<Next, Stop> {
-    match frame {
-        Frame::Goal(_) => Ok(Next::Return(value.unwrap_or(NO))),
-        Frame::Any { rows, leads, best, edge } => {
-            *best = value.map_or(*best, |value| value.min(*edge).max(*best));
-            if *best == HAS {
-                return Ok(Next::Return(HAS));
+impl Operands<'_> {
+    /// Takes in the value of an operand; whether those after it can change nothing.
+    #[inline(always)]
+    fn take(&mut self, value: Permissionship) -> bool {
+        match self.fold {
+            Fold::Union => {
+                self.held = self.held.max(value);
+                return self.held == HAS;
             }
-            while let Some((row, traits)) = rows.step() {
-                budget.spend(1)?;
-                *edge = facts.worth(traits).level();
-                // Only a row that could raise the best value so far.
-                if *edge > *best
-                    && let Some(goal) = leads.goal(facts, &row)?
-                {
-                    return Ok(Next::Goal(goal));
-                }
+            Fold::Intersection => self.held = self.held.min(value),
+            Fold::Exclusion => {
+                self.held = value;
+                self.fold = Fold::Taken;
             }
-            Ok(Next::Return(*best))
+            Fold::Taken => self.held = self.held.min(opposite(value)),
         }
-        Frame::All { rows, targets, worst, edge } => {
-            if let Some(value) = value {
-                *worst = Some(value.min(*edge).min(worst.unwrap_or(HAS)));
-            }
-            if *worst == Some(NO) {
-                return Ok(Next::Return(NO));
-            }
-            for (row, traits) in rows {
-                budget.spend(1)?;
-                if !facts.conditions.is_live(traits) {
-                    continue;
-                }
-                *edge = facts.worth(traits).level();
-                return Ok(match reached(targets, &row) {
-                    Some(goal) if *edge > NO => Next::Goal(goal),
-                    Some(_) | None => Next::Return(NO),
-                });
-            }
-            Ok(Next::Return(worst.unwrap_or(NO)))
-        }
-        Frame::Union { operands, object, best } => {
-            *best = value.map_or(*best, |value| value.max(*best));
-            Ok(match operands.next() {
-                Some(operand) if *best < HAS => Next::Step(*operand, *object),
-                _ => Next::Return(*best),
-            })
-        }
-        Frame::Intersection { operands, object, worst } => {
-            if let Some(value) = value {
-                *worst = Some(value.min(worst.unwrap_or(HAS)));
-            }
-            Ok(match operands.next() {
-                Some(operand) if *worst != Some(NO) => Next::Step(*operand, *object),
-                _ => Next::Return(worst.unwrap_or(NO)),
-            })
-        }
-        Frame::Exclusion { operands, object, rest } => {
-            if let Some(value) = value {
-                *rest = Some(rest.map_or(value, |rest| rest.min(opposite(value))));
-            }
-            Ok(match operands.next() {
-                Some(operand) if *rest != Some(NO) => Next::Step(*operand, *object),
-                _ => Next::Return(rest.unwrap_or(NO)),
-            })
+        self.held == NO
+    }
+}
+
+impl Fold {
+    /// What is held before anything was taken in, where the next value is then what comes out.
+    #[inline(always)]
+    fn starts_at(self) -> Option<Permissionship> {
+        match self {
+            Self::Union => Some(NO),
+            Self::Intersection => Some(HAS),
+            Self::Exclusion | Self::Taken => None,
         }
     }
 }

@@ -72,7 +72,11 @@ impl Budget {
         let steps = u64::try_from(steps).unwrap_or(u64::MAX);
         match self.left.checked_sub(steps) {
             Some(left) => self.left = left,
-            None => return Err(Stop::Budget(self.whole)),
+            None => {
+                // What was begun is left as it is: nothing goes on after this.
+                self.left = 0;
+                return Err(Stop::Budget(self.whole));
+            }
         }
         Ok(())
     }

@@ -115,6 +115,18 @@ pub fn is_object_id(id: &str) -> bool {
     (1..=MAX_OBJECT_ID_BYTES).contains(&id.len()) && all(id, OBJECT_ID)
 }
 
+/// How many bytes at the front may be part of an id.
+#[inline(always)]
+pub(crate) fn id_length(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(byte) = bytes.get(length)
+        && class(*byte) & OBJECT_ID != 0
+    {
+        length += 1;
+    }
+    length
+}
+
 fn is_segment(name: &str, longest: usize) -> bool {
     let bytes = name.as_bytes();
     (3..=longest).contains(&bytes.len())

@@ -88,6 +88,23 @@ fn check_allowed(
     parts: &Parts,
 ) -> Result<(), Diagnostic> {
     let subject = &relationship.subject;
+    let is_of_type = |allowed: &&AllowedType| {
+        allowed.definition == subject.object.object_type
+            && match &allowed.subjects {
+                Subjects::Set(relation) => subject.relation == Some(relation),
+                Subjects::Wildcard => subject.relation.is_none() && subject.object.id == WILDCARD,
+                Subjects::Objects => subject.relation.is_none() && subject.object.id != WILDCARD,
+            }
+    };
+    let (caveat, expires) = (relationship.caveat.as_ref().map(|caveat| caveat.name), relationship.expiration.is_some());
+    let fits = |allowed: &AllowedType| {
+        let has_caveat = allowed.caveat.as_deref() == caveat || (deleting && caveat.is_none());
+        has_caveat && (allowed.expiration == expires || deleting)
+    };
+    if allowed.iter().filter(is_of_type).any(fits) {
+        return Ok(());
+    }
+    let of_type: Vec<&AllowedType> = allowed.iter().filter(is_of_type).listed();
     let subjects = match subject.relation {
         Some(relation) => Subjects::Set(relation.to_owned()),
         None if subject.object.id == WILDCARD => Subjects::Wildcard,
@@ -96,18 +113,9 @@ fn check_allowed(
     let given = AllowedType {
         definition: subject.object.object_type.to_owned(),
         subjects,
-        caveat: relationship.caveat.as_ref().map(|caveat| caveat.name.to_owned()),
-        expiration: relationship.expiration.is_some(),
+        caveat: caveat.map(str::to_owned),
+        expiration: expires,
     };
-    let of_type: Vec<&AllowedType> =
-        allowed.iter().filter(|allowed| allowed.definition == given.definition && allowed.subjects == given.subjects).listed();
-    let fits = of_type.iter().any(|allowed| {
-        let caveat = allowed.caveat == given.caveat || (deleting && given.caveat.is_none());
-        caveat && (allowed.expiration == given.expiration || deleting)
-    });
-    if fits {
-        return Ok(());
-    }
     let message = format!("subjects of type `{given}` are not allowed on relation `{}#{relation}`", resource.name);
     let mut problem = Diagnostic::error(Code::RelationshipSubjectType, parts.subject, message)
         .about("definition_name", &resource.name)

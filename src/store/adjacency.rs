@@ -1,6 +1,8 @@
-use super::kinds::Key;
+use std::hint::black_box;
+
+use super::kinds::{Key, kind, with_kind};
 use super::rows::Place;
-use super::slot::Slot;
+use super::slot::{AHEAD, PIECE, Slot};
 
 /// One direction of rows: for each node its neighbours, all sorted, in flat arrays.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +41,8 @@ impl Start {
 
 #[inline(always)]
 fn halves(key: Key) -> [u32; 2] {
-    [key >> 32, key & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap_or_default())
+    let half = |half: u64| u32::try_from(half).unwrap_or_default();
+    [half(key >> 32), half(key & u64::from(u32::MAX))]
 }
 
 /// What [`Adjacency::add_slots`] counts as one step of work.
@@ -107,6 +110,11 @@ impl Adjacency {
         self.slots.reserve_exact(slots_for(nodes));
     }
 
+    /// Makes room for so many more rows.
+    pub(super) fn reserve_rows(&mut self, rows: usize) {
+        self.neighbours.reserve_exact(rows);
+    }
+
     /// Adds empty slots for so many nodes, a step's worth at a time; whether all are there.
     pub(super) fn add_slots(&mut self, nodes: usize, steps: usize) -> bool {
         let wanted = slots_for(nodes);
@@ -121,7 +129,9 @@ impl Adjacency {
     pub(super) fn push(&mut self, node: Key, neighbour: Key) -> Option<()> {
         if self.nodes.last().is_none_or(|last| last.node() != node) {
             self.nodes.push(Start::new(node, u32::try_from(self.neighbours.len()).ok()?));
-            self.index(self.nodes.len() - 1);
+            if !self.slots.is_empty() {
+                self.index(self.nodes.len() - 1);
+            }
         }
         self.neighbours.push(neighbour);
         u32::try_from(self.neighbours.len()).ok().map(|_| ())
@@ -148,42 +158,41 @@ impl Adjacency {
         }
     }
 
-    /// Gives every key another number, of the same order, and makes the index, for which there were no slots before.
-    pub(super) fn finish(&mut self, renumber: &dyn Fn(Key) -> Key) {
-        for node in &mut self.nodes {
-            let Start([_, _, first]) = *node;
-            *node = Start::new(renumber(node.node()), first);
-        }
-        for key in &mut self.neighbours {
-            *key = renumber(*key);
-        }
+    /// Gives every kind another number, such that the order stays, and makes the index, for which there were no slots before.
+    pub(super) fn finish(&mut self, numbers: &[u32]) {
+        self.nodes.chunks_mut(PIECE).for_each(|nodes| renumber_nodes(nodes, numbers));
+        self.neighbours.chunks_mut(PIECE).for_each(|keys| renumber(keys, numbers));
+        self.index_all();
+    }
+
+    /// Makes the index.
+    fn index_all(&mut self) {
+        self.slots.clear();
         self.add_slots(self.nodes.len(), usize::MAX);
-        (0..self.nodes.len()).for_each(|place| self.index(place));
+        (0..self.nodes.len()).step_by(AHEAD).for_each(|from| self.index_some(from));
+    }
+
+    /// Makes the nodes from there on, a few, part of the index.
+    #[inline(never)]
+    fn index_some(&mut self, from: usize) {
+        // The slots of all are asked for before the first of them is waited for.
+        let mut seen = 0;
+        for node in self.nodes.get(from..).unwrap_or_default().iter().take(AHEAD) {
+            let slot = self.slots.get(scaled(hash_of(node.node()), self.slots.len()));
+            seen ^= usize::from(slot.is_some_and(|slot| slot.is_empty()));
+        }
+        black_box(seen);
+        (from..self.nodes.len().min(from + AHEAD)).for_each(|place| self.index(place));
     }
 
     /// The same rows in the other direction. O(n), but for sorting the nodes.
     pub(super) fn reversed(&self) -> Option<Self> {
         // Nodes are numbered as they come; the index is that of the numbers until they are sorted.
         let mut reversed = Self::default();
-        let mut numbers: Vec<u32> = Vec::with_capacity(self.neighbours.len());
+        let mut numbers: Vec<u32> = vec![0; self.neighbours.len()];
         let mut counts: Vec<u32> = Vec::new();
-        for node in &self.neighbours {
-            if (reversed.nodes.len() + 1) * 3 > reversed.slots.len() * 2 {
-                reversed.slots.clear();
-                reversed.add_slots((reversed.nodes.len() + 8) * 2, usize::MAX);
-                (0..reversed.nodes.len()).for_each(|place| reversed.index(place));
-            }
-            let place = match reversed.find(*node) {
-                Some(place) => place,
-                None => {
-                    reversed.nodes.push(Start::new(*node, 0));
-                    counts.push(0);
-                    reversed.index(counts.len() - 1);
-                    counts.len() - 1
-                }
-            };
-            *counts.get_mut(place)? += 1;
-            numbers.push(u32::try_from(place).ok()?);
+        for (keys, numbers) in self.neighbours.chunks(PIECE).zip(numbers.chunks_mut(PIECE)) {
+            reversed.count(keys, numbers, &mut counts)?;
         }
         // Where the rows of each number go.
         let mut order: Vec<(Key, u64)> = reversed.nodes.iter().map(|node| node.node()).zip(0..).collect();
@@ -199,17 +208,66 @@ impl Adjacency {
         }
         reversed.nodes.shrink_to_fit();
         reversed.neighbours = vec![0; self.neighbours.len()];
-        let mut place = Place::default();
-        for number in numbers {
-            let (node, _) = self.row(&mut place)?;
-            place.row += 1;
-            let start = starts.get_mut(number as usize)?;
-            *reversed.neighbours.get_mut(*start as usize)? = node;
-            *start += 1;
+        for from in (0..self.nodes.len()).step_by(PIECE) {
+            self.put_reversed(from, &numbers, &mut starts, &mut reversed.neighbours)?;
         }
-        reversed.add_slots(reversed.nodes.len(), usize::MAX);
-        (0..reversed.nodes.len()).for_each(|place| reversed.index(place));
+        drop(numbers);
+        reversed.index_all();
         Some(reversed)
+    }
+
+    /// Gives each of these nodes its number among those met so far, and counts it.
+    #[inline(never)]
+    fn count(&mut self, nodes: &[Key], numbers: &mut [u32], counts: &mut Vec<u32>) -> Option<()> {
+        for (node, number) in nodes.iter().zip(numbers) {
+            if (self.nodes.len() + 1) * 3 > self.slots.len() * 2 {
+                self.slots.clear();
+                self.add_slots((self.nodes.len() + 8) * 2, usize::MAX);
+                (0..self.nodes.len()).for_each(|place| self.index(place));
+            }
+            let place = match self.find(*node) {
+                Some(place) => place,
+                None => {
+                    self.nodes.push(Start::new(*node, 0));
+                    counts.push(0);
+                    self.index(counts.len() - 1);
+                    counts.len() - 1
+                }
+            };
+            *counts.get_mut(place)? += 1;
+            *number = u32::try_from(place).ok()?;
+        }
+        Some(())
+    }
+
+    /// Puts a piece of the nodes where the rows of their neighbours, which have these numbers, start; these start one later then.
+    #[inline(never)]
+    fn put_reversed(&self, from: usize, numbers: &[u32], starts: &mut [u32], reversed: &mut [Key]) -> Option<()> {
+        for (place, node) in (from..).zip(self.nodes.get(from..)?).take(PIECE) {
+            let (run, first) = self.run(place);
+            for number in numbers.get(first..first + run.len())? {
+                let start = starts.get_mut(*number as usize)?;
+                *reversed.get_mut(*start as usize)? = node.node();
+                *start += 1;
+            }
+        }
+        Some(())
+    }
+}
+
+#[inline(never)]
+fn renumber(keys: &mut [Key], numbers: &[u32]) {
+    for key in keys {
+        *key = with_kind(*key, numbers.get(kind(*key) as usize).copied().unwrap_or_default());
+    }
+}
+
+#[inline(never)]
+fn renumber_nodes(nodes: &mut [Start], numbers: &[u32]) {
+    for node in nodes {
+        // The high half is the kind.
+        let Start([kind, ..]) = node;
+        *kind = numbers.get(*kind as usize).copied().unwrap_or_default();
     }
 }
 

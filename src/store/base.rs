@@ -84,6 +84,11 @@ impl Builder {
         self.side(direction).push(node, neighbour)
     }
 
+    /// Tells of rows from that place on, which were added in the direction of subjects by themselves, that they are plain.
+    pub(super) fn pass(&mut self, kind: u32, first: usize, rows: usize) -> Option<()> {
+        self.base.edges.pass(kind, first, rows)
+    }
+
     /// Adds rows of one node in an old base, the first of which has that place there. Keys keep their order, and get new numbers.
     pub(super) fn copy(
         &mut self,
@@ -109,7 +114,7 @@ impl Builder {
     pub(super) fn finish(self) -> Option<Base> {
         let Self { mut base } = self;
         let (kinds, numbers) = base.kinds.sorted();
-        base.subjects.finish(&|key| with_kind(key, numbers.get(kind(key) as usize).copied().unwrap_or_default()));
+        base.subjects.finish(&numbers);
         base.edges.renumber(&numbers);
         base.kinds = kinds;
         base.resources = base.subjects.reversed()?;

@@ -74,8 +74,8 @@ impl Snapshot {
         if updates.len() >= most_recent() {
             let mut rows = Vec::with_capacity(updates.len());
             let changes = next.apply(updates, &mut |next, resource, subject, edge| {
-                next.touch(&resource, &subject);
                 let before = next.count(&resource, &subject, &edge);
+                next.touch(&resource, &subject);
                 rows.push(Written { ends: (resource, subject), edge });
                 before
             })?;

@@ -58,11 +58,19 @@ impl Dictionary {
         Some(symbol)
     }
 
-    /// Makes room for so many more texts, so long together.
-    pub(super) fn reserve(&mut self, texts: usize, bytes: usize) {
-        if let Some(layer) = Arc::make_mut(&mut self.layers).last_mut().and_then(Arc::get_mut) {
-            layer.reserve(texts, bytes);
-        }
+    /// A dictionary of so many texts that [`Self::written`] wrote. Nothing where they are not that.
+    pub(super) fn of_written(texts: &str, count: usize) -> Option<Self> {
+        let first = Self::new();
+        let len = first.len.checked_add(count).filter(|len| Symbol::at(*len).is_some())?;
+        let mut all = String::with_capacity(first.len + WILDCARD.len() + texts.len());
+        first.written().for_each(|texts| all.push_str(texts));
+        all.push_str(texts);
+        Some(Self { layers: Arc::new(vec![Arc::new(Names::of_texts(all, len)?)]), len })
+    }
+
+    /// All texts in the order of their symbols, in pieces, each with a NUL after it.
+    pub(super) fn written(&self) -> impl Iterator<Item = &str> {
+        self.layers.iter().map(|layer| layer.texts())
     }
 
     /// How many texts there are: the place of the next.
@@ -152,12 +160,7 @@ fn tidy(layers: &mut Vec<Arc<Names>>) {
         && other.len() * 2 > one.len()
         && one.len() + other.len() <= MOST_AT_ONCE
     {
-        let mut both = Names::clone(one);
-        for text in (other.first()..).map_while(|number| other.text(number)) {
-            if hash::of_text(text).and_then(|hash| both.push(text, hash)).is_none() {
-                return;
-            }
-        }
+        let Some(both) = one.joined(other) else { return };
         layers.truncate(layers.len() - 2);
         layers.push(Arc::new(both));
     }
@@ -187,6 +190,27 @@ mod tests {
         assert_eq!(dictionary.symbol(""), Some(Symbol::NONE));
         assert_eq!(dictionary.symbol(WILDCARD), Some(Symbol::WILDCARD));
         assert_eq!((dictionary.intern("id1\0id2"), dictionary.symbol("\0")), (None, None));
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else() {
+        let mut dictionary = Dictionary::new();
+        for number in 0..1_000 {
+            dictionary.intern(&format!("id{number}"));
+            let _ = dictionary.clone();
+        }
+        let texts: String = dictionary.written().collect();
+        let texts = texts.strip_prefix("\0*\0").unwrap();
+        let read = Dictionary::of_written(texts, 1_000).unwrap();
+        assert!((0..1_002).filter_map(Symbol::at).all(|symbol| read.text(symbol) == dictionary.text(symbol)));
+        assert_eq!((read.symbol("id999"), read.symbol("id1000")), (dictionary.symbol("id999"), None));
+        let refused = [("a\0b", 2), ("a\0b", 1), ("a\0b\0", 1), ("a\0b\0", 3), ("a\0a\0", 2), ("\0", 1), ("*\0", 1), ("", 1), ("a", 0)];
+        for (texts, count) in refused {
+            assert!(Dictionary::of_written(texts, count).is_none(), "{texts:?}");
+        }
+        let many = format!("{texts}id500\0");
+        assert!(Dictionary::of_written(&many, 1_001).is_none());
+        assert_eq!(Dictionary::of_written("", 0).unwrap().len(), 2);
     }
 
     #[test]

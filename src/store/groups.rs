@@ -1,8 +1,6 @@
-use smallvec::SmallVec;
-
 use super::base::{Base, Direction};
-use super::kinds::Key;
-use super::run::place;
+use super::kinds::{Key, first_of, kind};
+use super::run::{first_from, place};
 use super::snapshot::Snapshot;
 use crate::model::{Node, Symbol};
 
@@ -11,7 +9,9 @@ use crate::model::{Node, Symbol};
 #[derive(Debug)]
 pub struct Groups<'a> {
     base: &'a Base,
-    runs: SmallVec<[&'a [Key]; 8]>,
+    /// As many as there are.
+    runs: [&'a [Key]; MOST],
+    len: usize,
 }
 
 /// Who is in more sets is looked for from the other side.
@@ -23,35 +23,49 @@ impl<'a> Groups<'a> {
     #[must_use]
     pub fn of(snapshot: &'a Snapshot, roots: &[Node], kinds: &[(Symbol, Symbol)]) -> Option<Self> {
         let base = &*snapshot.base;
-        let mut nodes: SmallVec<[Node; MOST]> = SmallVec::from_slice(roots);
-        let mut runs = SmallVec::new();
-        let mut next = 0;
-        while let Some(node) = nodes.get(next).copied() {
-            next += 1;
-            if next > MOST || !snapshot.is_untouched(Direction::Resources, &node) {
+        let mut keys = [0; MOST];
+        let mut end = 0;
+        for root in roots {
+            if !snapshot.is_untouched(Direction::Resources, root) {
                 return None;
             }
-            let found = base.kinds.key(&node).and_then(|key| base.resources.find(key));
+            if let Some(key) = base.kinds.key(root) {
+                *keys.get_mut(end)? = key;
+                end += 1;
+            }
+        }
+        let mut groups = Self { base, runs: [&[]; MOST], len: 0 };
+        let mut next = 0;
+        while next < end {
+            let found = base.resources.find(*keys.get(next)?);
+            next += 1;
             let Some(found) = found else { continue };
             let run = base.resources.run(found).0;
-            runs.push(run);
+            *groups.runs.get_mut(groups.len)? = run;
+            groups.len += 1;
             for (relation, object_type) in kinds {
-                let of_kind = |id| Node { relation: *relation, object_type: *object_type, id };
-                let (first, end) =
-                    (base.kinds.first_from(&of_kind(Symbol::NONE)), base.kinds.first_from(&of_kind(Symbol::GHOST)));
-                let skipped = run.partition_point(|key| *key < first);
-                for key in run.get(skipped..).unwrap_or_default().iter().take_while(|key| **key < end) {
-                    let set = base.kinds.node(*key);
-                    if !nodes.contains(&set) {
-                        nodes.push(set);
+                let Some(wanted) = base.kinds.find(*relation, *object_type) else { continue };
+                let mut at = first_from(run, first_of(wanted));
+                while let Some(key) = run.get(at)
+                    && kind(*key) == wanted
+                {
+                    at += 1;
+                    // Not `contains`, which calls for each that it looks at.
+                    let mut known = 0;
+                    while known < end && keys.get(known) != Some(key) {
+                        known += 1;
                     }
-                    if nodes.len() > MOST {
-                        return None;
+                    if known == end {
+                        *keys.get_mut(end)? = *key;
+                        end += 1;
+                        if !snapshot.is_untouched(Direction::Resources, &base.kinds.node(*key)) {
+                            return None;
+                        }
                     }
                 }
             }
         }
-        Some(Self { base, runs })
+        Some(groups)
     }
 
     /// Whether one of them is in a relation of a resource.
@@ -59,7 +73,7 @@ impl<'a> Groups<'a> {
     #[inline(always)]
     pub fn are_in(&self, resource: &Node) -> bool {
         let Some(key) = self.base.kinds.key(resource) else { return false };
-        for run in &self.runs {
+        for run in self.runs.iter().take(self.len) {
             if place(run, key).is_some() {
                 return true;
             }

@@ -64,8 +64,9 @@ impl Kinds {
         }
     }
 
+    /// The number of a kind.
     #[inline(always)]
-    fn find(&self, relation: Symbol, object_type: Symbol) -> Option<u32> {
+    pub(super) fn find(&self, relation: Symbol, object_type: Symbol) -> Option<u32> {
         let mut place = slot(relation, object_type, self.slots.len());
         loop {
             let number = self.slots.get(place)?.checked_sub(1)?;
@@ -109,17 +110,25 @@ pub(super) fn kind(key: Key) -> u32 {
     u32::try_from(key >> ID_BITS).unwrap_or(u32::MAX)
 }
 
+/// The first key of a kind.
+pub(super) fn first_of(kind: u32) -> Key {
+    key(kind, Symbol::NONE)
+}
+
 /// The key of the same id in another kind.
+#[inline(always)]
 pub(super) fn with_kind(found: Key, kind: u32) -> Key {
     key(kind, Symbol::of_number(low(found)))
 }
 
+#[inline(always)]
 fn low(key: Key) -> u32 {
     u32::try_from(key & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 
+/// The key of an id in a kind.
 #[inline(always)]
-fn key(kind: u32, id: Symbol) -> Key {
+pub(super) fn key(kind: u32, id: Symbol) -> Key {
     (u64::from(kind) << ID_BITS) | u64::from(id.number())
 }
 

@@ -129,8 +129,7 @@ impl<'a> Run<'a> {
     /// The neighbours not before `from`, in order.
     #[must_use]
     pub fn iter_from(&self, from: &Node) -> RunIter<'a> {
-        let first = self.base.kinds.first_from(from);
-        self.iter_at(self.neighbours.partition_point(|found| *found < first), *from)
+        self.iter_at(first_from(self.neighbours, self.base.kinds.first_from(from)), *from)
     }
 
     /// The neighbours that are sets of subjects, in order; nothing where it is plain that there are none.
@@ -142,7 +141,7 @@ impl<'a> Run<'a> {
         let skipped = match self.neighbours {
             [.., last] if *last < first_set => self.neighbours.len(),
             [first, ..] if *first >= first_set => 0,
-            [..] => self.neighbours.partition_point(|found| *found < first_set),
+            [..] => first_from(self.neighbours, first_set),
         };
         if skipped == self.neighbours.len() && self.overlay.is_none() { None } else { Some(self.iter_at(skipped, FIRST_SET)) }
     }
@@ -175,6 +174,20 @@ impl<'a> Target<'a> {
         self.resources.set(Some(resources));
         resources
     }
+}
+
+/// The place of the first key that is not before this one. Not `partition_point`, which calls for each that it looks at.
+pub(super) fn first_from(sorted: &[Key], key: Key) -> usize {
+    let (mut first, mut end) = (0, sorted.len());
+    while first < end {
+        let half = first.midpoint(end);
+        if sorted.get(half).is_some_and(|found| *found < key) {
+            first = half + 1;
+        } else {
+            end = half;
+        }
+    }
+    first
 }
 
 /// Where a key stands.
@@ -216,6 +229,15 @@ pub struct Plain<'a> {
 }
 
 impl<'a> RunIter<'a> {
+    /// The neighbour that is left, where it is plain that there is one alone, and the edge to it too.
+    #[must_use]
+    pub fn only(&self) -> Option<Node> {
+        match self {
+            Self::Plain(Plain { base, edges: None, rest, .. }) if let [only] = rest.as_slice() => Some(base.kinds.node(*only)),
+            Self::Plain(_) | Self::Changed(_) => None,
+        }
+    }
+
     /// As [`Iterator::next`], without a call.
     #[inline(always)]
     pub fn step(&mut self) -> Option<(Node, &'a Edge)> {

@@ -7,7 +7,11 @@ use std::sync::Arc;
 
 use super::base::{Builder, Direction};
 use super::edge::SharedEdges;
+use super::kinds::key;
+use super::overlay::Ends;
+use super::slot::PIECE;
 use super::{Change, Dictionary, Edge, Snapshot, Traits};
+use crate::model::limits::MAX_OBJECT_ID_BYTES;
 use crate::model::{Context, Node, Relationship, Symbol, Timestamp, Value, name};
 use crate::text::bytes::{Bytes, write_count, write_number, write_signed, write_text};
 
@@ -86,19 +90,16 @@ impl RowWriter {
 impl RowReader {
     /// Reads the names, which all rows use.
     pub(crate) fn new(input: &mut Bytes<'_>) -> Option<(Self, Dictionary)> {
-        let mut dictionary = Dictionary::new();
-        let mut is_id = vec![false; dictionary.len()];
         let count = input.count();
-        // Read ahead: room made once is less memory than room that grows. Damaged bytes end where they end.
-        let mut ahead = input.clone();
-        let lengths = (0..count).map(|_| ahead.text().len()).take_while(|length| *length > 0);
-        let (texts, bytes) = lengths.fold((0, 0), |(texts, bytes), length| (texts + 1, bytes + length));
-        dictionary.reserve(texts, bytes);
-        for _ in 0..count {
-            let text = input.text();
-            // A name that is there already would be two symbols for one text.
-            dictionary.intern(text).filter(|symbol| symbol.place() == is_id.len())?;
-            is_id.push(name::is_object_id(text));
+        // A name that is there already would be two symbols for one text.
+        let texts = input.text();
+        let dictionary = Dictionary::of_written(texts, count)?;
+        let mut is_id = Vec::with_capacity(dictionary.len());
+        is_id.resize(dictionary.len() - count, false);
+        let (mut rest, mut left) = (texts.as_bytes(), count);
+        while left > 0 {
+            rest = judge(rest, left.min(PIECE), &mut is_id);
+            left = dictionary.len() - is_id.len();
         }
         Some((Self { shapes: Vec::new(), last: [0; 2], is_id }, dictionary))
     }
@@ -131,16 +132,29 @@ impl RowReader {
         number
     }
 
-    /// The ids of the next row.
-    fn ids(&mut self, input: &mut Bytes<'_>) -> [Symbol; 2] {
+    /// Goes on to the ids of the next row.
+    #[inline(always)]
+    fn advance(&mut self, input: &mut Bytes<'_>) {
         for last in &mut self.last {
             *last = last.wrapping_add(input.signed());
         }
+    }
+
+    /// The symbol of an id, where there is one.
+    #[inline(always)]
+    fn known(&self, id: i64) -> Option<Symbol> {
+        usize::try_from(id).ok().filter(|place| *place < self.is_id.len()).and_then(Symbol::at)
+    }
+
+    /// The ids of the next row.
+    fn ids(&mut self, input: &mut Bytes<'_>) -> [Symbol; 2] {
+        self.advance(input);
         self.last.map(|id| self.symbol(input, u64::try_from(id).ok()))
     }
 
+    #[inline(always)]
     fn is_id(&self, id: Symbol) -> bool {
-        self.is_id.get(id.place()) == Some(&true)
+        self.is_id.get(id.place()).is_some_and(|is_id| *is_id)
     }
 
     /// The next row, with the edge that it has or without one where it is removed. Nothing where it is damaged, or does not fit: all
@@ -185,6 +199,57 @@ impl RowReader {
         Some((resource, subject, Some(edge)))
     }
 
+    /// The next rows, as far as they are of one shape, fit the schema and have nothing but their ends; how many, at most so many.
+    #[inline(never)]
+    fn usual_rows(
+        &mut self,
+        input: &mut Bytes<'_>,
+        builder: &mut Builder,
+        last: &mut Option<Ends>,
+        most: usize,
+    ) -> Option<usize> {
+        let Some(number) = input.peek().filter(|number| *number < 0x80) else { return Some(0) };
+        let Some((Shape { names, flags: [false, false, false] }, true)) = self.shapes.get(usize::from(number)) else {
+            return Some(0);
+        };
+        let [object_type, relation, subject_type, subject_relation, Symbol::NONE] = *names else { return Some(0) };
+        let ends = |resource, subject| {
+            let resource = Node { relation, object_type, id: resource };
+            (resource, Node { relation: subject_relation, object_type: subject_type, id: subject })
+        };
+        let resource_kind = builder.kinds().intern(relation, object_type);
+        let subject_kind = builder.kinds().intern(subject_relation, subject_type);
+        let side = builder.side(Direction::Subjects);
+        let first = side.neighbours().len();
+        let mut before = None;
+        while side.neighbours().len() - first < most && input.peek() == Some(number) {
+            let start = (input.clone(), self.last);
+            input.byte();
+            self.advance(input);
+            let [resource, subject] = self.last;
+            let (resource, subject) = (self.known(resource)?, self.known(subject)?);
+            if subject == Symbol::WILDCARD {
+                (*input, self.last) = start;
+                break;
+            }
+            let is_next = match before {
+                Some(before) => before < (resource, subject),
+                None => *last < Some(ends(resource, subject)),
+            };
+            if !is_next || !self.is_id(resource) || !self.is_id(subject) {
+                return None;
+            }
+            before = Some((resource, subject));
+            side.push(key(resource_kind, resource), key(subject_kind, subject))?;
+        }
+        let rows = side.neighbours().len() - first;
+        if let Some((resource, subject)) = before {
+            *last = Some(ends(resource, subject));
+            builder.pass(resource_kind, first, rows)?;
+        }
+        Some(rows)
+    }
+
     /// All rows of an engine, which stand in order: they go straight to where they stay.
     pub(crate) fn rows(
         &mut self,
@@ -195,7 +260,19 @@ impl RowReader {
     ) -> Option<Snapshot> {
         let mut builder = Builder::default();
         let (mut last, mut expiring, mut shared) = (None, 0, SharedEdges::default());
-        for _ in 0..input.count() {
+        let mut left = input.count();
+        // Each takes three bytes at least.
+        builder.side(Direction::Subjects).reserve_rows(left.min(input.left() / 3));
+        loop {
+            let usual = self.usual_rows(input, &mut builder, &mut last, left.min(PIECE))?;
+            left -= usual;
+            if left == 0 {
+                break;
+            }
+            if usual == PIECE {
+                continue;
+            }
+            left -= 1;
             let (resource, subject, edge) = self.row(input, &dictionary, expected)?;
             let edge = shared.shared(edge.filter(|_| last < Some((resource, subject)))?);
             last = Some((resource, subject));
@@ -225,6 +302,19 @@ impl RowReader {
     }
 }
 
+/// Adds whether each of the next texts can be the id of an object; gives what comes after them.
+#[inline(never)]
+fn judge<'t>(texts: &'t [u8], count: usize, is_id: &mut Vec<bool>) -> &'t [u8] {
+    let mut rest = texts;
+    for _ in 0..count {
+        let length = name::id_length(rest);
+        is_id.push(length > 0 && length <= MAX_OBJECT_ID_BYTES && rest.get(length) == Some(&0));
+        let end = rest.get(length..).unwrap_or_default().iter().position(|byte| *byte == 0);
+        rest = rest.get(length + end.unwrap_or_default() + 1..).unwrap_or_default();
+    }
+    rest
+}
+
 /// What is expected of rows.
 pub(crate) struct Expected<'a> {
     /// Whether one fits the schema.
@@ -236,10 +326,14 @@ pub(crate) struct Expected<'a> {
 impl Dictionary {
     /// Writes all names but the first two, which every dictionary has.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        let first = Self::new().len();
-        write_count(out, self.len() - first);
-        for symbol in (first..self.len()).filter_map(Symbol::at) {
-            write_text(out, self.text(symbol));
+        let bytes = |dictionary: &Self| dictionary.written().map(str::len).sum::<usize>();
+        let first = Self::new();
+        let mut skipped = bytes(&first);
+        write_count(out, self.len() - first.len());
+        write_count(out, bytes(self) - skipped);
+        for texts in self.written() {
+            out.extend_from_slice(texts.as_bytes().get(skipped..).unwrap_or_default());
+            skipped = 0;
         }
     }
 }

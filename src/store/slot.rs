@@ -3,6 +3,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slot(u32);
 
+/// So many places are looked at together where many are filled: memory is waited for once, and not for each.
+pub(super) const AHEAD: usize = 32;
+
+/// What is done with a million of something is done in calls for so many: WebAssembly engines make better code of a function while it
+/// goes on being called, and never of a loop while it runs.
+pub(super) const PIECE: usize = 512;
+
 impl Slot {
     /// Nothing.
     pub(super) const EMPTY: Self = Self(0);

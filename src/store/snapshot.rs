@@ -105,7 +105,7 @@ impl Snapshot {
     /// The edge between a resource and relation and a subject.
     #[must_use]
     pub fn edge(&self, resource: &Node, subject: &Node) -> Option<&Edge> {
-        match self.overlay.get(resource, subject) {
+        match self.changes_of(Direction::Subjects, resource).and_then(|overlay| overlay.get(resource, subject)) {
             Some(changed) => changed.as_ref(),
             None => self.base.edge(resource, subject),
         }

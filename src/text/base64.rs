@@ -28,14 +28,15 @@ fn digit_value(digit: u8) -> Option<u32> {
 
 /// Standard base64 with padding.
 pub(crate) fn write(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut text = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
         let byte = |place: usize| group.get(place).copied().map_or(0, u32::from);
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4_usize {
-            let digit = usize::try_from(bits >> (18 - 6 * place) & 63).ok().and_then(|digit| DIGITS.get(digit));
-            text.push(digit.filter(|_| place <= group.len()).map_or('=', |digit| char::from(*digit)));
+        let mut digits = [b'='; 4];
+        for (place, digit) in digits.iter_mut().enumerate().take(group.len() + 1) {
+            *digit = DIGITS.get((bits >> (18 - 6 * place) & 63) as usize).copied().unwrap_or_default();
         }
+        text.extend_from_slice(&digits);
     }
-    text
+    String::from_utf8(text).unwrap_or_default()
 }

@@ -58,6 +58,17 @@ impl<'b> Bytes<'b> {
         read.unwrap_or_default()
     }
 
+    /// How many bytes are left.
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// The next byte, without passing it.
+    #[inline(always)]
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
     pub(crate) fn byte(&mut self) -> u8 {
         let (first, rest) = self.rest.split_first().unzip();
         self.rest = rest.unwrap_or_default();
@@ -71,16 +82,20 @@ impl<'b> Bytes<'b> {
     }
 
     pub(crate) fn number(&mut self) -> u64 {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte();
-            let bits = u64::from(byte & 0x7f);
+        let (mut number, mut shift) = (0, 0);
+        while let [byte, rest @ ..] = self.rest {
+            self.rest = rest;
+            let bits = u64::from(*byte & 0x7f);
             number |= bits << shift;
             if number >> shift != bits {
                 break;
             }
-            if byte < 0x80 {
+            if *byte < 0x80 {
                 return number;
+            }
+            shift += 7;
+            if shift > 63 {
+                break;
             }
         }
         self.or_damaged(None)

@@ -15,14 +15,27 @@ pub fn fnv(bytes: impl IntoIterator<Item = u8>) -> u64 {
     bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// A sum over bytes, eight at a time, the same everywhere and in every version. Each step can be undone, so bytes that are as many and
+/// differ within one group of eight never have the same sum.
+#[must_use]
+pub fn sum(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut sum = 0;
+    for word in words {
+        sum = step(sum, u64::from_le_bytes(*word));
+    }
+    step(sum, rest.iter().rev().fold(0, |last, byte| (last << 8) | u64::from(*byte)))
+}
+
+#[inline(always)]
+fn step(hash: u64, word: u64) -> u64 {
+    let mixed = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed ^ (mixed >> 29)
+}
+
 /// A hash of a text for tables of our own: eight bytes at a time, mixed so that every bit of the text moves the low bits. The same
 /// everywhere; who can choose texts can make them collide. Nothing for a text with a NUL, which such tables use for themselves.
 pub(crate) fn of_text(text: &str) -> Option<u32> {
-    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-    let step = |hash: u64, word: u64| {
-        let mixed = (hash ^ word).wrapping_mul(MIX);
-        mixed ^ (mixed >> 29)
-    };
     let bytes = text.as_bytes();
     let mut hash = u64::try_from(bytes.len()).unwrap_or_default();
     let mut has_nul = false;

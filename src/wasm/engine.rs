@@ -1,6 +1,7 @@
 //! Engines, and what they are asked through.
 
 use std::cell::{Cell, Ref, RefCell};
+use std::hint::black_box;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
@@ -114,7 +115,9 @@ impl Engine {
     pub fn write(&self, operations: &[u8], relationships: &str, now: f64) -> Result<String, JsValue> {
         let write = |now| {
             let mut engine = self.engine.borrow_mut();
+            let before = pages();
             engine.write(&updates(operations, relationships)?, now)?;
+            grow_ahead(before);
             Ok(written(&engine))
         };
         time(now).and_then(write).map_err(|error| thrown(&error))
@@ -224,6 +227,24 @@ impl EngineView {
     }
 }
 
+/// How many pages of 64 KiB the memory has.
+fn pages() -> usize {
+    core::arch::wasm32::memory_size::<0>()
+}
+
+/// Where the memory has grown, lets it grow by a sixteenth more at once: each time it grows, JavaScript's collector may be woken.
+fn grow_ahead(before: usize) {
+    let now = pages();
+    if now > before {
+        // What is freed stays in the memory, for what comes next.
+        let mut ahead: Vec<u8> = Vec::new();
+        let _ = black_box(ahead.try_reserve_exact(now * (65_536 / 16)));
+    }
+}
+
 fn written(engine: &Peppercorn) -> String {
-    format!("{} {}", engine.revision(), engine.token())
+    let mut text = engine.revision().to_string();
+    text.push(' ');
+    text.push_str(&engine.token());
+    text
 }

@@ -182,16 +182,31 @@ fn contexts_of(text: &str) -> Result<Vec<Context>, Error> {
 }
 
 fn items_of<'a>(text: &'a str, contexts: &'a [Context]) -> Result<Vec<CheckItem<'a>>, Error> {
-    let item = |line: &'a str| {
-        let mut fields = line.split('\t');
-        let (Some(subject), Some(permission), Some(resource), Some(place), None) =
-            (fields.next(), fields.next(), fields.next(), fields.next(), fields.next())
-        else {
+    let mut items = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let [subject, permission, resource, place] =
+            std::array::from_fn(|place| field(text, &mut at, if place < 3 { b'\t' } else { b'\n' }));
+        let (Some(subject), Some(permission), Some(resource), Some(place)) = (subject, permission, resource, place) else {
             return Err(mismatch());
         };
         let own = || place.parse().ok().and_then(|place: usize| contexts.get(place)).ok_or_else(mismatch);
         let context = if place.is_empty() { None } else { Some(own()?) };
-        Ok(CheckItem { subject, permission, resource, context })
-    };
-    lines(text).map(item).listed_or()
+        items.push(CheckItem { subject, permission, resource, context });
+    }
+    Ok(items)
+}
+
+/// What stands before the next tab or line break, which is this one or the end of the text. Not `split`, which decodes characters.
+fn field<'a>(text: &'a str, at: &mut usize, end: u8) -> Option<&'a str> {
+    let (bytes, start) = (text.as_bytes(), *at);
+    let mut next = start;
+    while let Some(byte) = bytes.get(next)
+        && !matches!(byte, b'\t' | b'\n')
+    {
+        next += 1;
+    }
+    *at = next + 1;
+    let found = bytes.get(next).copied().unwrap_or(b'\n');
+    text.get(start..next).filter(|_| found == end)
 }

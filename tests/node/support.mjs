@@ -1,10 +1,11 @@
 // What the tests of the built package share.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
 import { PeppercornError } from "peppercorn";
 
 /** The repository. */
@@ -29,6 +30,15 @@ definition document {
   permission edit = owner
 }
 `;
+
+/** What a source of the package exports, where it imports nothing. */
+export function compiled(source) {
+  const exports = {};
+  const { code } = transformSync(readFileSync(path(source), "utf8"), { loader: "ts", format: "cjs" });
+  const module = { exports };
+  new Function("module", "exports", code)(module, exports);
+  return module.exports;
+}
 
 /** The error that the work must throw. */
 export function refusal(work) {

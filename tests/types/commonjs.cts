@@ -1,8 +1,12 @@
 // The same contract through `require`.
 
 import peppercorn = require("peppercorn");
+import inline = require("peppercorn/inline");
+import slim = require("peppercorn/slim");
 
 const engine: peppercorn.Peppercorn = new peppercorn.Peppercorn({ schema: "" });
 const answer: boolean = engine.can("user:alice", "view", "document:readme");
 const snapshot: peppercorn.Snapshot = engine.snapshot();
-void [answer, snapshot, peppercorn.PeppercornError];
+const same: typeof peppercorn = inline;
+const ready: Promise<void> = slim.load();
+void [answer, snapshot, same, ready, peppercorn.PeppercornError];

@@ -10,14 +10,18 @@ import {
   type FoundResource,
   type FoundSubject,
   type Handle,
+  type ModuleSource,
   type Page,
   type PermissionTree,
   type Permissionship,
   type Questions,
   type RelationshipUpdate,
   type Snapshot,
+  load,
   type v1,
 } from "peppercorn";
+import * as inline from "peppercorn/inline";
+import * as slim from "peppercorn/slim";
 
 /** Compiles only when the two types are the same. */
 type Same<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false;
@@ -226,6 +230,22 @@ void watched;
   // @ts-expect-error the schema is written by `writeSchema`
   loaded.schema = "";
 }
+
+// Every entry is the same to the compiler.
+same<Same<typeof inline, typeof slim>>();
+same<Same<typeof slim.Peppercorn, typeof Peppercorn>>();
+same<Same<ReturnType<typeof load>, Promise<void>>>();
+async function ready(): Promise<void> {
+  const source: ModuleSource = new Uint8Array();
+  await load();
+  await slim.load(source);
+  await slim.load(Promise.resolve("https://example.com/engine.wasm"));
+  // @ts-expect-error a module is no number
+  await slim.load(1);
+  // @ts-expect-error there is one module to load
+  await slim.load(source, source);
+}
+void ready;
 
 // Errors carry a code and diagnostics, and nobody else makes them.
 try {

@@ -42,7 +42,7 @@ pub fn run_task(project: &Project, check_size: bool) -> Result<(), Problem> {
     let toolchain = setup::for_build(project)?;
     let modules = [module(project, toolchain, "engine")?, module(project, toolchain, "dev")?];
     package::assemble(project, &modules)?;
-    let all = sizes::of_modules(project, &project.path("pkg"))?;
+    let all = sizes::of_modules(project, &modules.each_ref().map(|module| module.wasm.as_path()))?;
     sizes::print(project, &all);
     if check_size { sizes::check(&all) } else { Ok(()) }
 }
@@ -55,8 +55,6 @@ pub fn run(project: &Project, args: Args) -> Result<(), Problem> {
 
 /// A module and the JavaScript that wasm-bindgen writes for it.
 pub struct Module {
-    /// Its name: the package has it as `<name>.wasm`.
-    pub name: &'static str,
     /// The module after wasm-opt.
     pub wasm: PathBuf,
     /// wasm-bindgen's JavaScript, an ES module.
@@ -67,7 +65,7 @@ pub struct Module {
 fn module(project: &Project, toolchain: Wasm, name: &'static str) -> Result<Module, Problem> {
     let folder = project.path("target/package").join(name);
     let raw = folder.join(format!("{name}_bg.wasm"));
-    let module = Module { name, wasm: folder.join(format!("{name}.wasm")), glue: folder.join(format!("{name}.js")) };
+    let module = Module { wasm: folder.join(format!("{name}.wasm")), glue: folder.join(format!("{name}.js")) };
     let inputs: Vec<PathBuf> =
         ["src", "Cargo.toml", "Cargo.lock", "xtask/src/build.rs", "xtask/src/module"].map(|input| project.path(input)).into();
     let stamp = Stamp::of(folder.join("stamp"), &inputs, &[&toolchain.version(project)])?;

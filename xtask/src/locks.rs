@@ -8,7 +8,7 @@ const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// Ours, and those of the packages that stand apart.
 const CARGO: [&str; 3] = ["Cargo.lock", "benches/native/Cargo.lock", "benches/peers/simple-zanzibar/Cargo.lock"];
-const NPM: [&str; 2] = ["tests/package-lock.json", "benches/peers/package-lock.json"];
+const NPM: [&str; 3] = ["tests/package-lock.json", "tests/packaging/package-lock.json", "benches/peers/package-lock.json"];
 
 /// Refuses a lock file that is missing, out of date, or that sends others to somebody's mirror.
 pub fn check(project: &Project) -> Result<(), Problem> {

@@ -1,4 +1,4 @@
-//! What runs in Node: the type tests and the tests of the built package.
+//! What runs in Node: the type tests, the tests of the built package, and those of the packed one.
 
 use crate::project::{Project, files_below};
 use crate::shell::{Problem, run};
@@ -23,5 +23,17 @@ pub fn tests(project: &Project) -> Result<(), Problem> {
     node.args(["--test", "--test-reporter=spec"]);
     let files = files_below(&project.path("tests/node"))?;
     node.args(files.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs")));
+    run(&mut node)
+}
+
+/// Packs `pkg/`, installs it elsewhere, and tries it in every runtime and bundler.
+pub fn packaging(project: &Project) -> Result<(), Problem> {
+    setup::packaging_dependencies(project)?;
+    // Without a browser the tests of pages are skipped by name, and all others still run.
+    if let Err(problem) = setup::chromium(project) {
+        println!("set-up: {problem}");
+    }
+    let mut node = project.program("node");
+    node.args(["--test", "--test-reporter=spec"]).arg(project.path("tests/packaging/packaging.test.mjs"));
     run(&mut node)
 }

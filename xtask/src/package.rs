@@ -11,9 +11,6 @@ use crate::stamp::Stamp;
 /// Files that go into the package as they are, from where and to where.
 const COPIED: &[(&str, &str)] = &[
     ("pkg-template/README.md", "README.md"),
-    ("pkg-template/index.d.ts", "index.d.ts"),
-    ("pkg-template/index.d.cts", "index.d.cts"),
-    ("pkg-template/v1.d.cts", "v1.d.cts"),
     ("pkg-template/bin/peppercorn.js", "bin/peppercorn.js"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
@@ -40,8 +37,11 @@ pub fn assemble(project: &Project, modules: &[Module]) -> Result<(), Problem> {
     for (from, to) in COPIED {
         copy(&project.path(from), &folder.join(to))?;
     }
-    for module in modules {
-        copy(&module.wasm, &folder.join(format!("{}.wasm", module.name)))?;
+    for entry in std::fs::read_dir(project.path("pkg-template"))? {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        if [".d.ts", ".d.cts"].iter().any(|ending| name.to_string_lossy().ends_with(ending)) {
+            copy(&path, &folder.join(name))?;
+        }
     }
     executable(&folder.join("bin/peppercorn.js"))?;
     let manifest = project.read("pkg-template/package.json")?;
@@ -50,16 +50,15 @@ pub fn assemble(project: &Project, modules: &[Module]) -> Result<(), Problem> {
         return Err(Problem::new(format!("pkg-template/package.json does not hold {placeholder}")));
     }
     write(&folder.join("package.json"), manifest.replace(placeholder, &format!("\"version\": \"{version}\"")))?;
+    // The modules too: it marks the engine's, and writes it as JavaScript, and compresses that of the command line.
     let mut bundle = project.program("node");
-    bundle.arg(project.path("pkg-template/bundle.mjs")).arg(folder.join("dist")).arg(&version);
-    bundle.args(modules.iter().map(|module| &module.glue));
+    bundle.arg(project.path("pkg-template/bundle.mjs")).arg(&folder).arg(&version);
+    bundle.args(modules.iter().map(|module| module.wasm.with_extension("")));
     let bundled = capture(&mut bundle)?;
     if !bundled.success {
         return Err(Problem::new(format!("the TypeScript sources cannot be bundled:\n{}", bundled.both())));
     }
     write(&folder.join("THIRD-PARTY.md"), third_party(project)?)?;
-    // The ES module only passes on what the one CommonJS file holds: one module, one set of classes, whoever loads it.
-    copy(&project.path("pkg-template/src/node.mjs"), &folder.join("dist/node.mjs"))?;
     stamp.keep()
 }
 
@@ -108,7 +107,7 @@ fn third_party(project: &Project) -> Result<String, Problem> {
     let ours = "peppercorn ";
     let lines: BTreeSet<&str> = listed.stdout.lines().filter(|line| !line.starts_with(ours)).collect();
     let mut text = String::from(
-        "# What engine.wasm and dev.wasm are built from\n\nBesides Peppercorn's own sources, these packages from crates.io, unchanged, each under its own licence:\n\n",
+        "# What engine.wasm, its text in dist, and dev.wasm are built from\n\nBesides Peppercorn's own sources, these packages from crates.io, unchanged, each under its own licence:\n\n",
     );
     lines.iter().for_each(|line| text.push_str(&format!("- {line}\n")));
     Ok(text)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::project::{Project, files_below};
+use crate::project::Project;
 use crate::shell::{Problem, capture};
 
 /// The largest gzip sizes of the modules, in bytes: people weigh a package before they try it. Of the development tools the limit
@@ -30,30 +30,28 @@ for (const file of process.argv.slice(1)) {
   console.log(bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length);
 }";
 
-/// The sizes of every WebAssembly module below a folder.
-pub fn of_modules(project: &Project, folder: &Path) -> Result<Vec<Sizes>, Problem> {
-    let modules: Vec<PathBuf> =
-        files_below(folder)?.into_iter().filter(|file| file.extension().is_some_and(|extension| extension == "wasm")).collect();
-    let measured = capture(project.program("node").args(["-e", SCRIPT, "--"]).args(&modules))?;
+/// The sizes of WebAssembly modules.
+pub fn of_modules(project: &Project, modules: &[&Path]) -> Result<Vec<Sizes>, Problem> {
+    let measured = capture(project.program("node").args(["-e", SCRIPT, "--"]).args(modules))?;
     if !measured.success {
         return Err(Problem::new(format!("sizes cannot be measured: {}", measured.last_line())));
     }
     let mut all = Vec::new();
-    for (file, line) in modules.into_iter().zip(measured.stdout.lines()) {
+    for (file, line) in modules.iter().zip(measured.stdout.lines()) {
         let mut numbers = line.split(' ').map(|number| number.parse::<u64>().unwrap_or(u64::MAX));
         let mut next = || numbers.next().unwrap_or(u64::MAX);
-        all.push(Sizes { file, raw: next(), gzip: next(), brotli: next() });
+        all.push(Sizes { file: file.to_path_buf(), raw: next(), gzip: next(), brotli: next() });
     }
     Ok(all)
 }
 
 /// Prints a table.
 pub fn print(project: &Project, all: &[Sizes]) {
-    println!("\n{:<24} {:>10} {:>10} {:>10}", "module", "raw", "gzip", "brotli");
+    println!("\n{:<34} {:>10} {:>10} {:>10}", "module", "raw", "gzip", "brotli");
     for sizes in all {
         let file = sizes.file.strip_prefix(project.root()).unwrap_or(&sizes.file);
         println!(
-            "{:<24} {:>10} {:>10} {:>10}",
+            "{:<34} {:>10} {:>10} {:>10}",
             file.display(),
             kilobytes(sizes.raw),
             kilobytes(sizes.gzip),

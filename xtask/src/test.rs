@@ -48,6 +48,11 @@ const STEPS: &[Step] = &[
     },
     Step { name: "types", shows: "the package keeps its TypeScript contract", run: |project| passed(node::types(project)) },
     Step { name: "node", shows: "the built package in Node", run: |project| passed(node::tests(project)) },
+    Step {
+        name: "packaging",
+        shows: "the packed tarball, installed, in every runtime",
+        run: |project| passed(node::packaging(project)),
+    },
     Step { name: "bench", shows: "the workloads quickly: every answer is right", run: |project| passed(bench::check(project)) },
     Step { name: "deny", shows: "licences, bans and sources of dependencies", run: |project| passed(deny::rules(project)) },
     Step { name: "advisories", shows: "no advisory applies to a dependency", run: advisories },

@@ -1,25 +1,34 @@
 // The development module: what reads and formats files, and the engine does not have.
 
-import * as raw from "#dev";
+import { brotliDecompressSync } from "node:zlib";
+import bind from "#dev";
 import type { Diagnostic } from "../../index.cjs";
 import { guarded } from "../guard.ts";
-import { moduleOf } from "../node-module.ts";
+import { read } from "../node-module.ts";
+import { patched } from "./patch.ts";
 
 /** What wasm-bindgen exports. */
-export type Dev = typeof raw;
+export type Dev = ReturnType<typeof bind>;
 
-const guard = guarded<Dev>("the development module");
+const guard = guarded<Dev>("the development module", "");
 
 let isLoaded = false;
 
 /** Calls the module, which is made ready by the first call. */
 export function call<Result>(work: (raw: Dev) => Result): Result {
   if (!isLoaded) {
+    load();
     isLoaded = true;
-    raw.initSync({ module: moduleOf("dev.wasm") });
-    guard.use(raw);
   }
   return guard.call(work);
+}
+
+/** The module is shipped as what it differs in from the engine's. */
+function load(): void {
+  const raw = bind();
+  const module = new WebAssembly.Module(patched(read("engine.wasm"), brotliDecompressSync(read("dev.wasm.diff"))));
+  raw.begin(new WebAssembly.Instance(module, raw.imports));
+  guard.use(raw);
 }
 
 /** What it says about one validation file. */

@@ -1,6 +1,32 @@
 // When a call is to be given up.
 
+import type { v1 } from "../../index.cjs";
 import { Refused } from "./refused.ts";
+import { isRefusal } from "./status.ts";
+
+/** The end of a server, for the many who want to know: one listener of the signal tells them all. */
+export class Closing {
+  readonly #signal: v1.Signal | undefined;
+  readonly #told = new Set<(reason: unknown) => void>();
+
+  constructor(signal: v1.Signal | undefined) {
+    this.#signal = signal;
+    signal?.addEventListener("abort", () => {
+      for (const tell of [...this.#told]) tell(signal.reason);
+    });
+  }
+
+  get hasBegun(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
+  /** Calls this once the server closes, at once if it does already. Gives what takes that back. */
+  tell(told: (reason: unknown) => void): () => void {
+    if (this.hasBegun) told(this.#signal?.reason);
+    this.#told.add(told);
+    return () => this.#told.delete(told);
+  }
+}
 
 /** A signal for the work of a call, and what is to be called when the work is done. */
 export interface Deadline {
@@ -12,8 +38,8 @@ const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 10
 /** What a timer can hold. */
 const LONGEST = 2 ** 31 - 1;
 
-/** The deadline of a `grpc-timeout` header (`250m`, `10S`), if there is one, and of what else ends the call. */
-export function deadlineOf(timeout: string | undefined, others: readonly (AbortSignal | undefined)[]): Deadline {
+/** The deadline of a `grpc-timeout` header (`250m`, `10S`), if there is one; of a client that goes; and of a server that closes, if that is given. */
+export function deadlineOf(timeout: string | undefined, client: AbortSignal | undefined, closing: Closing | undefined): Deadline {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   if (timeout !== undefined) {
@@ -27,23 +53,16 @@ export function deadlineOf(timeout: string | undefined, others: readonly (AbortS
       else timer = setTimeout(expire, Math.min(milliseconds, LONGEST));
     }
   }
-  const follow = others.filter((other) => other !== undefined);
-  // Any reason but a refusal of ours is somebody's who went away.
-  const abort = (event: Event): void => {
-    const { reason } = event.target as AbortSignal;
-    controller.abort(reason instanceof Refused ? reason : new Refused("CANCELLED", "the client went away"));
-  };
-  for (const other of follow) {
-    if (other.aborted) controller.abort(other.reason);
-    other.addEventListener("abort", abort);
-  }
+  const leave = (): void => controller.abort(new Refused("CANCELLED", "the client went away"));
+  if (client?.aborted === true) leave();
+  client?.addEventListener("abort", leave);
+  const stay = closing?.tell((reason) => controller.abort(isRefusal(reason) ? reason : new Refused("UNAVAILABLE", "the server is shutting down")));
   return {
     signal: controller.signal,
     free() {
       clearTimeout(timer);
-      for (const other of follow) {
-        other.removeEventListener("abort", abort);
-      }
+      client?.removeEventListener("abort", leave);
+      stay?.();
     },
   };
 }

@@ -4,7 +4,7 @@ import { type Context, Hono } from "hono";
 import type { Peppercorn } from "../../index.cjs";
 import type * as Contract from "../../gateway.cjs";
 import { HttpRefused, checkType, readMessage, readMessages } from "./body.ts";
-import { deadlineOf } from "./deadline.ts";
+import { Closing, deadlineOf } from "./deadline.ts";
 import { type Source, errorLine, lines } from "./lines.ts";
 import { METHODS, type Method, fullName } from "./methods.ts";
 import { openapi } from "./openapi.ts";
@@ -23,7 +23,8 @@ const JSON_TYPE = { "content-type": "application/json" };
 /** See the contract. */
 export function createGateway(options: Contract.GatewayOptions): Hono {
   const stores = storesOf(options);
-  const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE, closing = new AbortController().signal } = options;
+  const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE } = options;
+  const closing = new Closing(options.closing);
   const metrics = options.metrics ?? registryOf([{ name: "peppercorn_stores", help: "Engines that are held.", value: () => stores.size }]);
   const settings: Settings = { stores, maxRequestBytes, streamTimeout, closing };
   const app = new Hono();
@@ -41,7 +42,9 @@ export function createGateway(options: Contract.GatewayOptions): Hono {
     });
   }
   app.get("/openapi.json", (context) => context.body(openapi(), 200, JSON_TYPE));
-  app.get("/healthz", (context) => context.body(closing.aborted ? '{"status":"NOT_SERVING"}' : '{"status":"SERVING"}', closing.aborted ? 503 : 200, JSON_TYPE));
+  app.get("/healthz", (context) => {
+    return context.body(JSON.stringify({ status: closing.hasBegun ? "NOT_SERVING" : "SERVING" }), closing.hasBegun ? 503 : 200, JSON_TYPE);
+  });
   app.get("/metrics", (context) => context.body(metrics.text(), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }));
   app.notFound((context) => failed(context, routing("NOT_FOUND", "Not Found")));
   app.onError((thrown, context) => failed(context, statusOf(thrown)));
@@ -52,19 +55,20 @@ interface Settings {
   readonly stores: Stores;
   readonly maxRequestBytes: number;
   readonly streamTimeout: number;
-  readonly closing: AbortSignal;
+  readonly closing: Closing;
 }
 
 /** Answers a call. `ended` is told once how it went. */
 async function answer(context: Context, method: Method, settings: Settings, ended: (status?: WireStatus) => void): Promise<Response> {
   const { stores, closing } = settings;
-  const deadline = deadlineOf(context.req.header("grpc-timeout"), method.kind === "watching" ? [closing, context.req.raw.signal] : [context.req.raw.signal]);
+  const deadline = deadlineOf(context.req.header("grpc-timeout"), context.req.raw.signal, method.kind === "watching" ? closing : undefined);
   const done = (status?: WireStatus): void => {
     deadline.free();
     ended(status);
   };
   try {
     requestId(context);
+    if (closing.hasBegun) context.header("connection", "close");
     const engine = stores.engineOf(bearer(context.req.header("authorization")));
     if (method.isWrite && stores.readonly) {
       throw readOnly();

@@ -1,6 +1,6 @@
 // The options that say whose engines a gateway or server answers from.
 
-import type * as Contract from "../../gateway.cjs";
+import type * as Contract from "../../access.cjs";
 import type { SameSecret } from "./secrets.ts";
 import { type Stores, presharedStores, testingStores } from "./stores.ts";
 

@@ -16,22 +16,30 @@ export function reflection(version: string, services: readonly string[], serving
   const input = messageNamed(`${version}.ServerReflectionRequest`);
   const output = messageNamed(`${version}.ServerReflectionResponse`);
   return {
-    async ServerReflectionInfo(call: ServerDuplexStream<Buffer, Buffer>) {
+    ServerReflectionInfo(call: ServerDuplexStream<Buffer, Buffer>) {
       const over = begun(call, serving);
       // Files that this caller has already are not sent again.
       const sent = new Set<DescFile>();
-      try {
-        for await (const bytes of call) {
-          const request = decode(input, bytes as Buffer);
-          call.write(encode(output, { validHost: request["host"] ?? "", originalRequest: request, ...answer(request, services, sent) }));
+      const respond = (bytes: Buffer): void => {
+        try {
+          const request = decode(input, bytes);
+          const response = { validHost: request["host"] ?? "", originalRequest: request, ...answer(request, services, sent) };
+          if (call.write(encode(output, response))) return;
+          call.pause();
+          call.once("drain", () => call.resume());
+        } catch (thrown) {
+          const failed = failure(thrown);
+          over(failed.status);
+          call.off("data", respond);
+          call.emit("error", failed);
         }
+      };
+      call.on("data", respond);
+      call.on("end", () => {
         over("OK");
-        if (!call.destroyed) call.end();
-      } catch (thrown) {
-        const failed = failure(thrown);
-        over(failed.status);
-        if (!call.destroyed) call.emit("error", failed);
-      }
+        call.end();
+      });
+      call.on("cancelled", () => over("CANCELLED"));
     },
   };
 }
@@ -43,7 +51,7 @@ function answer(request: Json, services: readonly string[], sent: Set<DescFile>)
     return { listServicesResponse: { service: services.map((name) => ({ name })) } };
   }
   if (typeof fileByFilename === "string") {
-    return files(registry.getFile(fileByFilename.replace(/\.proto$/, "")), `file \`${fileByFilename}\``, sent);
+    return files(registry.getFile(fileByFilename), `file \`${fileByFilename}\``, sent);
   }
   if (typeof fileContainingSymbol === "string") {
     return files(fileOf(fileContainingSymbol), `symbol \`${fileContainingSymbol}\``, sent);

@@ -2,6 +2,8 @@
 
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { ServerReadableStream, ServerUnaryCall, ServerWritableStream, UntypedServiceImplementation, sendUnaryData } from "@grpc/grpc-js";
+import { Metadata } from "@grpc/grpc-js";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import type { Peppercorn, v1 } from "../../index.cjs";
 import { type AnyCall, type Serving, begun, failure, sendAll } from "./calls.ts";
 import { METHODS } from "./methods.ts";
@@ -123,8 +125,18 @@ async function importing(
   }
 }
 
-/** The messages of a client. Where the client gives up, so does this, before the end is taken for one. */
+/** Milliseconds between the end of a client's messages and the news that it gave up instead. */
+const SECOND_THOUGHTS = 10;
+
+/** The messages of a client, once it has said that these are all: before that nothing may be written. */
 async function* decoded(call: ServerReadableStream<Buffer, Buffer>, { input }: DescMethod): AsyncGenerator<Json> {
   for await (const message of call) yield decode(input, message as Buffer);
+  // Clients that cancel, of Node's gRPC among them, end their messages first and reset the call in the next packet. So that is waited for, and
+  // read: an immediate comes after what has arrived.
+  await sleep(SECOND_THOUGHTS);
+  await immediate();
+  // Sending, even the headers once more, makes the library look whether the call is still there; it tells in the next turn.
+  call.sendMetadata(new Metadata());
+  await immediate();
   if (call.cancelled) throw new Refused("CANCELLED", "the client gave up");
 }

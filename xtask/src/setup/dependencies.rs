@@ -24,20 +24,36 @@ pub fn node_version(project: &Project) -> Result<String, Problem> {
 /// Makes `tests/node_modules` what `tests/package-lock.json` says.
 pub fn node_dependencies(project: &Project) -> Result<(), Problem> {
     node_version(project)?;
-    if up_to_date(project) {
+    if up_to_date(project, "tests") {
         return Ok(());
     }
     println!("set-up: npm packages for building and testing, into tests/node_modules");
-    let mut command = project.npm();
-    // Nothing here needs an install script, and a script of a dependency is nobody's friend.
-    command.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]).current_dir(project.path("tests"));
-    if run(&mut command).is_ok() {
+    if locked(project, "tests").is_ok() {
         return Ok(());
     }
     println!("set-up: not all of them could be installed; once more without `{SPICEDB}`");
     without_spicedb(project).map_err(|_| Problem::new("the npm packages of tests/package.json could not be installed"))?;
     println!("set-up: `{SPICEDB}` is missing, so comparisons with a real SpiceDB will be skipped");
     Ok(())
+}
+
+/// Makes `tests/packaging/node_modules` what its lock file says: runtimes, bundlers and linters.
+pub fn packaging_dependencies(project: &Project) -> Result<(), Problem> {
+    node_version(project)?;
+    if up_to_date(project, "tests/packaging") {
+        return Ok(());
+    }
+    println!("set-up: runtimes and bundlers for trying the package, into tests/packaging/node_modules");
+    locked(project, "tests/packaging")
+        .map_err(|_| Problem::new("the npm packages of tests/packaging/package.json could not be installed"))
+}
+
+/// Installs what the lock file of a folder says.
+fn locked(project: &Project, folder: &str) -> Result<(), Problem> {
+    let mut command = project.npm();
+    // Nothing here needs an install script, and a script of a dependency is nobody's friend.
+    command.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]).current_dir(project.path(folder));
+    run(&mut command)
 }
 
 /// npm cannot leave one development dependency out, so the others are installed from a manifest without it.
@@ -64,9 +80,9 @@ pub fn spicedb_installed(project: &Project) -> bool {
     capture(&mut command).is_ok_and(|captured| captured.success)
 }
 
-fn up_to_date(project: &Project) -> bool {
-    let changed = |path: &str| std::fs::metadata(project.path(path)).and_then(|data| data.modified()).ok();
-    match (changed("tests/node_modules/.package-lock.json"), changed("tests/package-lock.json")) {
+fn up_to_date(project: &Project, folder: &str) -> bool {
+    let changed = |path: &str| std::fs::metadata(project.path(folder).join(path)).and_then(|data| data.modified()).ok();
+    match (changed("node_modules/.package-lock.json"), changed("package-lock.json")) {
         (Some(installed), Some(locked)) => installed >= locked,
         _ => false,
     }

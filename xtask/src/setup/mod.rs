@@ -1,14 +1,18 @@
 //! Set-up: idempotent, prints each thing it does, skips what is there, installs nothing outside this repository but the
-//! Rust target (by rustup, or as Debian packages where rustup cannot reach its server).
+//! Rust target (by rustup, or as Debian packages where rustup cannot reach its server) and, to try pages in, Debian's Chromium where
+//! there is no browser.
 
 use crate::project::Project;
 use crate::shell::Problem;
 
+mod chromium;
+mod debian;
 mod dependencies;
 mod tools;
 mod wasm;
 
-pub use dependencies::{node_dependencies, node_version, spicedb_installed};
+pub use chromium::chromium;
+pub use dependencies::{node_dependencies, node_version, packaging_dependencies, spicedb_installed};
 pub use tools::{Tool, installed};
 pub use wasm::Wasm;
 

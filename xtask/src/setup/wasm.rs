@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::debian::{self, as_root};
 use crate::project::{Project, files_below, write};
 use crate::shell::{Problem, capture, run, version};
 
@@ -132,19 +133,9 @@ fn debian_linked(project: &Project) -> bool {
 
 fn install_debian(project: &Project) -> Result<(), Problem> {
     if !debian_installed() {
-        let how = "neither `rustup target add wasm32-unknown-unknown` nor Debian's packages can be had";
-        if version(project.program("apt-get").arg("--version")).is_none() {
-            return Err(Problem::new(format!("{how}: there is no apt-get on this system")));
-        }
-        println!("set-up: installing {}", DEBIAN_PACKAGES.join(" "));
-        let mut update = as_root(project, "apt-get")?;
-        // An update that fails in part may still know the packages.
-        if let Err(problem) = run(update.args(["update", "--quiet"])) {
-            println!("set-up: {problem}");
-        }
-        let mut install = as_root(project, "apt-get")?;
-        install.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(DEBIAN_PACKAGES);
-        run(&mut install).map_err(|_| Problem::new(format!("{how}: apt-get could not install {}", DEBIAN_PACKAGES.join(" "))))?;
+        debian::install(project, &DEBIAN_PACKAGES).map_err(|problem| {
+            Problem::new(format!("neither `rustup target add {TARGET}` nor Debian's packages can be had: {problem}"))
+        })?;
     }
     if !debian_std_fits(project) {
         build_std(project)?;
@@ -183,24 +174,4 @@ fn build_std(project: &Project) -> Result<(), Problem> {
     let mut copy = as_root(project, "cp")?;
     let copied = capture(copy.args(libraries).arg(DEBIAN_LIBRARIES))?;
     if copied.success { Ok(()) } else { Err(Problem::new(format!("std cannot be put into place: {}", copied.last_line()))) }
-}
-
-/// The program as root: directly, or through sudo where that asks for nothing.
-fn as_root(project: &Project, program: &str) -> Result<Command, Problem> {
-    let root = version(project.program("id").arg("-u")).is_some_and(|user| user == "0");
-    let mut command = if root {
-        project.program(program)
-    } else {
-        if !capture(project.program("sudo").args(["-n", "true"])).is_ok_and(|captured| captured.success) {
-            return Err(Problem::new(format!(
-                "Debian's packages need root, and sudo asks for a password; run `rustup target add {TARGET}` or install {} yourself",
-                DEBIAN_PACKAGES.join(" ")
-            )));
-        }
-        let mut sudo = project.program("sudo");
-        sudo.args(["-n", program]);
-        sudo
-    };
-    command.env("DEBIAN_FRONTEND", "noninteractive");
-    Ok(command)
 }

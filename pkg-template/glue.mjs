@@ -1,0 +1,39 @@
+// What wasm-bindgen writes for a module, as a function: each call of it gives names of their own, bound to one instance, so that after a
+// trap another instance can take the place of the one that broke off.
+
+import { readFileSync } from "node:fs";
+
+/** Loads the module in ways of its own: the entries do that. */
+const UNUSED = ["initSync", "__wbg_load", "__wbg_init", "__wbg_init_once"];
+
+/** What the text below calls. Another version of wasm-bindgen may name it otherwise. */
+const USED = [/^let wasmModule, wasmInstance, wasm;$/m, /^function __wbg_get_imports\(\) \{$/m, /^function __wbg_finalize_init\(instance, module\) \{$/m];
+
+/** The JavaScript of the file, changed. */
+export function bindingOf(file) {
+  const names = [];
+  let text = readFileSync(file, "utf8").replace(/^export (class|function) (\w+)/gm, (_, kind, name) => {
+    names.push(name);
+    return `${kind} ${name}`;
+  });
+  text = text.replace(/^export \{.*\};$/gm, "");
+  for (const name of UNUSED) text = text.replace(new RegExp(`^(async )?function ${name}\\([^]*?^}$`, "m"), "");
+  const unknown = [/^export /m, /\bimport\.meta\b/, /^import /m].some((left) => left.test(text)) || !USED.every((needed) => needed.test(text));
+  if (unknown || names.length === 0) throw new Error(`${file} is not as wasm-bindgen used to write it: see glue.mjs`);
+  return `
+    export default function bind() {
+      ${text}
+      return {
+        ${names.join(", ")},
+        imports: __wbg_get_imports(),
+        begin(instance) {
+          return __wbg_finalize_init(instance).memory;
+        },
+        end(refuse) {
+          const ended = {};
+          for (const name of Object.keys(wasm)) ended[name] = /^__wbg_.*_free$/.test(name) ? () => {} : refuse;
+          wasm = ended;
+        },
+      };
+    }`;
+}

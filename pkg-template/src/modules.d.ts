@@ -1,0 +1,17 @@
+// What an import of a WebAssembly file gives where it gives the compiled module, and the engine's as a text.
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module "*.wasm?module" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+/** Written when the package is bundled: see modules.mjs. */
+declare module "#engine-text" {
+  /** Bytes that the text stands for. */
+  export const length: number;
+  export const text: string;
+}

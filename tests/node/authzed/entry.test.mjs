@@ -1,0 +1,68 @@
+// The entry itself: what it exports, by `import` and by `require`, and what it says where the stock client is missing.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import * as stock from "@authzed/authzed-node";
+import * as ours from "peppercorn/authzed";
+import { alone, node, path } from "../support.mjs";
+
+const required = createRequire(import.meta.url)("peppercorn/authzed");
+const OURS = ["clientOf", "forget", "storeOf"];
+const namesOf = (exported) => Object.keys(exported).filter((name) => name !== "module.exports").sort();
+
+test("everything that the stock client exports is exported", () => {
+  assert.deepEqual(namesOf(ours), [...namesOf(stock), ...OURS].sort());
+  assert.deepEqual(namesOf(required), namesOf(ours));
+  assert.deepEqual(namesOf(ours.v1), namesOf(stock.v1));
+  assert.deepEqual(namesOf(ours.protobuf), namesOf(stock.protobuf));
+});
+
+test("all but what makes clients is the stock client's own", () => {
+  const { v1 } = createRequire(import.meta.url)("@authzed/authzed-node");
+  const other = Object.keys(v1).filter((name) => ours.v1[name] !== v1[name]);
+  const clients = ["Experimental", "Permissions", "Schema", "Watch", "WatchPermissions", "WatchPermissionSets"].map((name) => `${name}ServiceClient`);
+  assert.deepEqual(other.sort(), ["NewClient", "NewClientWithChannelCredentials", "NewClientWithCustomCert", "default", ...clients].sort());
+  for (const name of clients) assert.equal(ours.v1[name].name, name);
+});
+
+test("`import` and `require` share everything", () => {
+  for (const name of namesOf(ours)) assert.equal(required[name], ours[name], name);
+});
+
+for (const [how, load] of [
+  ["require", 'createRequire(import.meta.url)("peppercorn/authzed")'],
+  ["import", 'await import("peppercorn/authzed")'],
+]) {
+  test(`without the stock client, \`${how}\` says what to install`, () => {
+    const message = "`peppercorn/authzed` needs the package `@authzed/authzed-node`, which is not installed: `npm install @authzed/authzed-node`";
+    assert.match(without("@authzed/authzed-node", load), new RegExp(`^Error: ${message}$`, "m"));
+    // What it needs itself is another matter.
+    assert.match(without("@protobuf-ts/runtime", load), /^Error: Cannot find module '@protobuf-ts\/runtime'$/m);
+  });
+}
+
+/** What a process that loads the entry says where a package cannot be found. */
+function without(name, load) {
+  const code = `
+    import Module, { createRequire } from "node:module";
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = function (request, ...rest) {
+      if (request === ${JSON.stringify(name)}) throw Object.assign(new Error("Cannot find module '" + request + "'"), { code: "MODULE_NOT_FOUND" });
+      return resolve.call(this, request, ...rest);
+    };
+    ${load};
+  `;
+  const { status, stderr } = node(["--input-type=module", "-e", code], { cwd: path("tests/node") });
+  assert.equal(status, 1);
+  return stderr;
+}
+
+test("the core entry loads nothing of it", () => {
+  const loaded = alone(`
+    import { createRequire } from "node:module";
+    await import("peppercorn");
+    console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache).filter((path) => /authzed|grpc/.test(path.replace(/.*node_modules/, "")))));
+  `);
+  assert.deepEqual(loaded, []);
+});
