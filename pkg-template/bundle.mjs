@@ -14,12 +14,13 @@ import { schemas } from "./proto/schemas.mjs";
 
 /**
  * The files of `dist`: a name, the source, and how it is written. Packages, `peppercorn` itself included, are found where it runs; `esm` takes
- * the engine from `core.mjs`, which all entries share.
+ * the engine from `core.mjs`, which all entries share; the server and the command line share `wire.cjs`.
  */
 const ENTRIES = [
   ["node.cjs", "node.ts", "cjs"],
   ["files.cjs", "files/main.ts", "cjs"],
   ["cli.cjs", "cli/main.ts", "cjs"],
+  ["wire.cjs", "server/wire.ts", "cjs"],
   ["server.cjs", "server/serve.ts", "cjs"],
   ["gateway.mjs", "server/gateway.ts", "esm"],
   ["gateway.cjs", "server/gateway.ts", "cjs"],
@@ -54,7 +55,7 @@ writeFileSync(join(dist, "engine-text.mjs"), textOf(modules.engine.bytes));
 const descriptors = deflateRawSync(descriptorSet(), { level: 9 }).toString("base64");
 
 /** wasm-bindgen's JavaScript, and files of `dist` that others import. */
-const names = (format) => ({
+const names = (file, format) => ({
   name: "names",
   setup(bundling) {
     bundling.onResolve({ filter: /^#(engine|dev)$/ }, ({ path }) => ({ path, namespace: "glue" }));
@@ -62,6 +63,9 @@ const names = (format) => ({
     bundling.onResolve({ filter: /^#schemas$/ }, ({ path }) => ({ path, namespace: "schemas" }));
     bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: JSON.stringify(schemas()), loader: "json" }));
     bundling.onResolve({ filter: /^#engine-text$/ }, () => ({ path: "./engine-text.mjs", external: true }));
+    if (["server.cjs", "cli.cjs"].includes(file)) {
+      bundling.onResolve({ filter: /\/wire\.ts$/ }, () => ({ path: "./wire.cjs", external: true }));
+    }
     if (format === "esm") {
       bundling.onResolve({ filter: /\/core\.ts$/ }, ({ kind }) => (kind === "entry-point" ? undefined : { path: "./core.mjs", external: true }));
     }
@@ -83,7 +87,7 @@ for (const [file, from, format] of ENTRIES) {
     minify: true,
     charset: "utf8",
     logLevel: "warning",
-    plugins: [names(format)],
+    plugins: [names(file, format)],
     define: {
       PEPPERCORN_VERSION: JSON.stringify(version),
       PEPPERCORN_MODULE: JSON.stringify(modules.engine.mark),

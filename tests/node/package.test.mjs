@@ -47,6 +47,7 @@ test("the package holds what it should and nothing else", () => {
     "dist/server.cjs",
     "dist/server.mjs",
     "dist/slim.mjs",
+    "dist/wire.cjs",
     "dist/workerd.mjs",
     "engine.wasm",
     "gateway.d.cts",
@@ -96,7 +97,7 @@ test("the command can be started", () => {
 });
 
 const engine = readFileSync(path("pkg/engine.wasm"));
-const { patched } = compiled("pkg-template/src/cli/patch.ts");
+const { patched } = compiled("pkg-template/src/files/patch.ts");
 const dev = patched(engine, brotliDecompressSync(readFileSync(path("pkg/dev.wasm.diff"))));
 
 test("the modules hold no paths of the machine that built them", () => {
