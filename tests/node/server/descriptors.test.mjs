@@ -16,7 +16,7 @@ test("messages, enums and services are those of the stock client", () => {
   const theirs = new Set(clientLines());
   assert.deepEqual([...theirs].filter((line) => !ours.has(line)), [], "the client has these, the files do not");
   assert.deepEqual([...ours].filter((line) => !theirs.has(line)).sort(), NEWER, "the files have these, the client does not");
-  assert.ok(ours.size > 550, `only ${ours.size} lines`);
+  assert.ok(ours.size >= 540, `only ${ours.size} lines`);
 });
 
 test("the JSON names of fields are those of the stock client", () => {
