@@ -92,6 +92,19 @@ test("the types that typed.ts is compiled with are those of its schema", () => {
   assert.equal(status, 0, `${stdout}write them anew: node pkg/bin/peppercorn.js types tests/types/schema/sample.zed --out tests/types/schema/sample.d.ts`);
 });
 
+test("what the README says does not compile does not, and the rest does", (t) => {
+  const readme = readFileSync(path("pkg/README.md"), "utf8");
+  const [, schema] = /schema: `\n(.*?)`,/s.exec(readme);
+  const [, code] = /```ts\n(import .*?typed?.*?)```/is.exec(readme);
+  const at = files(t, { "schema.zed": schema, "use.ts": `declare const schema: string;\n${code}` });
+  written(at("schema.zed"), at("schema.d.ts"));
+  const lines = `\n${code}`.split("\n");
+  const wrong = lines.flatMap((line, place) => (/\/\/ (?:does not compile|nor )/.test(line) ? [place + 1] : []));
+  assert.equal(wrong.length, 4);
+  const { stdout } = compiled(at("."));
+  assert.deepEqual([...stdout.matchAll(/use\.ts\((\d+),/g)].map(([, line]) => Number(line)), wrong, stdout);
+});
+
 describe("of the corpus", () => {
   /** What a validation file says that somebody has, perhaps on a condition: these questions must compile. */
   function assertions(yaml) {
