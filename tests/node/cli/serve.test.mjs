@@ -1,6 +1,7 @@
 // `peppercorn serve`.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { v1 } from "@authzed/authzed-node";
 import { files, peppercorn, served } from "./commands.mjs";
@@ -64,6 +65,24 @@ test("--readonly refuses what writes", async (t) => {
   const refused = await asked(server, "key", "/v1/schema/write", { schema: "" });
   assert.equal(refused.status, 503);
   assert.equal((await asked(server, "key", "/v1/schema/read", {})).status, 200);
+});
+
+test("TLS, for those who trust its certificate", async (t) => {
+  const at = files(t);
+  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", at("key.pem"), "-out", at("cert.pem"), "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const { status: made } = spawnSync("openssl", request, { stdio: "ignore" });
+  if (made !== 0) return t.skip("openssl is not there");
+  const server = await served(t, ["--file", at("data.yaml"), "--tls-cert", at("cert.pem"), "--tls-key", at("key.pem")], { PEPPERCORN_KEYS: "key" });
+  assert.equal(server.tls, true);
+  const ask = (...words) => peppercorn(["check", "user:alice", "view", "document:plan", "-e", server.endpoint, ...words], { PEPPERCORN_TOKEN: "key" });
+  assert.deepEqual(ask("--ca", at("cert.pem")), { status: 0, stdout: "yes  document:plan#view@user:alice\n", stderr: "" });
+  for (const words of [[], ["--insecure"], ["--ca", at("data.yaml")], ["--ca", at("missing.pem")]]) {
+    const { status, stdout, stderr } = ask(...words);
+    assert.match(stderr, words.at(-1)?.endsWith("missing.pem") ? /there is no such file/ : /^error: /);
+    assert.doesNotMatch(stderr, /^ +at /m, "no stack");
+    assert.equal(stdout, "");
+    assert.equal(status, 2);
+  }
 });
 
 test("what cannot start says why: 2", (t) => {
