@@ -14,13 +14,12 @@ import { schemas } from "./proto/schemas.mjs";
 
 /**
  * The files of `dist`: a name, the source, and how it is written. Packages, `peppercorn` itself included, are found where it runs; `esm` takes
- * the engine from `core.mjs`, which all entries share; the server and the command line share `wire.cjs`.
+ * the engine from `core.mjs`, which all entries share.
  */
 const ENTRIES = [
   ["node.cjs", "node.ts", "cjs"],
   ["files.cjs", "files/main.ts", "cjs"],
   ["cli.cjs", "cli/main.ts", "cjs"],
-  ["wire.cjs", "server/wire.ts", "cjs"],
   ["server.cjs", "server/serve.ts", "cjs"],
   ["gateway.mjs", "server/gateway.ts", "esm"],
   ["gateway.cjs", "server/gateway.ts", "cjs"],
@@ -30,6 +29,7 @@ const ENTRIES = [
   ["workerd.mjs", "workerd.ts", "esm"],
   ["edge.mjs", "edge.ts", "esm"],
   ["embedded.mjs", "embedded.ts", "esm"],
+  ["bun.mjs", "bun.ts", "esm"],
   ["inline.mjs", "inline.ts", "esm"],
   ["slim.mjs", "slim.ts", "esm"],
   ["react.mjs", "react/react.ts", "esm"],
@@ -53,19 +53,25 @@ writeFileSync(join(folder, "dev.wasm.diff"), differenceOf(modules.dev, modules.e
 writeFileSync(join(dist, "engine-text.mjs"), textOf(modules.engine.bytes));
 
 const descriptors = deflateRawSync(descriptorSet(), { level: 9 }).toString("base64");
+writeFileSync(join(dist, "descriptors.cjs"), `exports.descriptors="${descriptors}";\n`);
+
+/** A value that takes some room and is seldom needed, as JavaScript that unpacks it when it is asked for. */
+const packed = (value) => `
+  import { bytesOf } from "./embedding.ts";
+  import { unpacked } from "./unpacking.ts";
+  ${textOf(Buffer.from(JSON.stringify(value)))}
+  export default () => JSON.parse(new TextDecoder().decode(unpacked(bytesOf(text, length), size)));`;
 
 /** wasm-bindgen's JavaScript, and files of `dist` that others import. */
-const names = (file, format) => ({
+const names = (format) => ({
   name: "names",
   setup(bundling) {
     bundling.onResolve({ filter: /^#(engine|dev)$/ }, ({ path }) => ({ path, namespace: "glue" }));
     bundling.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => ({ contents: bindingOf(`${path === "#engine" ? engine : dev}.js`) }));
     bundling.onResolve({ filter: /^#schemas$/ }, ({ path }) => ({ path, namespace: "schemas" }));
-    bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: JSON.stringify(schemas()), loader: "json" }));
+    bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: packed(schemas()), resolveDir: source("."), loader: "ts" }));
+    bundling.onResolve({ filter: /^#descriptors$/ }, () => ({ path: "./descriptors.cjs", external: true }));
     bundling.onResolve({ filter: /^#engine-text$/ }, () => ({ path: "./engine-text.mjs", external: true }));
-    if (["server.cjs", "cli.cjs"].includes(file)) {
-      bundling.onResolve({ filter: /\/wire\.ts$/ }, () => ({ path: "./wire.cjs", external: true }));
-    }
     if (format === "esm") {
       bundling.onResolve({ filter: /\/core\.ts$/ }, ({ kind }) => (kind === "entry-point" ? undefined : { path: "./core.mjs", external: true }));
     }
@@ -85,13 +91,14 @@ for (const [file, from, format] of ENTRIES) {
     legalComments: "none",
     // Less to read at each start, and to carry; methods keep their names, and the classes that people meet say theirs.
     minify: true,
+    // Node shows the whole line of what is not caught.
+    lineLimit: 200,
     charset: "utf8",
     logLevel: "warning",
-    plugins: [names(file, format)],
+    plugins: [names(format)],
     define: {
       PEPPERCORN_VERSION: JSON.stringify(version),
       PEPPERCORN_MODULE: JSON.stringify(modules.engine.mark),
-      PEPPERCORN_DESCRIPTORS: JSON.stringify(descriptors),
     },
   });
 }

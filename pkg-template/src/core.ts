@@ -1,9 +1,11 @@
 // What every entry is made of.
 
 import type * as Contract from "../index.cjs";
+import { bytesOf } from "./embedding.ts";
 import { PeppercornError } from "./errors.ts";
 import { loader } from "./load.ts";
 import { Peppercorn } from "./peppercorn.ts";
+import { unpacked } from "./unpacking.ts";
 
 // The compiler checks here that what is exported is what the contract says.
 const contract: {
@@ -13,6 +15,10 @@ const contract: {
 } = { Peppercorn, PeppercornError, load: loader(undefined) };
 void contract;
 
-export { bytesOf } from "./embedding.ts";
+/** The module that `engine-text.mjs` holds. */
+export function embedded({ size, length, text }: typeof import("#engine-text")): Uint8Array<ArrayBuffer> {
+  return unpacked(bytesOf(text, length), size);
+}
+
 export { start } from "./instance.ts";
 export { Peppercorn, PeppercornError, loader };

@@ -33,14 +33,14 @@ async function begin(given: Source | undefined, own: (() => Source) | undefined)
 }
 
 async function moduleOf(source: Contract.ModuleSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) {
-    return source;
+  if (is(source, "WebAssembly.Module")) {
+    return source as WebAssembly.Module;
   }
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+  if (is(source, "ArrayBuffer") || ArrayBuffer.isView(source)) {
     return WebAssembly.compile(source as ArrayBuffer | Uint8Array<ArrayBuffer>);
   }
-  if (typeof source === "string" || source instanceof URL) {
-    return moduleOf(await fetched(source));
+  if (typeof source === "string" || is(source, "URL")) {
+    return moduleOf(await fetched(source as string | URL));
   }
   if (isResponse(source)) {
     if (!source.ok) {
@@ -62,7 +62,12 @@ async function fetched(url: string | URL): Promise<Response> {
   }
 }
 
-/** Also one of another realm, or of a library that fetches. */
+/** Whether it is of that class, in whichever realm: edge platforms compile modules in another one. */
+function is(source: unknown, name: string): boolean {
+  return Object.prototype.toString.call(source) === `[object ${name}]`;
+}
+
+/** Also one of a library that fetches. */
 function isResponse(source: unknown): source is Response {
   return typeof source === "object" && source !== null && "arrayBuffer" in source && typeof source.arrayBuffer === "function" && "ok" in source;
 }

@@ -11,7 +11,9 @@ declare module "*.wasm?module" {
 
 /** Written when the package is bundled: see modules.mjs. */
 declare module "#engine-text" {
-  /** Bytes that the text stands for. */
+  /** Bytes of the module. */
+  export const size: number;
+  /** Bytes that the text stands for: the module packed. */
   export const length: number;
   export const text: string;
 }

@@ -1,14 +1,15 @@
 // How the modules are written into the package, and read again.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { brotliDecompressSync, inflateRawSync } from "node:zlib";
 import { differenceOf } from "../../pkg-template/difference.mjs";
 import { textOf } from "../../pkg-template/modules.mjs";
-import { compiled } from "./support.mjs";
+import { compiled, filesIn, path } from "./support.mjs";
 
-const { patched } = compiled("pkg-template/src/cli/patch.ts");
+const { difference, patched } = compiled("pkg-template/src/files/patch.ts");
 const { bytesOf } = compiled("pkg-template/src/embedding.ts");
+const { unpacked } = compiled("pkg-template/src/unpacking.ts");
 
 /** Bytes that look random and are the same each time. */
 function bytes(length, seed) {
@@ -41,8 +42,8 @@ const pairs = {
 };
 for (const [name, [target, from]] of Object.entries(pairs)) {
   test(`a difference gives the bytes back: ${name}`, () => {
-    const difference = differenceOf(Buffer.from(target), from);
-    assert.deepEqual(Buffer.from(patched(from, brotliDecompressSync(difference))), Buffer.from(target));
+    const file = differenceOf(Buffer.from(target), from);
+    assert.deepEqual(Buffer.from(patched(from, difference(file))), Buffer.from(target));
   });
 }
 
@@ -51,10 +52,28 @@ test("a difference is small where there is little of it", () => {
   assert.ok(differenceOf(one, other).length > 4000);
 });
 
-for (const length of [0, 1, 2, 12, 13, 5000]) {
-  test(`a text gives ${length} bytes back`, () => {
-    const [, size, text] = /^export const length=(\d+);export const text="([!-~]*)";\n$/.exec(textOf(one.subarray(0, length)));
+const texts = {
+  "nothing": Buffer.alloc(0),
+  "a byte": one.subarray(0, 1),
+  "two bytes": one.subarray(0, 2),
+  "12 bytes": one.subarray(0, 12),
+  "bytes without order": one,
+  "one byte again and again": zeros,
+  "bytes that come back": Buffer.concat([one, other.subarray(0, 700), one, one.subarray(30, 1000), other]),
+  "bytes that come back from far": Buffer.concat([one, bytes(300_000, 3), one, bytes(4000, 3)]),
+  "sources": Buffer.from(filesIn("pkg-template/src", ".ts").map((file) => readFileSync(path(file), "utf8")).join("")),
+};
+for (const [name, given] of Object.entries(texts)) {
+  test(`a text gives the bytes back: ${name}`, () => {
+    const [, size, length, text] = /^export const size=(\d+);export const length=(\d+);export const text="([!-~]*)";\n$/.exec(textOf(given));
     assert.ok(!/["\\<]/.test(text));
-    assert.deepEqual(Buffer.from(inflateRawSync(bytesOf(text, Number(size)))), one.subarray(0, length));
+    assert.ok(Buffer.from(unpacked(bytesOf(text, Number(length)), Number(size))).equals(given));
   });
 }
+
+test("what is shipped is the engine, packed well", async () => {
+  const engine = readFileSync(path("pkg/engine.wasm"));
+  const { size, length, text } = await import("../../pkg/dist/engine-text.mjs");
+  assert.ok(Buffer.from(unpacked(bytesOf(text, length), size)).equals(engine));
+  assert.ok(text.length < 0.4 * engine.length, `${text.length} of ${engine.length}`);
+});

@@ -84,6 +84,11 @@ describe("esbuild", () => {
     cpSync(join(app, "node_modules/peppercorn/engine.wasm"), join(folder, "engine.wasm"));
     check(await shown(folder), { fetches: true });
   });
+  test("a page that says where the module is", { skip }, async () => {
+    const folder = join(await bundle("url.mjs", "esbuild-url", {}), "..");
+    cpSync(join(app, "node_modules/peppercorn/engine.wasm"), join(folder, "modules/engine.wasm"));
+    check(await shown(folder), { fetches: true });
+  });
   for (const format of ["esm", "cjs"]) {
     test(`for Node, away from the package (${format})`, async () => {
       const outfile = await bundle("plain.mjs", `esbuild-node-${format}`, { platform: "node", format });

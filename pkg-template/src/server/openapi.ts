@@ -26,7 +26,7 @@ export function openapi(): string {
       "/metrics": { get: plain("What was counted, in Prometheus' text format", "text/plain") },
       "/openapi.json": { get: plain("This document", "application/json") },
     },
-    components: { schemas, securitySchemes: { key: { type: "http", scheme: "bearer", description: "A preshared key" } } },
+    components: { schemas: schemas(), securitySchemes: { key: { type: "http", scheme: "bearer", description: "A preshared key" } } },
   }));
 }
 

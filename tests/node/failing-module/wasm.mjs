@@ -1,12 +1,11 @@
 // Modules that really break off: the engine's own, with one function or the memory changed in the binary.
 
 import { readFileSync } from "node:fs";
-import { path } from "../support.mjs";
 
 const [MEMORY, EXPORTS, CODE] = [5, 7, 10];
 
 /** The engine's module as it is. */
-export const engine = () => readFileSync(path("pkg/engine.wasm"));
+export const engine = () => readFileSync(new URL("../../../pkg/engine.wasm", import.meta.url));
 
 /** The module in which a function that is exported under that name does nothing but trap. */
 export function trapping(bytes, name) {
