@@ -53,6 +53,7 @@ writeFileSync(join(folder, "dev.wasm.diff"), differenceOf(modules.dev, modules.e
 writeFileSync(join(dist, "engine-text.mjs"), textOf(modules.engine.bytes));
 
 const descriptors = deflateRawSync(descriptorSet(), { level: 9 }).toString("base64");
+writeFileSync(join(dist, "descriptors.cjs"), `exports.descriptors="${descriptors}";\n`);
 
 /** wasm-bindgen's JavaScript, and files of `dist` that others import. */
 const names = (format) => ({
@@ -62,6 +63,7 @@ const names = (format) => ({
     bundling.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => ({ contents: bindingOf(`${path === "#engine" ? engine : dev}.js`) }));
     bundling.onResolve({ filter: /^#schemas$/ }, ({ path }) => ({ path, namespace: "schemas" }));
     bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: JSON.stringify(schemas()), loader: "json" }));
+    bundling.onResolve({ filter: /^#descriptors$/ }, () => ({ path: "./descriptors.cjs", external: true }));
     bundling.onResolve({ filter: /^#engine-text$/ }, () => ({ path: "./engine-text.mjs", external: true }));
     if (format === "esm") {
       bundling.onResolve({ filter: /\/core\.ts$/ }, ({ kind }) => (kind === "entry-point" ? undefined : { path: "./core.mjs", external: true }));
@@ -90,7 +92,6 @@ for (const [file, from, format] of ENTRIES) {
     define: {
       PEPPERCORN_VERSION: JSON.stringify(version),
       PEPPERCORN_MODULE: JSON.stringify(modules.engine.mark),
-      PEPPERCORN_DESCRIPTORS: JSON.stringify(descriptors),
     },
   });
 }

@@ -1,7 +1,7 @@
-// One module as what it differs in from another: both hold the same engine, so that only every fifth byte or so is new. `cli/patch.ts` puts
+// One module as what it differs in from another: both hold the same engine, so that only every fifth byte or so is new. `files/patch.ts` puts
 // the two together again.
 
-import { brotliCompressSync, constants } from "node:zlib";
+import { packedBytes } from "./modules.mjs";
 
 /** Bytes that must be alike for a place to be looked at. */
 const ALIKE = 16;
@@ -12,7 +12,7 @@ const TRIED = 64;
 const SHIFTS = [0, 1, -1, 2, -2, 3, -3];
 
 /**
- * The difference, compressed: the length of the copies' part, then three numbers for each copy (new bytes before it, how far its
+ * The difference: how long it is unpacked, in four bytes, and packed the length of the copies' part, then three numbers for each copy (new bytes before it, how far its
  * place is from where the last one would have gone on, its length) as variable-length integers, and at last all new bytes.
  */
 export function differenceOf(bytes, from) {
@@ -37,7 +37,9 @@ export function differenceOf(bytes, from) {
   fresh.push(bytes.subarray(start));
   const copies = Buffer.from(numbers.flatMap(variable));
   const whole = Buffer.concat([Buffer.from(variable(copies.length)), copies, ...fresh]);
-  return brotliCompressSync(whole, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: whole.length } });
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(whole.length);
+  return Buffer.concat([size, packedBytes(whole)]);
 }
 
 function placesOf(from) {

@@ -25,15 +25,20 @@ export function marked(module, glue, version) {
 /** Characters that stand in a text for themselves, also in a page: 91, so that two of them are 13 bits. */
 const CHARACTERS = Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).filter((character) => !'"<\\'.includes(character));
 
+/** What `unpacking.ts` reads. */
+export function packedBytes(bytes) {
+  const whole = compress(bytes, 9);
+  if (whole[0] !== SETTINGS) throw new Error("the packer uses other settings than usual");
+  return whole.subarray(HEADER);
+}
+
 /** What the header says before the length: the usual settings, which `unpacking.ts` knows. */
 const SETTINGS = 93;
 const HEADER = 13;
 
 /** The module packed, as JavaScript that holds it in a text: `unpacking.ts` and `embedding.ts` read it. A quarter shorter than deflated in base64. */
 export function textOf(bytes) {
-  const whole = compress(bytes, 9);
-  if (whole[0] !== SETTINGS) throw new Error("the packer uses other settings than usual");
-  const packed = whole.subarray(HEADER);
+  const packed = packedBytes(bytes);
   let [text, held, bits] = ["", 0, 0];
   const put = () => {
     const pair = held & 0x1fff;

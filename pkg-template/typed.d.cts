@@ -36,7 +36,7 @@ import type {
 
 /** A relation or permission of a schema type. */
 export interface MemberTypes {
-  /** Who may have it, however it comes about: `user`, or `group#member` for the set itself. */
+  /** Who may have it, however it comes about: `user`, or `group#member` for a set that some relation may hold. */
   readonly subjects: string;
   /** The caveats that may decide it. */
   readonly caveats: string;

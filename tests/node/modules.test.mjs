@@ -3,12 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { brotliDecompressSync } from "node:zlib";
 import { differenceOf } from "../../pkg-template/difference.mjs";
 import { textOf } from "../../pkg-template/modules.mjs";
 import { compiled, filesIn, path } from "./support.mjs";
 
-const { patched } = compiled("pkg-template/src/cli/patch.ts");
+const { difference, patched } = compiled("pkg-template/src/files/patch.ts");
 const { bytesOf } = compiled("pkg-template/src/embedding.ts");
 const { unpacked } = compiled("pkg-template/src/unpacking.ts");
 
@@ -43,8 +42,8 @@ const pairs = {
 };
 for (const [name, [target, from]] of Object.entries(pairs)) {
   test(`a difference gives the bytes back: ${name}`, () => {
-    const difference = differenceOf(Buffer.from(target), from);
-    assert.deepEqual(Buffer.from(patched(from, brotliDecompressSync(difference))), Buffer.from(target));
+    const file = differenceOf(Buffer.from(target), from);
+    assert.deepEqual(Buffer.from(patched(from, difference(file))), Buffer.from(target));
   });
 }
 

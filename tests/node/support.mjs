@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { transformSync } from "esbuild";
+import { buildSync } from "esbuild";
 import { PeppercornError } from "peppercorn";
 
 /** The repository. */
@@ -31,12 +31,12 @@ definition document {
 }
 `;
 
-/** What a source of the package exports, where it imports nothing. */
+/** What a source of the package exports, with what it imports of the others. */
 export function compiled(source) {
   const exports = {};
-  const { code } = transformSync(readFileSync(path(source), "utf8"), { loader: "ts", format: "cjs" });
+  const { outputFiles } = buildSync({ entryPoints: [path(source)], bundle: true, write: false, format: "cjs" });
   const module = { exports };
-  new Function("module", "exports", code)(module, exports);
+  new Function("module", "exports", outputFiles[0].text)(module, exports);
   return module.exports;
 }
 

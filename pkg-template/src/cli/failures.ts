@@ -10,14 +10,14 @@ export function isRefusal(error: unknown): error is PeppercornError {
   return error instanceof Error && error.name === "PeppercornError" && "diagnostics" in error;
 }
 
-/** A server's refusal, as the command line says it. */
+/** What a server refused, or why there is none. */
 export class ServerError extends Error {
   override readonly name = "ServerError";
   /** gRPC's name of the status, or the reason that the server gave. */
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
     this.code = code;
   }
 }

@@ -28,5 +28,6 @@ export class Progress {
   /** Takes the line away. */
   end(): void {
     if (process.stderr.isTTY && this.#shownAt > 0) process.stderr.write("\r\u001b[K");
+    this.#shownAt = 0;
   }
 }

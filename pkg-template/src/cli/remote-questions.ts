@@ -79,8 +79,9 @@ function plain<Kind extends Permissionship>(permissionship: string | undefined):
   return (name === "HAS_PERMISSION" || name === "CONDITIONAL_PERMISSION" ? name : "NO_PERMISSION") as Kind;
 }
 
+/** What is missing, each name once and sorted: SpiceDB names one for each way that needs it. */
 function partial(info: { readonly missingRequiredContext?: readonly string[] } | null | undefined): { partialCaveatInfo?: PartialCaveatInfo } {
-  return info == null ? {} : { partialCaveatInfo: { missingRequiredContext: info.missingRequiredContext ?? [] } };
+  return info == null ? {} : { partialCaveatInfo: { missingRequiredContext: [...new Set(info.missingRequiredContext)].sort() } };
 }
 
 /** A server's tree, which its messages bound in depth. */

@@ -2,6 +2,7 @@
 
 import { bytesOf } from "#files";
 import type { serve as Serve } from "peppercorn/server";
+import { ServerError, failureOf } from "./failures.ts";
 import { print } from "./questions.ts";
 import { KEYS } from "./serving.ts";
 import { YES } from "./status.ts";
@@ -25,7 +26,7 @@ export interface ServeOptions {
 /** Serves until SIGINT or SIGTERM, and gives the exit status. */
 export async function serve(options: ServeOptions): Promise<number> {
   const given = settings(options);
-  const server = await ((await import("peppercorn/server")).serve as typeof Serve)(given);
+  const server = await started(given);
   const { grpcPort, httpPort } = server;
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
   const tls = given.tls === undefined ? "" : "s";
@@ -44,6 +45,17 @@ export async function serve(options: ServeOptions): Promise<number> {
   console.error(`${signal}: finishing what runs`);
   await server.close();
   return YES;
+}
+
+/** A running server. A port that is taken, a certificate that is none: each has its own error, and none is a mistake of ours. */
+async function started(given: ReturnType<typeof settings>): ReturnType<typeof Serve> {
+  const { serve } = await import("peppercorn/server");
+  try {
+    return await serve(given);
+  } catch (error) {
+    if (!(error instanceof Error) || failureOf(error) !== undefined) throw error;
+    throw new ServerError("CANNOT_START", `the server cannot start: ${error.message}`, error);
+  }
 }
 
 function settings(options: ServeOptions) {

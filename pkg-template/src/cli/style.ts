@@ -16,5 +16,5 @@ export function hasColour(stream: Stream): boolean {
 
 /** The text in a colour, where there is any. */
 export function styleText(style: keyof typeof CODES, text: string, stream: Stream = process.stdout): string {
-  return hasColour(stream) ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
+  return text !== "" && hasColour(stream) ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
 }

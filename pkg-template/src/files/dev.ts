@@ -1,11 +1,10 @@
 // The development module: what reads and formats files, and the engine does not have.
 
-import { brotliDecompressSync } from "node:zlib";
 import bind from "#dev";
 import type { Diagnostic } from "../../index.cjs";
 import { guarded } from "../guard.ts";
 import { read } from "../node-module.ts";
-import { patched } from "./patch.ts";
+import { difference, patched } from "./patch.ts";
 
 /** What wasm-bindgen exports. */
 export type Dev = ReturnType<typeof bind>;
@@ -26,7 +25,7 @@ export function call<Result>(work: (raw: Dev) => Result): Result {
 /** The module is shipped as what it differs in from the engine's. */
 function load(): void {
   const raw = bind();
-  const module = new WebAssembly.Module(patched(read("engine.wasm"), brotliDecompressSync(read("dev.wasm.diff"))));
+  const module = new WebAssembly.Module(patched(read("engine.wasm"), difference(read("dev.wasm.diff"))));
   raw.begin(new WebAssembly.Instance(module, raw.imports));
   guard.use(raw);
 }

@@ -1,6 +1,8 @@
 // Puts a module together from another one and what it differs in: see difference.mjs.
 
-/** The bytes of which `difference` (inflated) says how they differ from `from`. */
+import { unpacked } from "../unpacking.ts";
+
+/** The bytes of which `difference` says how they differ from `from`. */
 export function patched(from: Uint8Array, difference: Uint8Array): Uint8Array {
   let read = 0;
   const number = (): number => {
@@ -27,4 +29,10 @@ export function patched(from: Uint8Array, difference: Uint8Array): Uint8Array {
     place += length;
   }
   return Buffer.concat(parts);
+}
+
+/** What `patched` takes, of the file: how long it is, and packed. */
+export function difference(file: Uint8Array): Uint8Array {
+  const size = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
+  return unpacked(file.subarray(4), size);
 }

@@ -3,3 +3,9 @@ declare module "#schemas" {
   const schemas: { readonly messages: Readonly<Record<string, string>>; readonly enums: Readonly<Record<string, readonly string[]>> };
   export default schemas;
 }
+
+/** A file of `dist`, which the server and the command line share. */
+declare module "#descriptors" {
+  /** A serialised FileDescriptorSet, deflated, in base64. */
+  export const descriptors: string;
+}

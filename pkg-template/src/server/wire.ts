@@ -10,10 +10,8 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { inflateRawSync } from "node:zlib";
+import { descriptors as packed } from "#descriptors";
 import { Refused } from "./refused.ts";
-
-/** A serialised FileDescriptorSet, deflated, in base64: put here when the package is built. */
-declare const PEPPERCORN_DESCRIPTORS: string;
 
 /** What a message is in JavaScript: its proto3 JSON. */
 export type Json = { readonly [name: string]: unknown };
@@ -21,7 +19,7 @@ export type Json = { readonly [name: string]: unknown };
 export const registry: FileRegistry = descriptors();
 
 function descriptors(): FileRegistry {
-  const set = fromBinary(FileDescriptorSetSchema, inflateRawSync(Buffer.from(PEPPERCORN_DESCRIPTORS, "base64")));
+  const set = fromBinary(FileDescriptorSetSchema, inflateRawSync(Buffer.from(packed, "base64")));
   const known = [file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp];
   set.file.unshift(...known.map(({ proto }) => proto));
   return createFileRegistry(set);
