@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use peppercorn::Peppercorn;
 use peppercorn::Timestamp;
 use peppercorn::dev::{Data, Report, Status, data, validate};
-use peppercorn::Peppercorn;
 
 use crate::corpus::{Failures, files, files_in, project};
 

@@ -27,7 +27,8 @@ pub fn data(name: &str, bytes: &[u8], read_file: &mut ReadFile<'_>) -> Result<Da
     };
     let schema = validation.engine.schema();
     let Some(text) = compose(schema) else {
-        let message = "the schema cannot be made one text with what it imports: a `use` flag of one file reserves a name of another";
+        let message =
+            "the schema cannot be made one text with what it imports: a `use` flag of one file reserves a name of another";
         let problem = Diagnostic::error(Code::ValidationSchemaFile, validation.file.schema.node().span, message);
         report.diagnostics = vec![problem.located(&LineIndex::new(validation.text))];
         return Err(Box::new(report));

@@ -204,7 +204,8 @@ mod tests {
         let read = Dictionary::of_written(texts, 1_000).unwrap();
         assert!((0..1_002).filter_map(Symbol::at).all(|symbol| read.text(symbol) == dictionary.text(symbol)));
         assert_eq!((read.symbol("id999"), read.symbol("id1000")), (dictionary.symbol("id999"), None));
-        let refused = [("a\0b", 2), ("a\0b", 1), ("a\0b\0", 1), ("a\0b\0", 3), ("a\0a\0", 2), ("\0", 1), ("*\0", 1), ("", 1), ("a", 0)];
+        let refused =
+            [("a\0b", 2), ("a\0b", 1), ("a\0b\0", 1), ("a\0b\0", 3), ("a\0a\0", 2), ("\0", 1), ("*\0", 1), ("", 1), ("a", 0)];
         for (texts, count) in refused {
             assert!(Dictionary::of_written(texts, count).is_none(), "{texts:?}");
         }
