@@ -3,9 +3,10 @@
 import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { app, put } from "./installed.mjs";
+import { app, manifest, put } from "./installed.mjs";
 
 const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", import.meta.url));
 
@@ -20,6 +21,11 @@ const STRICT = {
   lib: ["es2023", "esnext.disposable"],
   types: [],
 };
+
+const WITH_DOM = [...STRICT.lib, "dom"];
+
+/** They need a package that is not among the dependencies: the application's own. */
+const PEERS = new Set(["./authzed", "./react"]);
 
 /** Compiles files of the application; gives what the compiler says. */
 function compiled(name, options, files) {
@@ -36,8 +42,18 @@ describe("TypeScript", () => {
     assert.deepEqual(compiled("bundler", { module: "esnext", moduleResolution: "bundler" }, ["uses.ts"]), { status: 0, said: "" });
   });
   test("a browser's types beside them", () => {
-    const lib = [...STRICT.lib, "dom"];
-    assert.deepEqual(compiled("dom", { module: "esnext", moduleResolution: "bundler", lib, customConditions: ["browser"] }, ["uses.ts"]), { status: 0, said: "" });
+    assert.deepEqual(compiled("dom", { module: "esnext", moduleResolution: "bundler", lib: WITH_DOM, customConditions: ["browser"] }, ["uses.ts"]), { status: 0, said: "" });
+  });
+  test("every entry's declarations", () => {
+    const entries = Object.keys(manifest.exports).filter((name) => !/\.(wasm|json)$/.test(name) && !PEERS.has(name));
+    assert.ok(entries.length > 3);
+    for (const ending of ["ts", "cts"]) {
+      const imports = entries.map((name, index) => [`entry${index}`, JSON.stringify(join("peppercorn", name).replaceAll("\\", "/"))]);
+      const lines = imports.map(([local, from]) => (ending === "ts" ? `import * as ${local} from ${from};` : `import ${local} = require(${from});`));
+      put(`types/all.${ending}`, `${lines.join("\n")}\nvoid [${imports.map(([local]) => local).join(", ")}];\n`);
+    }
+    assert.deepEqual(compiled("all", { module: "node16", moduleResolution: "node16", lib: WITH_DOM }, ["all.ts", "all.cts"]), { status: 0, said: "" });
+    assert.deepEqual(compiled("all-bundler", { module: "esnext", moduleResolution: "bundler", lib: WITH_DOM }, ["all.ts"]), { status: 0, said: "" });
   });
   test("what is wrong is said", () => {
     put("types/wrong.ts", readFileSync(new URL("apps/types/uses.ts", import.meta.url), "utf8").replaceAll("// @ts-expect-error", "//"));

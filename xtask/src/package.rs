@@ -21,7 +21,8 @@ pub fn assemble(project: &Project, modules: &[Module]) -> Result<(), Problem> {
     let folder = project.path("pkg");
     let mut inputs: Vec<_> = modules.iter().flat_map(|module| [module.wasm.clone(), module.glue.clone()]).collect();
     inputs.extend(
-        ["pkg-template", "Cargo.lock", "LICENSE-APACHE", "LICENSE-MIT", "xtask/src/package.rs"].map(|input| project.path(input)),
+        ["pkg-template", "Cargo.lock", "tests/package-lock.json", "LICENSE-APACHE", "LICENSE-MIT", "xtask/src/package.rs"]
+            .map(|input| project.path(input)),
     );
     let version = project.version()?;
     let stamp = Stamp::of(project.path("target/package/assembled"), &inputs, &[&version])?;
