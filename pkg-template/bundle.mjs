@@ -55,6 +55,13 @@ writeFileSync(join(dist, "engine-text.mjs"), textOf(modules.engine.bytes));
 const descriptors = deflateRawSync(descriptorSet(), { level: 9 }).toString("base64");
 writeFileSync(join(dist, "descriptors.cjs"), `exports.descriptors="${descriptors}";\n`);
 
+/** A value that takes some room and is seldom needed, as JavaScript that unpacks it when it is asked for. */
+const packed = (value) => `
+  import { bytesOf } from "./embedding.ts";
+  import { unpacked } from "./unpacking.ts";
+  ${textOf(Buffer.from(JSON.stringify(value)))}
+  export default () => JSON.parse(new TextDecoder().decode(unpacked(bytesOf(text, length), size)));`;
+
 /** wasm-bindgen's JavaScript, and files of `dist` that others import. */
 const names = (format) => ({
   name: "names",
@@ -62,7 +69,7 @@ const names = (format) => ({
     bundling.onResolve({ filter: /^#(engine|dev)$/ }, ({ path }) => ({ path, namespace: "glue" }));
     bundling.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => ({ contents: bindingOf(`${path === "#engine" ? engine : dev}.js`) }));
     bundling.onResolve({ filter: /^#schemas$/ }, ({ path }) => ({ path, namespace: "schemas" }));
-    bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: JSON.stringify(schemas()), loader: "json" }));
+    bundling.onLoad({ filter: /.*/, namespace: "schemas" }, () => ({ contents: packed(schemas()), resolveDir: source("."), loader: "ts" }));
     bundling.onResolve({ filter: /^#descriptors$/ }, () => ({ path: "./descriptors.cjs", external: true }));
     bundling.onResolve({ filter: /^#engine-text$/ }, () => ({ path: "./engine-text.mjs", external: true }));
     if (format === "esm") {

@@ -46,6 +46,7 @@ const FORMS: Readonly<Record<string, object>> = {
 
 /** The schemas of the messages. */
 function expanded(): Record<string, object> {
+  const { messages, enums } = schemas();
   const schema = (type: string): object => {
     const rest = type.slice(1);
     switch (type.charAt(0)) {
@@ -56,7 +57,7 @@ function expanded(): Record<string, object> {
       case "%":
         return { type: "object", additionalProperties: schema(rest) };
       case "#":
-        return { type: "string", enum: schemas.enums[rest] };
+        return { type: "string", enum: enums[rest] };
       default:
         return FORMS[type] ?? refer(type);
     }
@@ -66,7 +67,7 @@ function expanded(): Record<string, object> {
     return [name, schema(type)];
   };
   const fields = (text: string): object => Object.fromEntries(text.split(" ").filter((one) => one !== "").map(field));
-  return Object.fromEntries(Object.entries(schemas.messages).map(([name, text]) => [name, { type: "object", properties: fields(text) }]));
+  return Object.fromEntries(Object.entries(messages).map(([name, text]) => [name, { type: "object", properties: fields(text) }]));
 }
 
 function operation({ name, service, kind, isWrite }: Method): object {

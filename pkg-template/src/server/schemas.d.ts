@@ -1,7 +1,6 @@
 // The messages of the API, as `proto/schemas.mjs` writes them; resolved when the package is bundled.
 declare module "#schemas" {
-  const schemas: { readonly messages: Readonly<Record<string, string>>; readonly enums: Readonly<Record<string, readonly string[]>> };
-  export default schemas;
+  export default function schemas(): { readonly messages: Readonly<Record<string, string>>; readonly enums: Readonly<Record<string, readonly string[]>> };
 }
 
 /** A file of `dist`, which the server and the command line share. */
