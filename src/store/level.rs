@@ -7,8 +7,8 @@ use super::overlay::Ends;
 use crate::model::Node;
 use crate::text::sort_by_number;
 
-/// Rows that were written or removed, sorted from either end. Two levels become one by being merged.
-#[derive(Debug, Default)]
+/// Rows that were written or removed, sorted from either end. Never changed; two become one by being merged.
+#[derive(Debug)]
 pub(super) struct Level {
     /// By resource, then subject: each once.
     rows: Vec<Written>,
@@ -41,37 +41,6 @@ impl Level {
         let mut by_subject: Vec<u32> = (0..).take(rows.len()).collect();
         sort_by_number(&mut by_subject, |place| rows.get(*place as usize).map(|row| key(&row.ends.1)).unwrap_or_default());
         rows.is_sorted_by(|one, other| one.ends < other.ends).then_some(Self { rows, by_subject })
-    }
-
-    /// The same, with room for another row.
-    pub(super) fn with_room(&self) -> Self {
-        let mut copy = Self { rows: Vec::with_capacity(self.len() + 1), by_subject: Vec::with_capacity(self.len() + 1) };
-        copy.rows.extend_from_slice(&self.rows);
-        copy.by_subject.extend_from_slice(&self.by_subject);
-        copy
-    }
-
-    /// Adds a row, in place of the one with these ends. O(n).
-    pub(super) fn set(&mut self, ends: Ends, edge: Option<Edge>) {
-        let place = self.first_from(Direction::Subjects, &ends, false);
-        match self.rows.get_mut(place).filter(|row| row.ends == ends) {
-            Some(row) => row.edge = edge,
-            None => {
-                let by_subject = self.first_from(Direction::Resources, &flip(ends), false);
-                let number = u32::try_from(place).unwrap_or(GONE);
-                self.by_subject.iter_mut().filter(|place| **place >= number).for_each(|place| *place += 1);
-                self.by_subject.insert(by_subject, number);
-                self.rows.insert(place, Written { ends, edge });
-            }
-        }
-    }
-
-    /// Takes away the row with these ends. O(n).
-    pub(super) fn remove(&mut self, ends: &Ends) {
-        let number = u32::try_from(self.first_from(Direction::Subjects, ends, false)).unwrap_or(GONE);
-        self.by_subject.retain(|place| *place != number);
-        self.by_subject.iter_mut().filter(|place| **place > number).for_each(|place| *place -= 1);
-        self.rows.retain(|row| row.ends != *ends);
     }
 
     pub(super) fn len(&self) -> usize {
