@@ -42,6 +42,7 @@ pub fn run_task(project: &Project, check_size: bool) -> Result<(), Problem> {
     let toolchain = setup::for_build(project)?;
     let modules = [module(project, toolchain, "engine")?, module(project, toolchain, "dev")?];
     package::assemble(project, &modules)?;
+    package::link(project)?;
     let all = sizes::of_modules(project, &modules.each_ref().map(|module| module.wasm.as_path()))?;
     sizes::print(project, &all);
     if check_size { sizes::check(&all) } else { Ok(()) }
