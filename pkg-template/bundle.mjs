@@ -20,9 +20,8 @@ const ENTRIES = [
   ["node.cjs", "node.ts", "cjs"],
   ["files.cjs", "files/main.ts", "cjs"],
   ["cli.cjs", "cli/main.ts", "cjs"],
-  ["server.cjs", "server/serve.ts", "cjs"],
+  ["server.mjs", "server/serve.ts", "esm"],
   ["gateway.mjs", "server/gateway.ts", "esm"],
-  ["gateway.cjs", "server/gateway.ts", "cjs"],
   ["authzed.cjs", "authzed/main.ts", "cjs"],
   ["core.mjs", "core.ts", "esm"],
   ["browser.mjs", "browser.ts", "esm"],
@@ -39,7 +38,7 @@ const ENTRIES = [
 ];
 
 /** Files that are as they are. */
-const COPIED = ["node.mjs", "server.mjs", "authzed.mjs"];
+const COPIED = ["node.mjs", "server.cjs", "gateway.cjs", "authzed.mjs"];
 
 const [folder, version, engine, dev] = process.argv.slice(2);
 const { build } = createRequire(new URL("../tests/package.json", import.meta.url))("esbuild");

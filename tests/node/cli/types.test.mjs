@@ -95,7 +95,7 @@ test("the types that typed.ts is compiled with are those of its schema", () => {
 test("what the README says does not compile does not, and the rest does", (t) => {
   const readme = readFileSync(path("pkg/README.md"), "utf8");
   const [, schema] = /schema: `\n(.*?)`,/s.exec(readme);
-  const [, code] = /```ts\n(import .*?typed?.*?)```/is.exec(readme);
+  const [, code] = /```ts\n(import .*?typed?.*?)```/is.exec(readme.slice(readme.indexOf("## Types from your schema")));
   const at = files(t, { "schema.zed": schema, "use.ts": `declare const schema: string;\n${code}` });
   written(at("schema.zed"), at("schema.d.ts"));
   const lines = `\n${code}`.split("\n");
