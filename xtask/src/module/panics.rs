@@ -6,7 +6,7 @@
 use super::Module;
 
 /// Nothing but `unreachable`, the trap that a panic ends in.
-const TRAP: &[u8] = b"\0\0\x0b";
+pub(super) const TRAP: &[u8] = b"\0\0\x0b";
 
 /// What only makes a message of a panic and never returns, up to what follows the name.
 const PANICS: [&str; 12] = [
@@ -35,7 +35,7 @@ pub fn without_messages(module: &mut Module) {
 }
 
 /// `core[c5930c85a12de822]::panicking::panic` as `core::panicking::panic`.
-fn without_hashes(name: &str) -> String {
+pub(super) fn without_hashes(name: &str) -> String {
     name.split('[')
         .enumerate()
         .map(|(place, part)| if place == 0 { part } else { part.split_once(']').map_or("", |it| it.1) })
