@@ -107,8 +107,13 @@ mod tests {
         let mut other = module(&[("a[12]::f", &[10; 9]), ("b", &[20; 9]), ("c", &[30; 9]), ("g::h0123456789abcdef", &[40; 9])]);
         order_by_likeness(&mut other);
         let order = ordered(&other);
-        let mut here =
-            module(&[("g::hfedcba9876543210", &[41; 9]), ("new", &[50; 9]), ("c", &[31; 9]), ("a[34]::f", &[11; 9]), ("more", &[60; 9])]);
+        let mut here = module(&[
+            ("g::hfedcba9876543210", &[41; 9]),
+            ("new", &[50; 9]),
+            ("c", &[31; 9]),
+            ("a[34]::f", &[11; 9]),
+            ("more", &[60; 9]),
+        ]);
         order_beside(&mut here, &other);
         let expected = order.iter().map(|first| if *first == 20 { 50 } else { first + 1 }).chain([60]);
         assert_eq!(ordered(&here), expected.collect::<Vec<_>>());

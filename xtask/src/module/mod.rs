@@ -16,6 +16,7 @@ const CUSTOM: u8 = 0;
 const IMPORTS: u8 = 2;
 const FUNCTIONS: u8 = 3;
 const CODE: u8 = 10;
+const DATA: u8 = 11;
 /// The part of the section of names that names functions.
 const FUNCTION_NAMES: u8 = 1;
 /// `\0asm`, version 1.
@@ -26,10 +27,17 @@ pub struct Module {
     /// Each with its number; the section of names left out.
     sections: Vec<(u8, Vec<u8>)>,
     imported: usize,
+    data: Vec<Segment>,
     /// The types of the functions that have a body, as numbers.
     types: Vec<u8>,
     /// The functions that have a body, in order.
     pub functions: Vec<Function>,
+}
+
+/// What is in memory from the beginning, and from where on.
+struct Segment {
+    address: usize,
+    bytes: Vec<u8>,
 }
 
 /// A function and its name, empty where it has none.
@@ -43,7 +51,7 @@ pub struct Function {
 impl Module {
     /// Reads a module.
     pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
-        let mut module = Self { sections: Vec::new(), imported: 0, types: Vec::new(), functions: Vec::new() };
+        let mut module = Self { sections: Vec::new(), imported: 0, data: Vec::new(), types: Vec::new(), functions: Vec::new() };
         let mut names = Vec::new();
         let mut input = Input(bytes.strip_prefix(HEAD).ok_or_else(damaged)?);
         while let Ok(id) = input.byte() {
@@ -58,6 +66,11 @@ impl Module {
                 CODE => {
                     for _ in 0..section.number()? {
                         module.functions.push(Function { name: String::new(), body: section.sized()?.to_vec() });
+                    }
+                }
+                DATA => {
+                    for _ in 0..section.number()? {
+                        module.data.push(segment(&mut section)?);
                     }
                 }
                 CUSTOM if section.sized()? == b"name" => {
@@ -85,6 +98,9 @@ impl Module {
             out.extend(sized(&match *id {
                 FUNCTIONS => [number(self.functions.len()), self.types.clone()].concat(),
                 CODE => list(self.functions.iter().map(|function| sized(&function.body))),
+                DATA => list(
+                    self.data.iter().map(|it| [PLACED.to_vec(), number_signed(it.address), vec![END], sized(&it.bytes)].concat()),
+                ),
                 _ => content.clone(),
             }));
         }
@@ -116,6 +132,22 @@ fn imported_functions(section: &mut Input<'_>) -> Result<usize, Problem> {
         functions += 1;
     }
     Ok(functions)
+}
+
+/// Of memory 0, at an address that is a constant.
+const PLACED: [u8; 2] = [0, 0x41];
+const END: u8 = 0x0b;
+
+fn segment(section: &mut Input<'_>) -> Result<Segment, Problem> {
+    let unplaced = || Problem::new("the module has data without an address");
+    if [section.byte()?, section.byte()?] != PLACED {
+        return Err(unplaced());
+    }
+    let address = section.number()?;
+    if section.byte()? != END {
+        return Err(unplaced());
+    }
+    Ok(Segment { address, bytes: section.sized()?.to_vec() })
 }
 
 fn function_names(section: &mut Input<'_>) -> Result<Vec<(usize, String)>, Problem> {
@@ -177,6 +209,17 @@ fn number(mut number: usize) -> Vec<u8> {
     out
 }
 
+/// A number that is none below zero, where there might be one.
+fn number_signed(value: usize) -> Vec<u8> {
+    let mut out = number(value);
+    // The last byte's highest bit but one would be the sign.
+    if let Some(last) = out.last_mut().filter(|last| **last & 0x40 != 0) {
+        *last |= 0x80;
+        out.push(0);
+    }
+    out
+}
+
 fn sized(bytes: &[u8]) -> Vec<u8> {
     [number(bytes.len()), bytes.to_vec()].concat()
 }
@@ -197,7 +240,7 @@ mod tests {
             functions.iter().map(|(name, body)| Function { name: (*name).to_owned(), body: body.to_vec() }).collect();
         let types = vec![0; functions.len()];
         let sections = vec![(IMPORTS, b"\x01\x01m\x01f\0\0".to_vec()), (FUNCTIONS, Vec::new()), (CODE, Vec::new())];
-        Module { sections, imported: 1, types, functions }
+        Module { sections, imported: 1, data: Vec::new(), types, functions }
     }
 
     #[test]
@@ -209,6 +252,18 @@ mod tests {
         assert_eq!(read.functions[0].body, long);
         assert_eq!([&read.functions[0].name, &read.functions[1].name], ["first", ""]);
         assert_eq!(read.bytes(), written);
+    }
+
+    #[test]
+    fn data_is_where_it_was() {
+        let mut given = module(&[]);
+        given.sections.push((DATA, Vec::new()));
+        for address in [0, 63, 64, 8191, 8192, 1_048_576] {
+            given.data.push(Segment { address, bytes: vec![7; 3] });
+        }
+        let read = Module::read(&given.bytes()).expect("a module");
+        assert_eq!(read.data.iter().map(|it| it.address).collect::<Vec<_>>(), [0, 63, 64, 8191, 8192, 1_048_576]);
+        assert_eq!(read.bytes(), given.bytes());
     }
 
     #[test]
