@@ -1,4 +1,4 @@
-// One module as what it differs in from another: both hold the same engine, so that only every fifth byte or so is new. `files/patch.ts` puts
+// One module as what it differs in from another: both hold the same engine, so that most of one is in the other. `files/patch.ts` puts
 // the two together again.
 
 import { packedBytes } from "./modules.mjs";
