@@ -7,9 +7,17 @@ import { PeppercornError } from "./errors.ts";
 export function requestText(request: unknown): string {
   const given = record(request, "request");
   try {
-    return JSON.stringify(given);
+    const text = JSON.stringify(given);
+    // JSON writes nothing in place of what it has no number for, and nothing may be what a field or a caveat takes.
+    if (text.includes("null")) JSON.stringify(given, finite);
+    return text;
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new PeppercornError("INVALID_ARGUMENT", `\`request\` cannot be written as JSON: ${why}`, { cause: thrown });
   }
+}
+
+function finite(name: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError(`\`${name}\` is ${value}`);
+  return value;
 }

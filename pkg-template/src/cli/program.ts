@@ -108,10 +108,10 @@ export function program(version: string, done: (status: number) => void): Comman
   const serve = command("Servers:", "serve", "serve SpiceDB's API", "Serves SpiceDB's API, by gRPC and by HTTP with JSON, until SIGINT or SIGTERM; then what runs may finish.", {
     examples: [`serve --testing`, `${KEYS}=secret peppercorn serve --file permissions.yaml`, `serve --readonly --file permissions.yaml --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem`],
     status: { 0: "stopped", 2: "it cannot start" },
-    notes: [`Keys come from ${KEYS}, with commas between: arguments stand in the list of processes.`],
+    notes: [`Keys have commas between them. They come from ${KEYS} too, which the list of processes does not show.`],
   });
   serve
-    .option("-k, --key <KEY...>", `preshared keys of clients; better in ${KEYS}`)
+    .option("--grpc-preshared-key, --key <KEY...>", `preshared keys of clients; better in ${KEYS}`)
     .option("--testing", "any token will do, and each is a store of its own")
     .option("--readonly", "refuse what writes")
     .option("-f, --file <FILE>", "a validation file to begin with")

@@ -59,7 +59,7 @@ async function started(given: ReturnType<typeof settings>): ReturnType<typeof Se
 }
 
 function settings(options: ServeOptions) {
-  const presharedKeys = [...(options.key ?? []), ...(process.env[KEYS] ?? "").split(",").map((key) => key.trim()).filter((key) => key !== "")];
+  const presharedKeys = [...(options.key ?? []), process.env[KEYS] ?? ""].flatMap((keys) => keys.split(",")).map((key) => key.trim()).filter((key) => key !== "");
   if (presharedKeys.length === 0 && options.testing !== true) {
     throw new UsageError(`a server needs a key: ${KEYS} in the environment, or \`--key\`; or \`--testing\`, where any token will do`);
   }

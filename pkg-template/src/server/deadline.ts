@@ -1,7 +1,7 @@
 // When a call is to be given up.
 
 import type { v1 } from "../../index.cjs";
-import { Refused } from "./refused.ts";
+import { Refused, shuttingDown } from "./refused.ts";
 import { isRefusal } from "./status.ts";
 
 /** The end of a server, for the many who want to know: one listener of the signal tells them all. */
@@ -56,7 +56,7 @@ export function deadlineOf(timeout: string | undefined, client: AbortSignal | un
   const leave = (): void => controller.abort(new Refused("CANCELLED", "the client went away"));
   if (client?.aborted === true) leave();
   client?.addEventListener("abort", leave);
-  const stay = closing?.tell((reason) => controller.abort(isRefusal(reason) ? reason : new Refused("UNAVAILABLE", "the server is shutting down")));
+  const stay = closing?.tell((reason) => controller.abort(isRefusal(reason) ? reason : shuttingDown()));
   return {
     signal: controller.signal,
     free() {

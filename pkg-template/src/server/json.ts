@@ -1,5 +1,6 @@
 // Reading JSON that a stranger sent.
 
+import { malformed } from "./http-refused.ts";
 import { Refused } from "./refused.ts";
 
 /** Objects and lists within one another; the engine's own messages are less than ten deep, and the rest is a caveat's context. */
@@ -21,11 +22,6 @@ export function parse(text: string): unknown {
 /** Whether the text is nothing but what JSON takes for blank. */
 export function isBlank(text: string): boolean {
   return /^[ \t\r\n]*$/.test(text);
-}
-
-/** What is wrong with a body, for who sent it. */
-export function malformed(why: string): Refused {
-  return new Refused("INVALID_ARGUMENT", `the body is not the JSON of a request: ${why}`);
 }
 
 /** Of a text that is no JSON this finds nothing, or something that is wrong anyway. */

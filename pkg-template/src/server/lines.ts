@@ -62,7 +62,7 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
             const next = source.next();
             // One that has to be waited for goes out by itself.
             const isLater = next instanceof Promise;
-            const { value, done } = isLater ? await next : next;
+            const { value, done } = isLater ? await awake(next) : next;
             if (done === true) isDone = true;
             else text += `{"result":${JSON.stringify(value)}}\n`;
             if (isLater) break;
@@ -93,6 +93,21 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
     // Nothing is made before somebody wants it.
     { highWaterMark: 0 },
   );
+}
+
+/**
+ * Waits for it. The runtime of Workers takes a request for dead that waits for what other requests do, and for nothing of its own: a timer is
+ * its own.
+ */
+async function awake<Value>(promise: Promise<Value>): Promise<Value> {
+  const timer = setInterval(() => {}, 60_000);
+  // Node's would keep a process.
+  (timer as { unref?(): void }).unref?.();
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** A failure as a line of a stream. */

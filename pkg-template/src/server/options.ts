@@ -11,10 +11,10 @@ export function storesOf(options: Contract.AccessOptions, same?: SameSecret): St
     throw new TypeError("give one of `presharedKeys`, `testing` and `engineOf`: it says who may ask");
   }
   if (engineOf !== undefined) {
-    return { engineOf: (token) => engineOf(token), readonly, size: 1 };
+    return { engineOf: (token) => engineOf(token), readonly, size: 1, isUsable: true };
   }
   if (engine === undefined) {
     throw new TypeError("`engine` is missing: what is to be asked");
   }
-  return testing ? testingStores(() => engine.fork(), readonly) : presharedStores(engine, presharedKeys ?? [], readonly, same);
+  return testing ? testingStores(engine, readonly) : presharedStores(engine, presharedKeys ?? [], readonly, same);
 }

@@ -15,7 +15,7 @@ import { addServices } from "./grpc.ts";
 import { registryOf } from "./metrics.ts";
 import { storesOf } from "./options.ts";
 import { processGauges } from "./process.ts";
-import { Refused } from "./refused.ts";
+import { shuttingDown } from "./refused.ts";
 import type { SameSecret } from "./secrets.ts";
 
 /** The gRPC side alone, without what listens: no part of the contract. */
@@ -31,6 +31,8 @@ const REQUEST_TIMEOUT = 60_000;
 const HEADERS_TIMEOUT = 10_000;
 /** Milliseconds after which a silent client is asked whether it is there. */
 const ALIVE = 60_000;
+/** Milliseconds that an HTTP connection may be without a request. */
+const IDLE = 75_000;
 /** Milliseconds that running requests have to finish when the server closes. */
 const GRACE = 10_000;
 /** Milliseconds between two looks at whether connections are idle while the server closes, and at whether they are late. */
@@ -76,7 +78,7 @@ export async function serve(options: Contract.ServeOptions = {}): Promise<Contra
   let closed: Promise<void> | undefined;
   const close = ({ grace = GRACE }: { grace?: number | undefined } = {}): Promise<void> => {
     closed ??= (async () => {
-      closing.abort(new Refused("UNAVAILABLE", "the server is shutting down"));
+      closing.abort(shuttingDown());
       await Promise.all([closeHttp(http, grace), closeGrpc(grpc, grace)]);
     })();
     return closed;
@@ -94,6 +96,8 @@ function httpServer(listener: ReturnType<typeof getRequestListener>, tls: Contra
   const limits = {
     requestTimeout,
     headersTimeout: Math.min(HEADERS_TIMEOUT, requestTimeout),
+    // Longer than proxies and pools of clients keep a connection: who closes first while the other sends loses a request.
+    keepAliveTimeout: IDLE,
     connectionsCheckingInterval: Math.max(LOOK, Math.min(5000, requestTimeout / 4)),
   };
   const listens = (...call: Parameters<typeof listener>): void => void listener(...call);

@@ -39,7 +39,8 @@ test("both ports answer of the file, to who has a key; SIGTERM ends it with 0", 
 });
 
 test("SIGINT too, though somebody watches", async (t) => {
-  const server = await served(t, ["--key", "key"]);
+  // SpiceDB's name of the option, and its commas.
+  const server = await served(t, ["--grpc-preshared-key", "another,key"]);
   const client = v1.NewClient("key", server.endpoint, v1.ClientSecurity.INSECURE_PLAINTEXT_CREDENTIALS);
   const watch = client.watch(v1.WatchRequest.create({}));
   const ended = new Promise((resolve) => watch.on("error", resolve).on("end", resolve));
@@ -89,6 +90,8 @@ test("what cannot start says why: 2", (t) => {
   const at = files(t, { "broken.yaml": "schema: |-\n  definition user {\n", "cert.pem": "no certificate" });
   for (const [words, message, env] of [
     [[], /a server needs a key/],
+    [["--key", " ,"], /a server needs a key/],
+    [["--key", "schl\u00fcssel"], /error: the server cannot start: .*printable ASCII/],
     [["--testing"], /`--testing` takes any token/, { PEPPERCORN_KEYS: "key" }],
     [["--key", "a", "--file", at("broken.yaml")], /broken\.yaml:\d+:\d+ {2}error syntax\//],
     [["--key", "a", "--file", at("missing.yaml")], /there is no such file/],

@@ -68,10 +68,15 @@ describe("tokens", () => {
       assert.equal(JSON.parse(text).code, 16);
     }
     assert.equal((await post(running, "/v1/permissions/check", CHECK, { key: null, headers: { authorization: "bearer one key" } })).status, 200);
+    // A stream says it as streams do.
+    for (const path of ["/v1/permissions/resources", "/v1/watch"]) {
+      assert.deepEqual(await ask(running, path, LOOKUP, { key: "another" }).then(({ status, json }) => [status, json.error?.code]), [403, 7], path);
+      assert.deepEqual(await ask(running, path, LOOKUP, { key: null }).then(({ status, json }) => [status, json.error?.code]), [401, 16], path);
+    }
   });
 
   test("who may ask has to be said", async () => {
-    for (const options of [{}, { engine: engine() }, { presharedKeys: [KEY] }, { engine: engine(), presharedKeys: [] }, { engine: engine(), presharedKeys: [""] }]) {
+    for (const options of [{}, { engine: engine() }, { presharedKeys: [KEY] }, ...[[], [""], ["a", ""], [" a"], ["a "], ["sch\u00fcssel"], ["a\nb"]].map((presharedKeys) => ({ engine: engine(), presharedKeys }))]) {
       assert.throws(() => createGateway(options), TypeError);
     }
     assert.throws(() => createGateway({ engine: engine(), presharedKeys: [KEY], testing: true }), TypeError);
@@ -114,7 +119,7 @@ describe("tokens", () => {
 describe("bodies", () => {
   test("a message comes under any name that SpiceDB takes it under", async (t) => {
     const running = await server(t, { engine: engine() });
-    for (const type of ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "text/plain", "application/x-www-form-urlencoded"]) {
+    for (const type of ["application/json", "application/json; charset=utf-8", "application/json; charset=UTF8", "Application/JSON;charset=\"UTF-8\"", "text/plain", "application/x-www-form-urlencoded"]) {
       assert.equal((await ask(running, "/v1/permissions/check", CHECK, { headers: { "content-type": type } })).status, 200, type);
     }
     for (const type of ["application/xml", "application/grpc", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "application/octet-stream"]) {
@@ -268,6 +273,14 @@ describe("besides", () => {
       return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
     };
     assert.deepEqual(await get("/healthz"), { status: 200, type: "application/json", text: '{"status":"SERVING"}' });
+    const freed = engine();
+    const gateways = [createGateway({ engine: freed, presharedKeys: [KEY] }), createGateway({ engine: freed, testing: true })];
+    for (const gateway of gateways) assert.equal((await gateway.request("/healthz")).status, 200);
+    freed.free();
+    for (const gateway of gateways) {
+      const response = await gateway.request("/healthz");
+      assert.deepEqual([response.status, await response.json()], [503, { status: "NOT_SERVING" }], "an engine that cannot be asked is no service");
+    }
     for (let count = 0; count < 3; count += 1) await ask(running, "/v1/permissions/check", CHECK);
     await ask(running, "/v1/permissions/check", {});
     await ask(running, "/v1/permissions/resources", LOOKUP);
