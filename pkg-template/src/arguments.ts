@@ -65,18 +65,33 @@ export function record(value: unknown, name: string, keys?: readonly string[]): 
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be an object, not ${kind(value)}`);
   }
-  for (const key of keys === undefined ? [] : Object.keys(value)) {
-    if (keys?.includes(key) === false) {
-      throw invalidArgument(`\`${name}\` has no \`${key}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
+  if (keys !== undefined) {
+    for (const key of Object.keys(value)) {
+      if (!keys.includes(key)) throw invalidArgument(`\`${name}\` has no \`${key}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
+    }
+    for (const key of keys) {
+      if (isInherited(value, key)) throw invalidArgument(`\`${name}.${key}\` is inherited; it must be a property of its own`);
     }
   }
   return value as Record<string, unknown>;
 }
 
+/** The same of an argument that may be left out. */
+export function perhaps(value: unknown, name: string, keys: readonly string[]): Record<string, unknown> {
+  return value === undefined ? NOTHING : record(value, name, keys);
+}
+
+const NOTHING: Record<string, unknown> = Object.freeze(Object.create(null));
+
+/** Whether somebody made objects have that without saying so: what is written on the prototype of all must not change an answer. */
+function isInherited(value: object, key: string): boolean {
+  return key in value && !Object.hasOwn(value, key);
+}
+
 /** An item of a list as an object of these keys. */
 export function item(value: unknown, list: string, index: number, keys: readonly string[]): Record<string, unknown> {
   // Its name takes longer to put together than the item to look at.
-  const isGood = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).every((key) => keys.includes(key));
+  const isGood = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).every((key) => keys.includes(key)) && !keys.some((key) => isInherited(value, key));
   return isGood ? (value as Record<string, unknown>) : record(value, `${list}[${index}]`, keys);
 }
 
@@ -125,7 +140,8 @@ export function relationshipLines(value: unknown, name: string): string[] {
   if (!Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be a string or an array of strings`);
   }
-  return value.map((relationship, index) => line(relationship, name, index));
+  // With what is not there, which `map` passes over.
+  return Array.from(value, (relationship, index) => line(relationship, name, index));
 }
 
 function kind(value: unknown): string {

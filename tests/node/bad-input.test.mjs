@@ -84,6 +84,56 @@ describe("relationships", () => {
   });
 });
 
+describe("what all objects inherit", () => {
+  const inherited = (properties, work) => {
+    Object.assign(Object.prototype, properties);
+    try {
+      return work();
+    } finally {
+      for (const name of Object.keys(properties)) delete Object.prototype[name];
+    }
+  };
+  const ROW = { relationships: ["document:1#owner@user:evil"] };
+  const question = ["user:evil", "edit", "document:1"];
+
+  test("changes no answer where there are no options", () => {
+    inherited({ ...ROW, now: 0, context: {}, limit: 1, cursor: "x", after: "x" }, () => {
+      assert.equal(witness.can(...question), false);
+      assert.equal(witness.checkPermission(...question).permissionship, "NO_PERMISSION");
+      assert.deepEqual(witness.lookupResources("user:evil", "edit", "document").results, []);
+      assert.deepEqual(witness.expand("edit", "document:1").intermediate.children[0].leaf.subjects.map((one) => one.subject), ["user:a"]);
+      assert.deepEqual([...witness.read({ resourceType: "document" })], ["document:1#owner@user:a"]);
+      witness.watch().return();
+    });
+  });
+
+  test("is refused where there are some", () => {
+    const inherits = (properties, work) => assert.match(refusal(() => inherited(properties, work)).message, /is inherited; it must be a property of its own$/);
+    inherits(ROW, () => witness.can(...question, {}));
+    inherits(ROW, () => new Peppercorn({ schema: SCHEMA }));
+    inherits({ now: 0 }, () => witness.can(...question, { context: {} }));
+    inherits({ context: {} }, () => witness.checkMany([{ subject: "user:a", permission: "edit", resource: "document:1" }]));
+    inherits({ resourceId: "2" }, () => witness.delete({ resourceType: "document" }));
+    inherits({ operation: "DELETE" }, () => witness.write([{ relationship: "document:1#owner@user:a" }]));
+    inherits({ seconds: 0 }, () => new Peppercorn({ schema: SCHEMA, retention: {} }));
+  });
+
+  test("and so is what a class gives its objects", () => {
+    class Options {
+      get relationships() {
+        return ROW.relationships;
+      }
+    }
+    assert.equal(refusal(() => witness.can(...question, new Options())).code, "INVALID_ARGUMENT");
+  });
+});
+
+test("a list with nothing in a place", () => {
+  const relationships = [, "document:2#owner@user:b"];
+  assert.match(refusal(() => new Peppercorn({ schema: SCHEMA, relationships })).message, /`options.relationships\[0\]` must be a string, not undefined/);
+  assert.match(refusal(() => witness.can("user:b", "edit", "document:2", { relationships })).message, /`options.relationships\[0\]`/);
+});
+
 describe("files", () => {
   const yaml = 'schema: "definition user {}"\nrelationships: ""\n';
   const cases = {

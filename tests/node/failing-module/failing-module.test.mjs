@@ -245,6 +245,24 @@ describe("load", () => {
     assert.equal(then, true);
   });
 
+  test("of two entries, at once or one after the other, the second leaves the engines of the first as they are", () => {
+    const result = alone(`
+      ${PRELUDE("slim.mjs")}
+      const inline = await import(${JSON.stringify(path("pkg/dist/inline.mjs"))});
+      const engines = [];
+      await Promise.all([load(bytes), inline.load()].map((loading) => loading.then(() => engines.push(made()))));
+      const answers = [];
+      // Whatever the first asked last, nobody else has.
+      const ask = () => engines.map((engine) => answers.push(engine.can("user:carol", "edit", "document:1"), engine.can(...alice)));
+      ask();
+      await import(${JSON.stringify(path("pkg/dist/embedded.mjs"))});
+      engines.push(made());
+      ask();
+      console.log(JSON.stringify(answers));
+    `);
+    assert.deepEqual(result, [2, 3].flatMap((count) => Array(count).fill([false, true])).flat());
+  });
+
   test("does nothing where the module is there", () => {
     const result = alone(`
       ${PRELUDE("node.mjs")}
