@@ -62,11 +62,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+// Node's own statuses, 0 for what never ends and 1 for what nobody caught, would be a yes and a no here.
+process.exitCode = UNUSABLE;
+process.on("uncaughtException", (error) => {
+  console.error(error);
+  process.exit(UNUSABLE);
+});
+
 // Not process.exit: what was printed into a pipe must arrive.
-main(process.argv.slice(2)).then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = UNUSABLE;
-  },
-);
+void main(process.argv.slice(2)).then((status) => (process.exitCode = status));

@@ -66,3 +66,25 @@ test("the core entry loads nothing of it", () => {
   `);
   assert.deepEqual(loaded, []);
 });
+
+test("with a copy of `@grpc/grpc-js` that is not the stock client's, nothing goes elsewhere, and metadata is of the class that it knows", () => {
+  const told = alone(`
+    import Module, { createRequire } from "node:module";
+    const require = createRequire(import.meta.url);
+    const { Metadata, credentials } = require("@grpc/grpc-js");
+    require("@authzed/authzed-node");
+    const load = Module._load;
+    let copy;
+    Module._load = function (request, parent, ...rest) {
+      if (request !== "@grpc/grpc-js" || !/authzed\\.cjs$/.test(parent?.filename)) return load.call(this, request, parent, ...rest);
+      for (const file of Object.keys(require.cache)) if (file.includes("grpc-js")) delete require.cache[file];
+      return (copy = load.call(this, request, parent, ...rest));
+    };
+    const { v1 } = require("peppercorn/authzed");
+    const client = new v1.SchemaServiceClient("127.0.0.1:1", credentials.createInsecure());
+    client.readSchema(v1.ReadSchemaRequest.create(), ({ code, metadata }) => {
+      console.log(JSON.stringify([copy.Metadata !== Metadata, client.getChannel().getTarget(), code, metadata instanceof Metadata]));
+    });
+  `);
+  assert.deepEqual(told, [true, "in-process:127.0.0.1:1", 5, true]);
+});
