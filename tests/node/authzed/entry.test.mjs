@@ -88,3 +88,32 @@ test("with a copy of `@grpc/grpc-js` that is not the stock client's, nothing goe
   `);
   assert.deepEqual(told, [true, "in-process:127.0.0.1:1", 5, true]);
 });
+
+test("in the place of the stock client, as test runners put it there by its name, it finds that client all the same", () => {
+  const told = alone(`
+    import Module, { createRequire } from "node:module";
+    const require = createRequire(import.meta.url);
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = function (request, ...rest) {
+      return resolve.call(this, request === "@authzed/authzed-node" ? "peppercorn/authzed" : request, ...rest);
+    };
+    const { v1 } = require("@authzed/authzed-node");
+    const client = v1.NewClient("token");
+    console.log(JSON.stringify(await client.promises.readSchema(v1.ReadSchemaRequest.create()).catch(({ code }) => code)));
+  `);
+  assert.equal(told, 5);
+});
+
+test("where the stock client's file is replaced too, it says so", () => {
+  const code = `
+    import Module, { createRequire } from "node:module";
+    const load = Module._load;
+    Module._load = function (request, ...rest) {
+      return load.call(this, /authzed-node(?!.*json)/.test(request) ? "peppercorn/authzed" : request, ...rest);
+    };
+    createRequire(import.meta.url)("peppercorn/authzed");
+  `;
+  const { status, stderr } = node(["--input-type=module", "-e", code], { cwd: path("tests/node") });
+  assert.equal(status, 1);
+  assert.match(stderr, /^Error: `peppercorn\/authzed` finds itself in the place of `@authzed\/authzed-node`/m);
+});
