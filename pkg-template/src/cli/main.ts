@@ -16,10 +16,14 @@ async function main(words: readonly string[]): Promise<number> {
     if (words.length === 0) {
       throw new UsageError("there is no command");
     }
-    await root.parseAsync(words, { from: "user" });
+    const [first = "", second = ""] = words;
+    const name = first === "help" ? second : first;
+    // Where help is asked for on a command that there is not, commander would show the help of all.
+    const isUnknown = /^[^-]/.test(name) && !root.commands.some((command) => command.name() === name);
+    await root.parseAsync(isUnknown ? [name] : words, { from: "user" });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) {
+    if (error instanceof CommanderError && ["commander.help", "commander.helpDisplayed", "commander.version"].includes(error.code)) {
       return YES;
     }
     const command = root.commands.find((each) => each.name() === words[0])?.name();
