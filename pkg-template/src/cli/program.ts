@@ -42,7 +42,7 @@ export function program(version: string, done: (status: number) => void): Comman
     made.action(async (...words) => done(await work(...(words as unknown as Words))));
   };
 
-  const validate = command("Files:", "validate <FILE...>", "check validation files", "Runs the assertions of validation files and compares their expected relations (`validation:`).", {
+  const validate = command("Files:", "validate <FILE...>", "check validation files", "Runs the assertions of validation files and compares their expected relations (`validation:`). Schemas (.zed) are only compiled.", {
     examples: ["validate permissions.yaml", "validate --update permissions.yaml", "validate --json tests/*.yaml"],
     status: { 0: "everything holds", 1: "an assertion or expected relation does not", 2: "a file cannot be used (2 wins over 1)" },
     notes: ["--update writes the expected relations of the permissions that the file names or, where it names none, of all; everything else in", "the file stays as it is."],
@@ -50,7 +50,7 @@ export function program(version: string, done: (status: number) => void): Comman
   validate.option("--warnings", "show what is doubtful in the schemas").option("--update", "first write the expected relations anew");
   run(json(validate), async (files: string[], options: ValidateOptions) => (await import("./validate.ts")).validate(files, options));
 
-  const fmt = command("Files:", "fmt <FILE...>", "format schema files in place", "Formats schema files in place.", {
+  const fmt = command("Files:", "fmt <FILE...>", "format schema files in place", "Formats schema files in place; standard input (`-`) to standard output.", {
     examples: ["fmt schema.zed", "fmt --check schemas/*.zed"],
     status: { 0: "everything is formatted", 1: "with --check, a file is not", 2: "a file cannot be used (2 wins over 1)" },
   });
@@ -154,7 +154,7 @@ export function program(version: string, done: (status: number) => void): Comman
     return 0;
   });
 
-  return root.addHelpText("after", "\n`peppercorn <command> --help` shows options, examples and exit statuses: 0 yes, 1 no, 2 something cannot be used, 3 it depends.");
+  return root.addHelpText("after", "\n`peppercorn <command> --help` shows options, examples and exit statuses: 0 yes, 1 no, 2 something cannot be used, 3 it depends. `-` is standard input.");
 }
 
 interface Help {

@@ -122,7 +122,8 @@ export async function lookupResources(subject: string, permission: string, type:
 
 /** The type may be that of a set: `group#member`. */
 export async function lookupSubjects(resource: string, permission: string, wanted: string, options: LookupOptions): Promise<number> {
-  const [type = "", relation] = wanted.split("#");
+  const [, type, relation] = /^([^#]+)(?:#([^#]+))?$/.exec(wanted) ?? [];
+  if (type === undefined) throw new UsageError(`the type of the subjects is such as \`user\` or \`group#member\`, not \`${wanted}\``);
   const which: Subjects = { ...(relation === undefined ? {} : { subjectRelation: relation }), ...(options.wildcards === false ? { wildcards: "exclude" } : {}) };
   const asked = { ...under(options), ...paged(options), ...which };
   const page = await asking(options, (questions) => questions.lookupSubjects(resource, permission, type, asked));

@@ -12,7 +12,7 @@ export function askServer(connection: Connection): Asked {
   return {
     async checkPermission(subject, permission, resource, options) {
       if (options.trace === true) throw new UsageError("`--trace` needs the data in files: a server is not asked for its reasons");
-      const request = { ...asked(options), subject: subjectOf(subject), permission, resource: objectOf(resource, "resource") };
+      const request = { ...asked(options), subject: subjectOf(subject), permission, resource: objectOf(resource) };
       const answer = (await connection.call("CheckPermission", request)) as unknown as v1.CheckPermissionResponse;
       return { permissionship: plain<Permissionship>(answer.permissionship), ...partial(answer.partialCaveatInfo) };
     },
@@ -31,7 +31,7 @@ export function askServer(connection: Connection): Asked {
         ...(options.subjectRelation === undefined ? {} : { optionalSubjectRelation: options.subjectRelation }),
         ...(options.wildcards === undefined ? {} : { wildcardOption: "WILDCARD_OPTION_EXCLUDE_WILDCARDS" }),
       };
-      const request = { ...asked(options), ...page(options, "optionalConcreteLimit"), ...which, resource: objectOf(resource, "resource"), permission, subjectObjectType: type };
+      const request = { ...asked(options), ...page(options, "optionalConcreteLimit"), ...which, resource: objectOf(resource), permission, subjectObjectType: type };
       const found = await all<v1.LookupSubjectsResponse>(connection.stream("LookupSubjects", request));
       const resolved = ({ subjectObjectId, permissionship, partialCaveatInfo }: v1.ResolvedSubject) => ({
         subjectObjectId,
@@ -45,7 +45,7 @@ export function askServer(connection: Connection): Asked {
       return { results, ...cursor(found, options) };
     },
     async expand(permission, resource, options) {
-      const request = { ...asked(options), permission, resource: objectOf(resource, "resource") };
+      const request = { ...asked(options), permission, resource: objectOf(resource) };
       const answer = (await connection.call("ExpandPermissionTree", request)) as unknown as v1.ExpandPermissionTreeResponse;
       return tree(answer.treeRoot);
     },
@@ -99,15 +99,16 @@ function tree(node: v1.PermissionRelationshipTree): PermissionTree {
   return { ...place, leaf: { subjects } };
 }
 
-function objectOf(text: string, name: string): v1.ObjectReference {
-  const [, objectType, objectId] = /^([^:#]+):([^#]+)$/.exec(text) ?? [];
-  if (objectType === undefined || objectId === undefined) {
-    throw new UsageError(`the ${name} is \`type:id\`, such as \`document:plan\`, not \`${text}\``);
-  }
-  return { objectType, objectId };
+function objectOf(text: string): v1.ObjectReference {
+  const { object, optionalRelation } = subjectOf(text, "the resource is `type:id`, such as `document:plan`");
+  if (optionalRelation !== undefined) throw new UsageError(`a resource has no relation: \`${text}\``);
+  return object;
 }
 
-function subjectOf(text: string): v1.SubjectReference {
-  const [object = "", relation] = text.split("#");
-  return { object: objectOf(object, "subject"), ...(relation === undefined ? {} : { optionalRelation: relation }) };
+function subjectOf(text: string, form = "the subject is `type:id` or `type:id#relation`, such as `user:alice`"): v1.SubjectReference {
+  const [, objectType, objectId, relation] = /^([^:#]+):([^#]+)(?:#([^#]+))?$/.exec(text) ?? [];
+  if (objectType === undefined || objectId === undefined) {
+    throw new UsageError(`${form}, not \`${text}\``);
+  }
+  return { object: { objectType, objectId }, ...(relation === undefined ? {} : { optionalRelation: relation }) };
 }

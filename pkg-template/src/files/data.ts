@@ -65,18 +65,25 @@ export function readValidationFile(file: string): FileData {
 /** A name for the schema file that no import has. */
 const SCHEMA = "./(schema)";
 
+/** A schema file as a validation file with nothing else, whose schema is one that may import. */
+export function schemaAlone(file: string) {
+  // Of what is no text, the file's own name tells.
+  const bytes = new TextEncoder().encode(textOf(file));
+  const found = beside(file);
+  return {
+    bytes: new TextEncoder().encode(`schemaFile: "${SCHEMA}"\n`),
+    found: (path: string): Uint8Array | undefined => (path === SCHEMA ? bytes : found(path)),
+    sourced: (diagnostics: readonly Diagnostic[]): Diagnostic[] => diagnostics.map((problem) => sourced(file, problem)),
+  };
+}
+
 /** What a schema file holds, and what it imports. */
 export function readSchemaFile(file: string): FileData {
-  const bytes = bytesOf(file);
-  const found = beside(file);
-  // The schema of a validation file is one that may import.
-  const around = new TextEncoder().encode(`schemaFile: "${SCHEMA}"\n`);
+  const { bytes, found, sourced } = schemaAlone(file);
   try {
-    return data(file, around, (path) => (path === SCHEMA ? bytes : found(path)));
+    return data(file, bytes, found);
   } catch (error) {
-    if (error instanceof FileError) {
-      throw new FileError(file, error.diagnostics.map((problem) => sourced(file, problem)));
-    }
+    if (error instanceof FileError) throw new FileError(file, sourced(error.diagnostics));
     throw error;
   }
 }

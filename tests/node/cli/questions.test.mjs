@@ -142,6 +142,16 @@ describe("lookups", () => {
     assert.deepEqual(peppercorn(["lookup-resources", "user:nobody", "edit", "document", ...data]), { status: 0, stdout: "", stderr: "" });
   });
 
+  test("a set that is none is refused, rather than the set that it begins with asked for", (t) => {
+    const data = ["-f", files(t)("data.yaml")];
+    for (const wanted of ["group#member#nope", "group#", "#member"]) {
+      const { status, stdout, stderr } = peppercorn(["lookup-subjects", "document:plan", "view", wanted, ...data]);
+      assert.ok(stderr.includes(`not \`${wanted}\``), stderr);
+      assert.equal(stdout, "");
+      assert.equal(status, 2);
+    }
+  });
+
   test("page by page", (t) => {
     const data = ["-f", files(t)("data.yaml")];
     const question = ["lookup-resources", "user:alice", "view", "document", ...data, "--limit", "1"];
