@@ -46,8 +46,12 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
           const status = statusOf(signal.reason);
           if (isOver) return;
           end(status);
-          controller.enqueue(encoder.encode(errorLine(status)));
-          controller.close();
+          try {
+            controller.enqueue(encoder.encode(errorLine(status)));
+            controller.close();
+          } catch {
+            // Who was to be told is gone, and the runtime noticed just now: in Deno, thrown here it would end the process.
+          }
         };
         signal.addEventListener("abort", stop);
         if (signal.aborted) stop();
