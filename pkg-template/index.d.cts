@@ -11,7 +11,9 @@ export type * as v1 from "./v1.cjs";
 export type {
   CheckItemOf,
   ContextOf,
+  FilterOf,
   PermissionOf,
+  QuestionOf,
   RelationOf,
   RelationshipOf,
   ResourceOf,
@@ -415,7 +417,7 @@ export interface Write {
 }
 
 /** What {@link Peppercorn.watch} gives. */
-export interface Writes extends AsyncIterableIterator<Write, undefined> {
+export interface Writes extends AsyncIterableIterator<Write> {
   next(): Promise<IteratorResult<Write, undefined>>;
   return(): Promise<IteratorResult<Write, undefined>>;
 }
