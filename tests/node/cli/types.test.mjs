@@ -12,7 +12,7 @@ import { SCHEMA, files, json, peppercorn } from "./commands.mjs";
 function compiled(made, options = {}) {
   const compilerOptions = {
     target: "es2023",
-    lib: ["es2023", "esnext.disposable"],
+    lib: ["es2023"],
     module: "nodenext",
     types: [],
     strict: true,

@@ -442,6 +442,19 @@ describe("time", () => {
     assert.equal(subscription.answer, false);
   });
 
+  test("whatever its caveat holds", () => {
+    const schema = PLAIN_SCHEMA.replace("definition user", "caveat noted(text string) { text != \"\" }\n\ndefinition user").replace("user with expiration", "user with noted and expiration");
+    let time = 1_800_000_000_000;
+    for (const text of ["]", "[expiration:", "\u2028", "\u0085", "\\n", "#@:"]) {
+      const relationships = [`document:a#viewer@user:ann[noted:{"text":"${text}"}][expiration:${in5Seconds(time)}]`];
+      const { subscription } = subscribed(QUESTION, { schema, relationships, now: () => time });
+      const { subscription: own } = subscribed([...QUESTION, { relationships }], { schema, now: () => time });
+      assert.deepEqual([subscription.answer, own.answer], [true, true]);
+      time += 5000;
+      assert.deepEqual([subscription.answer, own.answer], [false, false], JSON.stringify(text));
+    }
+  });
+
   test("and whoever asked is told at once too", async () => {
     let time = 1_800_000_000_000;
     const { subscription, told } = subscribed(QUESTION, { now: () => time, relationships: [`document:a#viewer@user:ann[expiration:${in5Seconds(time)}]`] });
