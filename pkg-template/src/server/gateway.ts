@@ -9,7 +9,7 @@ import { HttpRefused } from "./http-refused.ts";
 import { type Source, errorLine, lines } from "./lines.ts";
 import { METHODS, type Method, fullName } from "./methods.ts";
 import { openapi } from "./openapi.ts";
-import { storesOf } from "./options.ts";
+import { checkOptions, storesOf } from "./options.ts";
 import { Refused, type Stores, bearer, readOnly } from "./stores.ts";
 import { registryOf } from "./metrics.ts";
 import { HTTP_STATUSES, type WireStatus, statusJson, statusOf } from "./status.ts";
@@ -23,6 +23,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 /** See the contract. */
 export function createGateway(options: Contract.GatewayOptions): Hono {
+  checkOptions(options, ["maxRequestBytes", "streamTimeout", "metrics", "closing"]);
   const stores = storesOf(options);
   const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE } = options;
   const closing = new Closing(options.closing);

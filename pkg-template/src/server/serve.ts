@@ -13,7 +13,7 @@ import type * as Contract from "../../server.cjs";
 import { engineOfFile } from "./file.ts";
 import { addServices } from "./grpc.ts";
 import { registryOf } from "./metrics.ts";
-import { storesOf } from "./options.ts";
+import { LONGEST, checkOptions, storesOf } from "./options.ts";
 import { processGauges } from "./process.ts";
 import { shuttingDown } from "./refused.ts";
 import type { SameSecret } from "./secrets.ts";
@@ -40,6 +40,7 @@ const LOOK = 50;
 
 /** See the contract. */
 export async function serve(options: Contract.ServeOptions = {}): Promise<Contract.RunningServer> {
+  checkOptions(options, ["file", "host", "grpcPort", "httpPort", "tls", "maxRequestBytes", "requestTimeout", "streamTimeout"]);
   const { host = "127.0.0.1", grpcPort = GRPC_PORT, httpPort = HTTP_PORT, tls, maxRequestBytes = MOST_BYTES, file } = options;
   if (file !== undefined && (options.engine ?? options.engineOf) !== undefined) {
     throw new TypeError("give one of `file`, `engine` and `engineOf`: they say what is served");
@@ -79,7 +80,8 @@ export async function serve(options: Contract.ServeOptions = {}): Promise<Contra
   const close = ({ grace = GRACE }: { grace?: number | undefined } = {}): Promise<void> => {
     closed ??= (async () => {
       closing.abort(shuttingDown());
-      await Promise.all([closeHttp(http, grace), closeGrpc(grpc, grace)]);
+      const most = Math.min(grace, LONGEST);
+      await Promise.all([closeHttp(http, most), closeGrpc(grpc, most)]);
     })();
     return closed;
   };

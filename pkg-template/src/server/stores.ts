@@ -26,7 +26,7 @@ const SENDABLE = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /** One engine, for whoever has one of the keys. */
 export function presharedStores(engine: Peppercorn, keys: readonly string[], readonly = false, same: SameSecret = sameSecret): Stores {
-  if (keys.length === 0 || !keys.every((key) => SENDABLE.test(key))) {
+  if (keys.length === 0 || !keys.every((key) => typeof key === "string" && SENDABLE.test(key))) {
     throw new TypeError("a server needs preshared keys, none of them empty, of printable ASCII without blanks around");
   }
   return {

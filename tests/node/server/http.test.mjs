@@ -82,6 +82,26 @@ describe("tokens", () => {
     assert.throws(() => createGateway({ engine: engine(), presharedKeys: [KEY], testing: true }), TypeError);
   });
 
+  test("options that mean nothing are refused: they may have been to close a door", () => {
+    const fine = { engine: engine(), presharedKeys: [KEY] };
+    createGateway({ ...fine, readonly: undefined, maxRequestBytes: undefined });
+    for (const wrong of [{ readOnly: true }, { readonly: "yes" }, { testing: 0 }, { maxRequestBytes: NaN }, { maxRequestBytes: -1 }, { maxRequestBytes: "1000" }, { streamTimeout: Infinity }, { streamTimeout: 0 }, { file: "a.yaml" }, { presharedKeys: [undefined] }]) {
+      assert.throws(() => createGateway({ ...fine, ...wrong }), TypeError, JSON.stringify(wrong));
+    }
+  });
+
+  test("what `engineOf` refuses is told as it says, and what it says wrong is no answer", async () => {
+    const refusing = (error) => createGateway({ engineOf: () => { throw Object.assign(new Error("no"), { name: "Refused", metadata: {} }, error); } });
+    const asked = async (error) => {
+      const response = await refusing(error).request("/v1/permissions/check", { method: "POST", body: JSON.stringify(CHECK) });
+      return [response.status, await response.json()];
+    };
+    assert.deepEqual(await asked({ status: "PERMISSION_DENIED" }), [403, { code: 7, message: "no", details: [] }]);
+    for (const error of [{ status: "OK" }, { status: "NONE" }, { status: "toString" }, {}, { status: "UNAUTHENTICATED", metadata: undefined }, { status: "UNAUTHENTICATED", metadata: null }]) {
+      assert.deepEqual(await asked(error), [500, { code: 13, message: "the server failed to answer", details: [] }], JSON.stringify(error));
+    }
+  });
+
   test("for tests each token has a store of its own", async (t) => {
     const running = await server(t, { engine: engine(), testing: true });
     await ask(running, "/v1/relationships/write", touch("bob"), { key: "first" });

@@ -60,7 +60,7 @@ describe("ports", () => {
   });
 
   test("options that make no sense are refused before anything listens", async () => {
-    for (const options of [{}, { presharedKeys: [] }, { presharedKeys: [""] }, { testing: true, presharedKeys: [KEY] }, { testing: true, engine: engine(), file: "a.yaml" }]) {
+    for (const options of [{ testing: true, readOnly: true }, { testing: true, requestTimeout: Infinity }, { testing: true, grpcport: 1 }, {}, { presharedKeys: [] }, { presharedKeys: [""] }, { testing: true, presharedKeys: [KEY] }, { testing: true, engine: engine(), file: "a.yaml" }]) {
       await assert.rejects(serve({ httpPort: 0, grpcPort: 0, ...options }), TypeError);
     }
   });
