@@ -110,7 +110,7 @@ export function statusOf(thrown: unknown): WireStatus {
   }
   const { status, message } = thrown;
   // Who refuses in plain JavaScript may have put anything there.
-  const metadata = Object.fromEntries(Object.entries(thrown.metadata).map(([name, String(value)]) => [name, value]));
+  const metadata = Object.fromEntries(Object.entries(thrown.metadata).map(([name, value]) => [name, String(value)]));
   const given = thrown.code ?? thrown.reason ?? "";
   const isReason = REASONS.has(given);
   // SpiceDB's own form of details without a reason.
