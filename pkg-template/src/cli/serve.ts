@@ -49,6 +49,8 @@ export async function serve(options: ServeOptions): Promise<number> {
 
 /** A running server. A port that is taken, a certificate that is none: each has its own error, and none is a mistake of ours. */
 async function started(given: ReturnType<typeof settings>): ReturnType<typeof Serve> {
+  // The library writes what we say ourselves, and what strangers send: tokens among it.
+  process.env["GRPC_VERBOSITY"] ??= "NONE";
   const { serve } = await import("peppercorn/server");
   try {
     return await serve(given);

@@ -5,6 +5,8 @@ import { statusJson, statusOf, type WireStatus } from "./status.ts";
 
 /** Characters that are sent at a time, where there are so many. */
 const CHUNK = 16_384;
+/** Milliseconds that a stream may work before everyone else has a turn. */
+const TURN = 10;
 
 /** The messages of a call, one after the other or as they come. */
 export type Source = Iterator<unknown> | AsyncIterator<unknown>;
@@ -39,6 +41,7 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
     ended(failure);
   };
   let stop = (): void => {};
+  const turn = turns();
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -58,6 +61,8 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
       },
       async pull(controller) {
         clearTimeout(timer);
+        await turn();
+        if (isOver) return;
         let text = "";
         let failure: WireStatus | undefined;
         let isDone = false;
@@ -97,6 +102,22 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
     // Nothing is made before somebody wants it.
     { highWaterMark: 0 },
   );
+}
+
+/** To be called between pieces of work: waits, once a turn is over, until whoever waits too has had theirs. A reader that keeps up never stops one. */
+function turns(): () => Promise<void> | undefined {
+  // Not everywhere; where it is, it waits for nothing but what there is to do.
+  const soon = (globalThis as { setImmediate?(work: () => void): unknown }).setImmediate ?? setTimeout;
+  let began = performance.now();
+  return () => {
+    if (performance.now() - began < TURN) return undefined;
+    return new Promise((resolve) => {
+      soon(() => {
+        began = performance.now();
+        resolve();
+      });
+    });
+  };
 }
 
 /**

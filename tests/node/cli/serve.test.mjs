@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { connect } from "node:http2";
 import { test } from "node:test";
 import { v1 } from "@authzed/authzed-node";
 import { files, peppercorn, served } from "./commands.mjs";
@@ -84,6 +85,20 @@ test("TLS, for those who trust its certificate", async (t) => {
     assert.equal(stdout, "");
     assert.equal(status, 2);
   }
+});
+
+test("a port that is taken is told in one line, and what strangers send is not written anywhere", async (t) => {
+  const server = await served(t, ["--testing"]);
+  const [port] = server.endpoint.split(":").slice(-1);
+  const { status, stderr } = peppercorn(["serve", "--testing", "--grpc-port", port, "--http-port", "0"]);
+  assert.match(stderr, /^error: the server cannot start: [^\n]*EADDRINUSE[^\n]*\n$/);
+  assert.equal(status, 2);
+  const session = connect(`http://${server.endpoint}`);
+  const request = session.request({ ":method": "POST", ":path": "/grpc.health.v1.Health/Check", "content-type": "application/grpc", authorization: "Bearer sécret" });
+  request.on("error", () => {}).resume().end(Buffer.alloc(5));
+  await new Promise((resolve) => request.on("close", resolve));
+  session.destroy();
+  assert.equal(server.complaints(), "");
 });
 
 test("what cannot start says why: 2", (t) => {

@@ -227,6 +227,30 @@ describe("streams", () => {
     assert.deepEqual([wrong.status, wrong.json.error.code], [400, 3]);
   });
 
+  test("a long list lets everyone else have their turn", async () => {
+    let made = 0;
+    let turns = 0;
+    const long = {
+      v1: {
+        *readRelationships() {
+          for (; made < 50; made += 1) {
+            const start = performance.now();
+            while (performance.now() - start < 2);
+            yield { text: "x".repeat(20_000) };
+          }
+        },
+      },
+    };
+    const response = await createGateway({ engineOf: () => long }).request("/v1/relationships/read", { method: "POST", body: "{}" });
+    let isOver = false;
+    const others = () => void ((turns += 1), isOver || setImmediate(others));
+    setImmediate(others);
+    for await (const part of response.body) assert.ok(part.length > 20_000);
+    isOver = true;
+    assert.equal(made, 50);
+    assert.ok(turns >= 5, `${turns} turns`);
+  });
+
   test("a timeout ends what waits", async (t) => {
     const running = await server(t, { engine: engine() });
     const watch = await post(running, "/v1/watch", {}, { headers: { "grpc-timeout": "50m" }, signal: AbortSignal.timeout(5000) });
