@@ -303,9 +303,12 @@ type StrangeName<S extends SchemaTypes<S>, Asked, Type extends ResourceType<S>, 
   ? Exclude<keyof Context, keyof ContextOf<S, Type, Permission>>
   : never;
 
+/** Every question, for editors to complete one; no call has the property. */
+type Suggested<S extends SchemaTypes<S>> = QuestionOf<S> & { readonly "for editors": never };
+
 /**
  * Anything, where the question makes sense. As part of a parameter, rather than as a bound of its type, it leaves the engine one that goes
- * wherever an engine goes; editors, which ask before there is a question, are told of all.
+ * wherever an engine goes.
  */
 type Sensible<
   S extends SchemaTypes<S>,
@@ -314,9 +317,7 @@ type Sensible<
   Permission extends PermissionOf<S, Type> = AskedPermission<Asked> & PermissionOf<S, Type>,
 > = [Asked, StrangeName<S, Asked, Type, Permission>] extends [QuestionOf<S, Type, Permission>, never]
   ? unknown
-  : Question extends Asked
-    ? QuestionOf<S>
-    : { readonly "makes no sense under the schema": [Type] extends [never] ? QuestionOf<S> : QuestionOf<S, Type> };
+  : { readonly "makes no sense under the schema": [Type] extends [never] ? QuestionOf<S> : QuestionOf<S, Type> };
 
 /** Which relationships are meant: of a type, the relations that it has and the subjects that they may hold. */
 export type FilterOf<S extends SchemaTypes<S>, Type extends ResourceType<S> = ResourceType<S>> =
@@ -436,7 +437,7 @@ interface TypedEngine<S extends SchemaTypes<S>> extends TypedQuestions<S> {
   watch(options?: Omit<WatchOptions, "filter"> & { readonly filter?: FilterOf<S> | readonly FilterOf<S>[] | undefined }): Writes;
 
   /** `Peppercorn.subscribe` */
-  subscribe<const Asked extends Question>(question: Asked & Sensible<S, Asked>, callback: Subscriber<AnswerTo<Asked>>): Subscription<AnswerTo<Asked>>;
+  subscribe<const Asked extends Question>(question: (Asked & Sensible<S, Asked>) | Suggested<S>, callback: Subscriber<AnswerTo<Asked>>): Subscription<AnswerTo<Asked>>;
 
   /** `Peppercorn.snapshot` */
   snapshot(): TypedSnapshot<S>;

@@ -24,7 +24,7 @@ export function askServer(connection: Connection): Asked {
         permissionship: plain<FoundPermissionship>(permissionship),
         ...partial(partialCaveatInfo),
       }));
-      return { results, ...cursor(found, options) };
+      return { results: listed(results, ({ resourceObjectId }) => resourceObjectId, options), ...cursor(found, options) };
     },
     async lookupSubjects(resource, permission, type, options) {
       const which = {
@@ -42,7 +42,7 @@ export function askServer(connection: Connection): Asked {
         ...resolved(subject),
         ...(excludedSubjects.length === 0 ? {} : { excludedSubjects: excludedSubjects.map(resolved) }),
       }));
-      return { results, ...cursor(found, options) };
+      return { results: listed(results, ({ subjectObjectId }) => subjectObjectId, options), ...cursor(found, options) };
     },
     async expand(permission, resource, options) {
       const request = { ...asked(options), permission, resource: objectOf(resource) };
@@ -59,6 +59,22 @@ function asked({ context, now }: Under): object {
 
 function page({ limit, cursor }: Paged, name: string): object {
   return { ...(limit === undefined ? {} : { [name]: limit }), ...(cursor === undefined ? {} : { optionalCursor: { token: cursor } }) };
+}
+
+/**
+ * The results by id, each once: SpiceDB repeats them, in no order, and has a condition beside what is certain. A page is as it comes, because its
+ * cursor goes by that; several `*` leave out what each of them does.
+ */
+function listed<Result extends { readonly permissionship: FoundPermissionship }>(results: readonly Result[], idOf: (result: Result) => string, { limit, cursor }: Paged): readonly Result[] {
+  if (limit !== undefined || cursor !== undefined) return results;
+  const best = new Map<string, Result>();
+  const everyone: Result[] = [];
+  for (const result of results) {
+    const id = idOf(result);
+    if (id === "*") everyone.push(result);
+    else if (result.permissionship === "HAS_PERMISSION" || !best.has(id)) best.set(id, result);
+  }
+  return [...everyone, ...[...best].sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other))).map(([, result]) => result)];
 }
 
 /** The cursor of the last result, where there may be more. */
