@@ -66,6 +66,8 @@ export function record(value: unknown, name: string, keys?: readonly string[]): 
     throw invalidArgument(`\`${name}\` must be an object, not ${kind(value)}`);
   }
   if (keys !== undefined) {
+    // One that is still to come, say, has no keys yet.
+    if (!isPlain(value)) throw invalidArgument(`\`${name}\` must be a plain object, not ${kind(value)}`);
     for (const key of Object.keys(value)) {
       if (!keys.includes(key)) throw invalidArgument(`\`${name}\` has no \`${key}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
     }
@@ -144,8 +146,19 @@ export function relationshipLines(value: unknown, name: string): string[] {
   return Array.from(value, (relationship, index) => line(relationship, name, index));
 }
 
-function kind(value: unknown): string {
+/** An object that is nothing but its own keys; also one of another realm, such as Node's `vm`. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** What a value is, for a message. */
+export function kind(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
-  return typeof value === "undefined" ? "undefined" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  if (typeof value !== "object") return value === undefined ? "undefined" : `a ${typeof value}`;
+  return isPlain(value) ? "an object" : `an instance of ${String(value.constructor?.name ?? "a class")}`;
 }

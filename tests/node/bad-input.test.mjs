@@ -118,13 +118,20 @@ describe("what all objects inherit", () => {
     inherits({ seconds: 0 }, () => new Peppercorn({ schema: SCHEMA, retention: {} }));
   });
 
-  test("and so is what a class gives its objects", () => {
+  test("and so is what a class gives its objects, and what is still to come", () => {
     class Options {
       get relationships() {
         return ROW.relationships;
       }
     }
-    assert.equal(refusal(() => witness.can(...question, new Options())).code, "INVALID_ARGUMENT");
+    assert.match(refusal(() => witness.can(...question, new Options())).message, /^`options` must be a plain object, not an instance of Options$/);
+    for (const call of ["can", "checkPermission", "permissions", "expand", "read", "watch", "countSubjects"]) {
+      const count = { permissions: 2, expand: 2, read: 1, watch: 0 }[call] ?? 3;
+      const given = { expand: ["edit", "document:1"], read: [{ resourceType: "document" }], countSubjects: ["document:1", "edit", "user"], permissions: ["user:a", "document:1"] }[call] ?? question;
+      assert.match(refusal(() => witness[call](...given.slice(0, count), Promise.resolve({}))).message, /^`options` must be a plain object, not an instance of Promise$/, call);
+    }
+    assert.equal(refusal(() => new Peppercorn(Promise.resolve({}))).code, "INVALID_ARGUMENT");
+    assert.equal(refusal(() => witness.can(...question, new Map([["relationships", ROW.relationships]]))).code, "INVALID_ARGUMENT");
   });
 });
 

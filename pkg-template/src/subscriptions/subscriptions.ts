@@ -264,9 +264,9 @@ export class Subscriptions {
       this.#lose();
       return;
     }
+    const [engine, now] = atThisTime(this.#host);
     const watch = this.#watch;
     for (;;) {
-      const [engine, now] = atThisTime(this.#host);
       const text = watch === undefined ? undefined : call(() => watch.get().next(engine, now));
       if (text === undefined) return;
       const { updates, schemaUpdated } = JSON.parse(text) as Contract.v1.WatchResponse;

@@ -154,6 +154,39 @@ test("every call is refused, those who wait are told, and nothing is given back 
   assert.match(message, /^the engine broke off: .*unreachable/);
 });
 
+test("a trap while something is given back is one too", (t) => {
+  const result = alone(
+    `
+    ${inPlace(written(t, trapping(engine(), "__wbg_engineview_free")))}
+    const { Peppercorn, PeppercornError, load } = await import("peppercorn");
+    ${CODE}
+    const uncaught = [];
+    process.on("uncaughtException", (error) => uncaught.push(error.code));
+    const results = [];
+    for (const free of [
+      (engine) => engine.free(),
+      (engine) => engine.can(...alice, { relationships: [] }),
+      async (engine) => {
+        (() => { for (let round = 0; round < 100; round += 1) engine.snapshot(); })();
+        for (let round = 0; round < 20; round += 1) { gc(); await new Promise((resolve) => setTimeout(resolve, 5)); }
+      },
+    ]) {
+      const engine = made();
+      const other = made();
+      const freed = code(() => free(engine));
+      await freed;
+      results.push([String(freed), code(() => other.can(...alice)), code(() => other.free())]);
+      await load();
+      results.at(-1).push(made().can(...alice));
+    }
+    console.log(JSON.stringify({ results, uncaught }));
+    `,
+    "--expose-gc",
+  );
+  const rest = ["ENGINE_FAILED", "ok", true];
+  assert.deepEqual(result, { results: [["ENGINE_FAILED", ...rest], ["ENGINE_FAILED", ...rest], ["[object Promise]", ...rest]], uncaught: [] });
+});
+
 test("memory that runs out is such an end, and no write is half done", (t) => {
   const result = alone(`
     ${inPlace(written(t, cramped(engine(), 60)))}

@@ -252,6 +252,13 @@ describe("where there is no answer", () => {
     assert.equal(text(), "error DISPOSED");
   });
 
+  test("and so is a question that can be asked but not subscribed to: nobody would hear of a change", async () => {
+    const engine = made(ANN);
+    const { Shown } = shows(() => useCan("user:ann", "view", "document:a", new Proxy({}, {})));
+    const { text } = await page(within(engine, createElement(Boundary, null, createElement(Shown))));
+    assert.equal(text(), "error INVALID_ARGUMENT");
+  });
+
   test("and so is no provider", async () => {
     const { Shown } = shows(() => useCan("user:ann", "view", "document:a"));
     const { text } = await page(createElement(Boundary, null, createElement(Shown)));
