@@ -34,24 +34,20 @@ async function readText(request: Request, most: number, signal: AbortSignal): Pr
   }
   if (length !== null) {
     // The server reads no more than was announced.
-    return decoded(await orAborted(request.arrayBuffer(), signal));
+    const bytes = await orAborted(request.arrayBuffer(), signal);
+    return decode(() => utf8().decode(bytes));
   }
-  const parts: Uint8Array[] = [];
+  const decoder = utf8();
+  let text = "";
   let size = 0;
   for await (const part of partsOf(request, signal)) {
     size += part.length;
     if (size > most) {
       throw tooLarge(most);
     }
-    parts.push(part);
+    text += decode(() => decoder.decode(part, { stream: true }));
   }
-  const whole = new Uint8Array(size);
-  let place = 0;
-  for (const part of parts) {
-    whole.set(part, place);
-    place += part.length;
-  }
-  return decoded(whole);
+  return text + decode(() => decoder.decode());
 }
 
 /** The messages of a body that is a stream of them, as they come. */
@@ -78,10 +74,6 @@ async function* partsOf(request: Request, signal: AbortSignal): AsyncGenerator<U
     // What is left is the runtime's to read or not: were it cancelled here, Node would close the connection before the answer is sent.
     reader.releaseLock();
   }
-}
-
-function decoded(bytes: ArrayBuffer | Uint8Array): string {
-  return decode(() => utf8().decode(bytes));
 }
 
 /** A byte order mark is text like any other: JSON has none. */

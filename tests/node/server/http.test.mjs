@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, test } from "node:test";
 import { Peppercorn } from "peppercorn";
 import { createGateway } from "peppercorn/gateway";
+import { compiled } from "../support.mjs";
 import { CHECK, KEY, SCHEMA, ask, base, isWell, linesOf, post, require, server } from "./http.mjs";
 
 const engine = () => new Peppercorn({ schema: SCHEMA, relationships: "document:readme#viewer@user:alice" });
@@ -154,6 +155,19 @@ describe("bodies", () => {
     const running = await server(t, { engine: engine() });
     for (const body of ["", " \r\n\t"]) assert.equal((await ask(running, "/v1/schema/read", body)).json.schemaText, SCHEMA);
     assert.equal((await ask(running, "/v1/permissions/check", "")).status, 400);
+  });
+
+  test("a message that comes a letter at a time costs as much as one that comes at once", () => {
+    // Put together anew with each letter, this takes minutes.
+    const { Objects } = compiled("pkg-template/src/server/json.ts");
+    const objects = new Objects(1_000_000);
+    const text = '{"a":"\\"}{\\\\"}';
+    const found = [];
+    const start = performance.now();
+    for (const letter of ` ${text}\n{"b":[${" ".repeat(300_000)}]}`) found.push(...objects.add(letter));
+    objects.end();
+    assert.deepEqual(found, [{ a: '"}{\\' }, { b: [] }]);
+    assert.ok(performance.now() - start < 5000);
   });
 
   test("an import is as many messages as stand there, however they are cut", async (t) => {
