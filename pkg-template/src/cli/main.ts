@@ -10,10 +10,10 @@ declare const PEPPERCORN_VERSION: string;
 
 /** Runs the command and gives the exit status. */
 async function main(words: readonly string[]): Promise<number> {
-  let status = YES;
+  let status = UNUSABLE;
   const root = program(PEPPERCORN_VERSION, (found) => (status = found));
   try {
-    if (words.length === 0) {
+    if (words.every((word) => word === "--")) {
       throw new UsageError("there is no command");
     }
     const [first = "", second = ""] = words;

@@ -3,7 +3,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { Diagnostic } from "../../index.cjs";
 import { type RawData, type ValidationReport, call } from "./dev.ts";
-import { read } from "./read.ts";
+import { read, reason } from "./read.ts";
 
 /** What a file describes. */
 export type FileData = RawData;
@@ -38,14 +38,12 @@ export function bytesOf(file: string): Uint8Array {
 
 /** A file's text. */
 export function textOf(file: string): string {
+  const bytes = bytesOf(file);
   try {
     // A byte order mark is kept for the engine to judge, bytes that are no UTF-8 are not guessed at.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOf(file));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) {
-      throw fileProblem(file, "file/encoding", "is not UTF-8");
-    }
-    throw error;
+    throw error instanceof TypeError ? fileProblem(file, "file/encoding", "is not UTF-8") : fileProblem(file, "file/unreadable", `cannot be read: ${reason(error)}`);
   }
 }
 
