@@ -55,9 +55,12 @@ export function handlesOf(value: unknown, name: string): Uint32Array {
   return value instanceof Uint32Array ? value : Uint32Array.of(handleOf(value, name));
 }
 
-/** Whether the text is all characters: half of a surrogate pair would become another on its way into the engine. */
-export function wellFormed(text: string): boolean {
-  return text.isWellFormed();
+/** The text, of nothing but characters: half of a surrogate pair would become another one on its way into the engine. */
+export function wellFormed(text: string, name: string): string {
+  if (!text.isWellFormed()) {
+    throw invalidArgument(`\`${name.toWellFormed()}\` holds half of a surrogate pair, which is no character`);
+  }
+  return text;
 }
 
 /** The argument as an object that holds no keys but these, where any are named. */
@@ -118,11 +121,11 @@ export function list(value: unknown, name: string): readonly unknown[] {
  * make two of one.
  */
 export function line(value: unknown, list: string, index: number, field = ""): string {
-  if (typeof value === "string" && /^[^\s/][^\n\r]*$/.test(value)) {
+  if (typeof value === "string" && /^[^\s/][^\n\r]*$/.test(value) && value.isWellFormed()) {
     return value;
   }
   const name = `${list}[${index}]${field}`;
-  const relationship = text(value, name);
+  const relationship = wellFormed(text(value, name), name);
   if (/[\n\r]/.test(relationship)) {
     throw invalidArgument(`\`${name}\` holds a line break; it must be one relationship`);
   }
@@ -137,7 +140,7 @@ export function line(value: unknown, list: string, index: number, field = ""): s
 export function relationshipLines(value: unknown, name: string): string[] {
   if (typeof value === "string") {
     const isRelationship = (trimmed: string): boolean => trimmed !== "" && !trimmed.startsWith("//");
-    return value.split(/\r?\n/).map((line) => line.trim()).filter(isRelationship);
+    return wellFormed(value, name).split(/\r?\n/).map((line) => line.trim()).filter(isRelationship);
   }
   if (!Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be a string or an array of strings`);

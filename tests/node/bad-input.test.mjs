@@ -135,6 +135,43 @@ describe("what all objects inherit", () => {
   });
 });
 
+test("requests that are no text", async () => {
+  const requests = { "still to come": Promise.resolve({}), "told otherwise": { toJSON: () => undefined }, "holding itself": {} };
+  requests["holding itself"].own = requests["holding itself"];
+  for (const [name, request] of Object.entries(requests)) {
+    for (const call of [
+      () => witness.v1.writeRelationships(request),
+      () => witness.v1.exportBulkRelationships(request),
+      () => witness.v1.importBulkRelationships([request]),
+      () => witness.v1.watch(request),
+    ]) {
+      assert.equal(refusal(call).code, "INVALID_ARGUMENT", name);
+    }
+    await assert.rejects(witness.v1.async.writeRelationships(request), { code: "INVALID_ARGUMENT" }, name);
+  }
+  stillAnswers();
+});
+
+test("half of a surrogate pair, which would be stored as another character", () => {
+  const schema = SCHEMA.replace("definition user {}", 'caveat named(name string) { name == "x" }\ndefinition user {}').replace("relation owner: user", "relation owner: user with named");
+  const engine = new Peppercorn({ schema });
+  const row = 'document:1#owner@user:a[named:{"name":"\ud800"}]';
+  for (const work of [
+    () => engine.write([{ operation: "TOUCH", relationship: row }]),
+    () => new Peppercorn({ schema, relationships: row }),
+    () => new Peppercorn({ schema, relationships: [row] }),
+    () => engine.can("user:a", "edit", "document:1", { relationships: row }),
+    () => engine.can("user:a", "edit", "document:1", { relationships: [row] }),
+    () => engine.writeSchema(schema.replace('"x"', '"\udfff"')),
+    () => engine.planSchema(schema.replace('"x"', '"\udfff"')),
+    () => new Peppercorn({ schema: schema.replace('"x"', '"\udfff"') }),
+  ]) {
+    const { code, message } = refusal(work);
+    assert.deepEqual([code, /holds half of a surrogate pair, which is no character$/.test(message)], ["INVALID_ARGUMENT", true], message);
+  }
+  assert.deepEqual(engine.snapshot().relationships(), []);
+});
+
 test("a list with nothing in a place", () => {
   const relationships = [, "document:2#owner@user:b"];
   assert.match(refusal(() => new Peppercorn({ schema: SCHEMA, relationships })).message, /`options.relationships\[0\]` must be a string, not undefined/);
