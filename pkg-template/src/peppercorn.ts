@@ -2,7 +2,7 @@
 
 import type { Engine, EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { bounded, item, line, list, perhaps, reference, relationshipLines, text, wellFormed } from "./arguments.ts";
+import { bounded, bytesOf, item, line, list, perhaps, reference, relationshipLines, text, wellFormed } from "./arguments.ts";
 import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
 import { filterOf } from "./filters.ts";
@@ -58,13 +58,11 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   static load(bytes: Uint8Array, options?: Contract.LoadOptions): Peppercorn {
-    if (!(bytes instanceof Uint8Array)) {
-      throw invalidArgument("`bytes` must be a Uint8Array");
-    }
+    const saved = bytesOf(bytes, "bytes");
     const given = perhaps(options, "options", SETTINGS);
     const clock = clockOf(given);
     const configure = settingsOf(given);
-    const engine = call((raw) => raw.Engine.load(bytes));
+    const engine = call((raw) => raw.Engine.load(saved));
     configure(engine);
     return new Peppercorn(new Made(engine, clock));
   }

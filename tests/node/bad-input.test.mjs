@@ -172,6 +172,31 @@ test("half of a surrogate pair, which would be stored as another character", () 
   assert.deepEqual(engine.snapshot().relationships(), []);
 });
 
+test("arrays of numbers that cannot be read", () => {
+  const transferred = (array) => {
+    structuredClone(array.buffer, { transfer: [array.buffer] });
+    return array;
+  };
+  const [who, what] = [witness.id("user:a"), witness.id("document:1")];
+  for (const work of [
+    () => Peppercorn.load(transferred(witness.save())),
+    () => Peppercorn.load(new Proxy(witness.save(), {})),
+    () => witness.canMany(who, "edit", transferred(Uint32Array.of(what))),
+    () => witness.canMany(transferred(Uint32Array.of(who)), "edit", what),
+    () => witness.canMany(who, "edit", Object.create(Uint32Array.prototype)),
+  ]) {
+    assert.match(refusal(work).message, /cannot be read: its buffer was transferred/);
+  }
+  class Longer extends Uint32Array {
+    get length() {
+      return 2 ** 31;
+    }
+  }
+  assert.equal(refusal(() => witness.canMany(who, "edit", Longer.of(what))).code, "INVALID_ARGUMENT");
+  assert.deepEqual(witness.canMany(who, "edit", Uint32Array.of(0, what).subarray(1)), Uint8Array.of(1));
+  assert.equal(Peppercorn.load(Buffer.from(witness.save())).can("user:a", "edit", "document:1"), true);
+});
+
 test("a list with nothing in a place", () => {
   const relationships = [, "document:2#owner@user:b"];
   assert.match(refusal(() => new Peppercorn({ schema: SCHEMA, relationships })).message, /`options.relationships\[0\]` must be a string, not undefined/);
