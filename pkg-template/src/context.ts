@@ -1,7 +1,7 @@
 // A caveat context as the JSON text that the engine reads. Written here rather than by JSON.stringify, which leaves out what it
 // cannot say: a condition about a name that was dropped on the way would be a wrong answer, not an error.
 
-import { isPlain, kind } from "./arguments.ts";
+import { isPlain, kind, wellFormed } from "./arguments.ts";
 import { invalidArgument } from "./errors.ts";
 
 /** Levels of lists and objects; the engine reads no more. */
@@ -82,11 +82,7 @@ function object(value: Record<string, unknown>, name: string, depth: number): st
 }
 
 function quoted(text: string, name: string): string {
-  // Half of a surrogate pair is no character: on its way into the engine it would become another.
-  if (!text.isWellFormed()) {
-    throw invalidArgument(`\`${name.toWellFormed()}\` holds half of a surrogate pair, which is no character`);
-  }
-  return JSON.stringify(text);
+  return JSON.stringify(wellFormed(text, name));
 }
 
 /** A moment as RFC 3339 has it. */

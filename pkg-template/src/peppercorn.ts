@@ -2,7 +2,7 @@
 
 import type { Engine, EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { bounded, item, line, list, perhaps, reference, relationshipLines, text } from "./arguments.ts";
+import { bounded, bytesOf, item, line, list, perhaps, reference, relationshipLines, text, wellFormed } from "./arguments.ts";
 import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
 import { filterOf } from "./filters.ts";
@@ -58,13 +58,11 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   static load(bytes: Uint8Array, options?: Contract.LoadOptions): Peppercorn {
-    if (!(bytes instanceof Uint8Array)) {
-      throw invalidArgument("`bytes` must be a Uint8Array");
-    }
+    const saved = bytesOf(bytes, "bytes");
     const given = perhaps(options, "options", SETTINGS);
     const clock = clockOf(given);
     const configure = settingsOf(given);
-    const engine = call((raw) => raw.Engine.load(bytes));
+    const engine = call((raw) => raw.Engine.load(saved));
     configure(engine);
     return new Peppercorn(new Made(engine, clock));
   }
@@ -131,12 +129,12 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   writeSchema(schema: string): Contract.WriteResult {
-    const schemaText = bounded(schema, "schema", LONGEST_SCHEMA);
-    return this.#written((engine, now) => engine.writeSchema(schemaText, now));
+    const given = schemaOf(schema, "schema");
+    return this.#written((engine, now) => engine.writeSchema(given, now));
   }
 
   planSchema(schema: string): Contract.SchemaPlan {
-    const request = JSON.stringify({ schema: bounded(schema, "schema", LONGEST_SCHEMA) });
+    const request = JSON.stringify({ schema: schemaOf(schema, "schema") });
     const [engine, now] = atThisTime(this.#host);
     return JSON.parse(call(() => engine.call("PlanSchema", request, now))) as Contract.SchemaPlan;
   }
@@ -184,12 +182,16 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 }
 
+function schemaOf(schema: unknown, name: string): string {
+  return bounded(wellFormed(text(schema, name), name), name, LONGEST_SCHEMA);
+}
+
 function make(options: unknown): Made {
   const given = perhaps(options, "options", ["schema", "relationships", ...SETTINGS]);
   const { schema = "", relationships = "" } = given;
-  const schemaText = bounded(schema, "options.schema", LONGEST_SCHEMA);
+  const schemaText = schemaOf(schema, "options.schema");
   // A text is the engine's to read: its problems are told with their places in it.
-  const lines = typeof relationships === "string" ? relationships : relationshipLines(relationships, "options.relationships").join("\n");
+  const lines = typeof relationships === "string" ? wellFormed(relationships, "options.relationships") : relationshipLines(relationships, "options.relationships").join("\n");
   const clock = clockOf(given);
   const configure = settingsOf({ ...given, identity: given["identity"] ?? newIdentity() });
   const engine = loaded(schemaText, lines);

@@ -135,6 +135,68 @@ describe("what all objects inherit", () => {
   });
 });
 
+test("requests that are no text", async () => {
+  const requests = { "still to come": Promise.resolve({}), "told otherwise": { toJSON: () => undefined }, "holding itself": {} };
+  requests["holding itself"].own = requests["holding itself"];
+  for (const [name, request] of Object.entries(requests)) {
+    for (const call of [
+      () => witness.v1.writeRelationships(request),
+      () => witness.v1.exportBulkRelationships(request),
+      () => witness.v1.importBulkRelationships([request]),
+      () => witness.v1.watch(request),
+    ]) {
+      assert.equal(refusal(call).code, "INVALID_ARGUMENT", name);
+    }
+    await assert.rejects(witness.v1.async.writeRelationships(request), { code: "INVALID_ARGUMENT" }, name);
+  }
+  stillAnswers();
+});
+
+test("half of a surrogate pair, which would be stored as another character", () => {
+  const schema = SCHEMA.replace("definition user {}", 'caveat named(name string) { name == "x" }\ndefinition user {}').replace("relation owner: user", "relation owner: user with named");
+  const engine = new Peppercorn({ schema });
+  const row = 'document:1#owner@user:a[named:{"name":"\ud800"}]';
+  for (const work of [
+    () => engine.write([{ operation: "TOUCH", relationship: row }]),
+    () => new Peppercorn({ schema, relationships: row }),
+    () => new Peppercorn({ schema, relationships: [row] }),
+    () => engine.can("user:a", "edit", "document:1", { relationships: row }),
+    () => engine.can("user:a", "edit", "document:1", { relationships: [row] }),
+    () => engine.writeSchema(schema.replace('"x"', '"\udfff"')),
+    () => engine.planSchema(schema.replace('"x"', '"\udfff"')),
+    () => new Peppercorn({ schema: schema.replace('"x"', '"\udfff"') }),
+  ]) {
+    const { code, message } = refusal(work);
+    assert.deepEqual([code, /holds half of a surrogate pair, which is no character$/.test(message)], ["INVALID_ARGUMENT", true], message);
+  }
+  assert.deepEqual(engine.snapshot().relationships(), []);
+});
+
+test("arrays of numbers that cannot be read", () => {
+  const transferred = (array) => {
+    structuredClone(array.buffer, { transfer: [array.buffer] });
+    return array;
+  };
+  const [who, what] = [witness.id("user:a"), witness.id("document:1")];
+  for (const work of [
+    () => Peppercorn.load(transferred(witness.save())),
+    () => Peppercorn.load(new Proxy(witness.save(), {})),
+    () => witness.canMany(who, "edit", transferred(Uint32Array.of(what))),
+    () => witness.canMany(transferred(Uint32Array.of(who)), "edit", what),
+    () => witness.canMany(who, "edit", Object.create(Uint32Array.prototype)),
+  ]) {
+    assert.match(refusal(work).message, /cannot be read: its buffer was transferred/);
+  }
+  class Longer extends Uint32Array {
+    get length() {
+      return 2 ** 31;
+    }
+  }
+  assert.equal(refusal(() => witness.canMany(who, "edit", Longer.of(what))).code, "INVALID_ARGUMENT");
+  assert.deepEqual(witness.canMany(who, "edit", Uint32Array.of(0, what).subarray(1)), Uint8Array.of(1));
+  assert.equal(Peppercorn.load(Buffer.from(witness.save())).can("user:a", "edit", "document:1"), true);
+});
+
 test("a list with nothing in a place", () => {
   const relationships = [, "document:2#owner@user:b"];
   assert.match(refusal(() => new Peppercorn({ schema: SCHEMA, relationships })).message, /`options.relationships\[0\]` must be a string, not undefined/);

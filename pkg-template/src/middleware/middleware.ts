@@ -113,8 +113,8 @@ async function responseOf(status: RefusedStatus, ...[rule, ...given]: Given): Pr
     return plain(status);
   }
   const response = await rule.refuse(status, ...given);
-  // What is no response would be taken for leave to go on.
-  if (!(response instanceof Response)) {
+  // What is no response would be taken for leave to go on. There may be several classes of them: Hono's server puts its own in place.
+  if (Object.prototype.toString.call(response) !== "[object Response]") {
     throw new TypeError("`refuse` must give a `Response`");
   }
   // One response may be given again and again, and is read once.

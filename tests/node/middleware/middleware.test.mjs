@@ -181,6 +181,18 @@ describe("what throws, or is not what it should be, lets nobody through", () => 
     assert.deepEqual([await ask("eve"), await ask("eve")].map(({ status, text }) => [status, text]), [[403, "no"], [403, "no"]]);
   });
 
+  test("a response of another class of them", async () => {
+    const refused = new Response("no", { status: 403 });
+    const Native = globalThis.Response;
+    globalThis.Response = class extends Native {};
+    try {
+      const { ask } = guarded({ ...RULE, refuse: () => refused });
+      assert.deepEqual((await ask("eve")).status, 403);
+    } finally {
+      globalThis.Response = Native;
+    }
+  });
+
   test("a refusal may have another response", async () => {
     const { ask } = guarded({ ...RULE, refuse: (status, request) => Response.json({ status, for: idOf(request) }, { status }) });
     assert.deepEqual(JSON.parse((await ask("eve")).text), { status: 403, for: "plan" });
