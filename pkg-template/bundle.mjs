@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { bindingOf } from "./glue.mjs";
 import { differenceOf } from "./difference.mjs";
-import { marked, textOf } from "./modules.mjs";
+import { marked, sortedBytes, textOf } from "./modules.mjs";
 import { descriptorSet } from "./proto/compile.mjs";
 import { schemas } from "./proto/schemas.mjs";
 
@@ -46,10 +46,16 @@ const source = (path) => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 const dist = join(folder, "dist");
 mkdirSync(dist, { recursive: true });
 
+/** What a source exports, here. */
+async function imported(path) {
+  const { outputFiles } = await build({ entryPoints: [source(path)], bundle: true, write: false, format: "esm" });
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+}
+
 const modules = { engine: marked(`${engine}.wasm`, `${engine}.js`, version), dev: readFileSync(`${dev}.wasm`) };
 writeFileSync(join(folder, "engine.wasm"), modules.engine.bytes);
 writeFileSync(join(folder, "dev.wasm.diff"), differenceOf(modules.dev, modules.engine.bytes));
-writeFileSync(join(dist, "engine-text.mjs"), textOf(modules.engine.bytes));
+writeFileSync(join(dist, "engine-text.mjs"), textOf(sortedBytes(modules.engine.bytes, await imported("sorting.ts"))));
 
 const descriptors = deflateRawSync(descriptorSet(), { level: 9 }).toString("base64");
 writeFileSync(join(dist, "descriptors.cjs"), `exports.descriptors="${descriptors}";\n`);

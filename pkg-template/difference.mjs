@@ -4,39 +4,49 @@
 import { packedBytes } from "./modules.mjs";
 
 /** Bytes that must be alike for a place to be looked at. */
-const ALIKE = 16;
+const ALIKE = 20;
 /** Bytes from which on it is worth going on beside where the last copy ended. */
 const NEAR = 6;
 /** Places of the same bytes that are tried. */
 const TRIED = 64;
+/** From so many new bytes on they are not what stands in the place of others: as in patch.ts. */
+const FEW = 16;
 const SHIFTS = [0, 1, -1, 2, -2, 3, -3];
 
 /**
- * The difference: how long it is unpacked, in four bytes, and packed the length of the copies' part, then three numbers for each copy (new bytes before it, how far its
- * place is from where the last one would have gone on, its length) as variable-length integers, and at last all new bytes.
+ * The difference: how long it is unpacked, in four bytes, and packed how many copies there are, three columns of numbers about them (new bytes before
+ * it, how far its place is from where the last one would have gone on, its length) as variable-length integers, and two runs of new bytes: those that
+ * stand for as few others, as what is to be added to them, and all that are left.
  */
 export function differenceOf(bytes, from) {
   const places = placesOf(from);
-  const numbers = [];
-  const fresh = [];
+  const columns = [[], [], []];
+  const [instead, fresh] = [[], []];
   let [position, start, expected] = [0, 0, 0];
+  const add = (place, length) => {
+    const before = position - start;
+    const distance = place - (expected + before);
+    [before, zigzag(distance), length].forEach((number, column) => columns[column].push(...variable(number)));
+    const added = bytes.subarray(start, position);
+    if (distance === 0 && before < FEW) instead.push(...added.map((byte, index) => byte - from[expected + index]));
+    else fresh.push(...added);
+    expected = place + length;
+    position += length;
+    start = position;
+  };
+  let copies = 0;
   while (position < bytes.length) {
     const [place, length] = longest(bytes, from, places, position, expected + position - start);
     if (length === 0) {
       position += 1;
       continue;
     }
-    numbers.push(position - start, zigzag(place - (expected + position - start)), length);
-    fresh.push(bytes.subarray(start, position));
-    expected = place + length;
-    position += length;
-    start = position;
+    add(place, length);
+    copies += 1;
   }
-  // What is left after the last copy is before one of nothing.
-  numbers.push(position - start, 0, 0);
-  fresh.push(bytes.subarray(start));
-  const copies = Buffer.from(numbers.flatMap(variable));
-  const whole = Buffer.concat([Buffer.from(variable(copies.length)), copies, ...fresh]);
+  // What is left after the last copy is before one of nothing, from nowhere near.
+  add(from.length + FEW, 0);
+  const whole = Buffer.from([...variable(copies + 1), ...columns.flat(), ...instead, ...fresh]);
   const size = Buffer.alloc(4);
   size.writeUInt32LE(whole.length);
   return Buffer.concat([size, packedBytes(whole)]);

@@ -7,7 +7,14 @@ import { readFileSync } from "node:fs";
 const UNUSED = ["initSync", "__wbg_load", "__wbg_init", "__wbg_init_once"];
 
 /** What the text below calls. Another version of wasm-bindgen may name it otherwise. */
-const USED = [/^let wasmModule, wasmInstance, wasm;$/m, /^function __wbg_get_imports\(\) \{$/m, /^function __wbg_finalize_init\(instance, module\) \{$/m];
+const USED = [/^let wasmModule, wasmInstance, wasm;$/m, /^function __wbg_get_imports\(\) \{$/m, /^function __wbg_finalize_init\(instance, module\) \{$/m, /^function passStringToWasm0\(arg, malloc, realloc\) \{$/m];
+
+/** What is written out at every call, shorter: who calls has one memory, and what frees a text skips one that is not there. */
+const SHORTER = [
+  [/, wasm\.__wbindgen_malloc(, wasm\.__wbindgen_realloc)?\)/g, ")"],
+  [/^function (pass\w+ToWasm0)\(arg, malloc(, realloc)?\) \{$/gm, "function $1(arg) { const malloc = wasm.__wbindgen_malloc; const realloc = wasm.__wbindgen_realloc;"],
+  [/if \((\w+)\) \{ wasm\.__wbindgen_free\(\1, (\w+) \* 1, 1\); \}/g, "freeText($1, $2);"],
+];
 
 /** The JavaScript of the file, changed. */
 export function bindingOf(file) {
@@ -20,9 +27,13 @@ export function bindingOf(file) {
   for (const name of UNUSED) text = text.replace(new RegExp(`^(async )?function ${name}\\([^]*?^}$`, "m"), "");
   const unknown = [/^export /m, /\bimport\.meta\b/, /^import /m].some((left) => left.test(text)) || !USED.every((needed) => needed.test(text));
   if (unknown || names.length === 0) throw new Error(`${file} is not as wasm-bindgen used to write it: see glue.mjs`);
+  for (const [long, short] of SHORTER) text = text.replace(long, short);
   return `
     export default function bind() {
       ${text}
+      function freeText(pointer, length) {
+        if (pointer) wasm.__wbindgen_free(pointer, length, 1);
+      }
       return {
         ${names.join(", ")},
         imports: __wbg_get_imports(),

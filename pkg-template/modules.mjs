@@ -22,6 +22,39 @@ export function marked(module, glue, version) {
   return { mark, bytes: Buffer.concat([bytes, Buffer.from([0, content.length]), content]) };
 }
 
+/** A module in the order that `unsorted` reads, of which `sorting` is the source. */
+export function sortedBytes(bytes, { walk, unsorted, PLACES }) {
+  const places = Array.from({ length: PLACES }, () => []);
+  let read = HEAD;
+  const numberAt = (take) => {
+    for (let value = 0, shift = 0; ; shift += 7) {
+      const part = bytes[read++];
+      take?.push(part);
+      value |= (part & 127) << shift;
+      if (part < 128) return value;
+    }
+  };
+  while (bytes[read++] !== CODE) read = numberAt() + read;
+  numberAt();
+  const functions = numberAt();
+  const start = read;
+  places[0].push(...bytes.subarray(0, start));
+  for (let left = functions; left > 0; left -= 1) {
+    numberAt();
+    walk(() => (places[0].push(bytes[read]), bytes[read++]), (place) => numberAt(places[place]));
+  }
+  for (; read < bytes.length; read += 1) places[0].push(bytes[read]);
+  const head = Uint32Array.of(bytes.length, start, functions, ...places.map((place) => place.length));
+  const sorted = Buffer.concat([Buffer.from(head.buffer), ...places.map((place) => Buffer.from(place))]);
+  if (!bytes.equals(unsorted(Uint8Array.from(sorted)))) throw new Error("the module has instructions that sorting.ts does not know");
+  return sorted;
+}
+
+/** `\0asm` and the version. */
+const HEAD = 8;
+/** The number of the section of functions. */
+const CODE = 10;
+
 /** Characters that stand in a text for themselves, also in a page: 91, so that two of them are 13 bits. */
 const CHARACTERS = Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).filter((character) => !'"<\\'.includes(character));
 
@@ -36,7 +69,7 @@ export function packedBytes(bytes) {
 const SETTINGS = 93;
 const HEADER = 13;
 
-/** The module packed, as JavaScript that holds it in a text: `unpacking.ts` and `embedding.ts` read it. A quarter shorter than deflated in base64. */
+/** The bytes packed, as JavaScript that holds them in a text: `unpacking.ts` and `embedding.ts` read it. A quarter shorter than deflated in base64. */
 export function textOf(bytes) {
   const packed = packedBytes(bytes);
   let [text, held, bits] = ["", 0, 0];

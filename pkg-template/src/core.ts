@@ -5,6 +5,7 @@ import { bytesOf } from "./embedding.ts";
 import { PeppercornError } from "./errors.ts";
 import { loader } from "./load.ts";
 import { Peppercorn } from "./peppercorn.ts";
+import { unsorted } from "./sorting.ts";
 import { unpacked } from "./unpacking.ts";
 
 // The compiler checks here that what is exported is what the contract says.
@@ -17,7 +18,7 @@ void contract;
 
 /** The module that `engine-text.mjs` holds. */
 export function embedded({ size, length, text }: typeof import("#engine-text")): Uint8Array<ArrayBuffer> {
-  return unpacked(bytesOf(text, length), size);
+  return unsorted(unpacked(bytesOf(text, length), size));
 }
 
 export { start } from "./instance.ts";

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::args::Args;
-use crate::module::{Module as Binary, order_by_likeness, without_messages};
+use crate::module::{Module as Binary, order_beside, order_by_likeness, without_messages};
 use crate::project::Project;
 use crate::setup::{self, Wasm};
 use crate::shell::{Problem, capture};
@@ -30,9 +30,16 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// What wasm-opt does. Functions with one caller stay functions, and what is computed twice stays so: compressed, code of a kind
-/// that stands together is smaller.
-const PASSES: [&str; 5] =
-    ["-Oz", "--converge", "--one-caller-inline-max-function-size=10", "--skip-pass=local-cse", "--debuginfo"];
+/// that stands together is smaller. Nothing is at an address below 1,024, the far end of the stack, so that small additions to
+/// addresses go into the instructions.
+const PASSES: [&str; 6] = [
+    "-Oz",
+    "--converge",
+    "--one-caller-inline-max-function-size=10",
+    "--skip-pass=local-cse",
+    "--low-memory-unused",
+    "--debuginfo",
+];
 
 /// What wasm-opt does with functions that have the names of their order.
 const LAST_PASSES: [&str; 4] = ["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
@@ -40,7 +47,9 @@ const LAST_PASSES: [&str; 4] = ["--reorder-functions-by-name", "--strip-debug", 
 /// The task.
 pub fn run_task(project: &Project, check_size: bool) -> Result<(), Problem> {
     let toolchain = setup::for_build(project)?;
-    let modules = [module(project, toolchain, "engine")?, module(project, toolchain, "dev")?];
+    let engine = module(project, toolchain, "engine", None)?;
+    let dev = module(project, toolchain, "dev", Some(&engine))?;
+    let modules = [engine, dev];
     package::assemble(project, &modules)?;
     package::link(project)?;
     let all = sizes::of_modules(project, &modules.each_ref().map(|module| module.wasm.as_path()))?;
@@ -60,17 +69,23 @@ pub struct Module {
     pub wasm: PathBuf,
     /// wasm-bindgen's JavaScript, an ES module.
     pub glue: PathBuf,
+    /// The module with names that say the order of its functions, and what they are called.
+    named: PathBuf,
 }
 
-/// What the feature `module-<name>` exports.
-fn module(project: &Project, toolchain: Wasm, name: &'static str) -> Result<Module, Problem> {
+/// What the feature `module-<name>` exports; its functions as far as possible with the numbers they have in the other.
+fn module(project: &Project, toolchain: Wasm, name: &'static str, beside: Option<&Module>) -> Result<Module, Problem> {
     let folder = project.path("target/package").join(name);
     let raw = folder.join(format!("{name}_bg.wasm"));
-    let module = Module { wasm: folder.join(format!("{name}.wasm")), glue: folder.join(format!("{name}.js")) };
+    let module = Module {
+        wasm: folder.join(format!("{name}.wasm")),
+        glue: folder.join(format!("{name}.js")),
+        named: folder.join("named.wasm"),
+    };
     let inputs: Vec<PathBuf> =
         ["src", "Cargo.toml", "Cargo.lock", "xtask/src/build.rs", "xtask/src/module"].map(|input| project.path(input)).into();
     let stamp = Stamp::of(folder.join("stamp"), &inputs, &[&toolchain.version(project)])?;
-    if stamp.holds(&[&module.wasm, &module.glue]) {
+    if stamp.holds(&[&module.wasm, &module.glue, &module.named]) {
         println!("build: {name}.wasm is up to date");
         return Ok(module);
     }
@@ -94,17 +109,22 @@ fn module(project: &Project, toolchain: Wasm, name: &'static str) -> Result<Modu
     toolchain.apply(project, &mut pack);
     shell::run(&mut pack)?;
     println!("build: wasm-opt");
-    let work = folder.join("work.wasm");
-    rewrite(&raw, &work, without_messages)?;
-    wasm_opt(project, &work, &work, &PASSES)?;
-    rewrite(&work, &work, order_by_likeness)?;
-    wasm_opt(project, &work, &module.wasm, &LAST_PASSES)?;
+    rewrite(&raw, &module.named, without_messages)?;
+    wasm_opt(project, &module.named, &module.named, &PASSES)?;
+    match beside {
+        None => rewrite(&module.named, &module.named, order_by_likeness)?,
+        Some(other) => {
+            let other = Binary::read(&std::fs::read(&other.named)?)?;
+            rewrite(&module.named, &module.named, |module| order_beside(module, &other))?;
+        }
+    }
+    wasm_opt(project, &module.named, &module.wasm, &LAST_PASSES)?;
     stamp.keep()?;
     Ok(module)
 }
 
 /// Changes a module ourselves.
-fn rewrite(from: &Path, to: &Path, change: fn(&mut Binary)) -> Result<(), Problem> {
+fn rewrite(from: &Path, to: &Path, change: impl FnOnce(&mut Binary)) -> Result<(), Problem> {
     let mut module = Binary::read(&std::fs::read(from)?)?;
     change(&mut module);
     Ok(std::fs::write(to, module.bytes())?)

@@ -16,11 +16,11 @@ const COMMON: usize = 200;
 /// Added to a function's pieces, so that the smallest, which resemble everything, do not all come first.
 const SMALL: usize = 80;
 
-/// Renames the functions so that, ordered by name, like follows like.
+/// Renames the functions so that, ordered by name, like follows like: the place in this order goes before each name.
 pub fn order_by_likeness(module: &mut Module) {
     for (rank, place) in order(&module.functions).into_iter().enumerate() {
         if let Some(function) = module.functions.get_mut(place) {
-            function.name = format!("{rank:06}");
+            function.name = format!("{rank:06} {}", function.name);
         }
     }
 }
