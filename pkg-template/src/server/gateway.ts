@@ -24,7 +24,11 @@ const JSON_TYPE = { "content-type": "application/json" };
 /** See the contract. */
 export function createGateway(options: Contract.GatewayOptions): Hono {
   checkOptions(options, ["maxRequestBytes", "streamTimeout", "metrics", "closing"]);
-  const stores = storesOf(options);
+  return gatewayOf(storesOf(options), options);
+}
+
+/** The same over stores: no part of the contract. */
+export function gatewayOf(stores: Stores, options: Omit<Contract.GatewayOptions, keyof Contract.AccessOptions>): Hono {
   const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE } = options;
   const closing = new Closing(options.closing);
   const metrics = options.metrics ?? registryOf([{ name: "peppercorn_stores", help: "Engines that are held.", value: () => stores.size }]);

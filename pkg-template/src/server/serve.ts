@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { getRequestListener } from "@hono/node-server";
 import { Peppercorn } from "peppercorn";
-import { createGateway } from "peppercorn/gateway";
+import * as gatewayEntry from "peppercorn/gateway";
 import type * as Contract from "../../server.cjs";
 import { engineOfFile } from "./file.ts";
 import { addServices } from "./grpc.ts";
@@ -38,6 +38,9 @@ const GRACE = 10_000;
 /** Milliseconds between two looks at whether connections are idle while the server closes, and at whether they are late. */
 const LOOK = 50;
 
+// The entry has more than its contract says.
+const { gatewayOf } = gatewayEntry as unknown as typeof import("./gateway.ts");
+
 /** See the contract. */
 export async function serve(options: Contract.ServeOptions = {}): Promise<Contract.RunningServer> {
   checkOptions(options, ["file", "host", "grpcPort", "httpPort", "tls", "maxRequestBytes", "requestTimeout", "streamTimeout"]);
@@ -49,9 +52,7 @@ export async function serve(options: Contract.ServeOptions = {}): Promise<Contra
   const stores = storesOf({ ...options, engine }, sameDigest);
   const closing = new AbortController();
   const metrics = registryOf([{ name: "peppercorn_stores", help: "Engines that are held.", value: () => stores.size }, ...processGauges()]);
-  const gateway = createGateway({
-    engineOf: (token) => stores.engineOf(token),
-    readonly: stores.readonly,
+  const gateway = gatewayOf(stores, {
     maxRequestBytes,
     streamTimeout: options.streamTimeout,
     metrics,

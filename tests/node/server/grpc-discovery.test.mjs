@@ -83,6 +83,7 @@ describe("health and reflection, for clients without a token", () => {
     assert.equal((await call(health, "Check", { service: "" })).status, 1);
     engine.free();
     assert.equal((await call(health, "Check", { service: "" })).status, 2);
+    assert.equal((await fetch(`http://127.0.0.1:${running.httpPort}/healthz`)).status, 503);
   });
 
   test("reflection: who keeps a stream open keeps no server from closing, and each kind of call is counted as what it is", async () => {
