@@ -46,7 +46,7 @@ export function engineOfFile(file: string, relationships?: string): Local {
     return { engine: saved(file, bytes) };
   }
   // Standard input has no name to go by.
-  if (file === INPUT ? /^["']?schema(?:File)?["']?\s*:/m.test(textOf(file)) : /\.ya?ml$/i.test(file)) {
+  if (file === INPUT ? /^["']?schema(?:File)?["']?\s*:/m.test(textOf(file)) : /\.(?:ya?|za)ml$/i.test(file)) {
     if (relationships !== undefined) throw new UsageError("`--relationships` goes with a schema file: a validation file has its own");
     return described(file, readValidationFile(file));
   }

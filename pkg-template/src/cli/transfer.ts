@@ -119,7 +119,7 @@ const FORMATS: Readonly<Record<string, (engine: Peppercorn) => string | Uint8Arr
 export const FORMAT_NAMES = Object.keys(FORMATS);
 
 /** By the endings of files. */
-const ENDINGS: readonly (readonly [RegExp, string])[] = [[/\.ya?ml$/i, "yaml"], [/\.zed$/i, "schema"], [/\.txt$/i, "relationships"]];
+const ENDINGS: readonly (readonly [RegExp, string])[] = [[/\.(?:ya?|za)ml$/i, "yaml"], [/\.zed$/i, "schema"], [/\.txt$/i, "relationships"]];
 
 /** Writes what a server or file holds to a file or to standard output. */
 export async function exportFrom(file: string | undefined, options: ExportOptions): Promise<number> {
