@@ -96,8 +96,10 @@ for (const [file, from, format] of ENTRIES) {
     legalComments: "none",
     // Less to read at each start, and to carry; methods keep their names, and the classes that people meet say theirs.
     minify: true,
+    // What wasm-bindgen's classes have for themselves.
+    mangleProps: /^__(wbg_ptr|wrap|destroy_into_raw)$/,
     // Node shows the whole line of what is not caught.
-    lineLimit: 200,
+    lineLimit: 400,
     charset: "utf8",
     logLevel: "warning",
     plugins: [names(format)],

@@ -14,6 +14,7 @@ const SHORTER = [
   [/, wasm\.__wbindgen_malloc(, wasm\.__wbindgen_realloc)?\)/g, ")"],
   [/^function (pass\w+ToWasm0)\(arg, malloc(, realloc)?\) \{$/gm, "function $1(arg) { const malloc = wasm.__wbindgen_malloc; const realloc = wasm.__wbindgen_realloc;"],
   [/if \((\w+)\) \{ wasm\.__wbindgen_free\(\1, (\w+) \* 1, 1\); \}/g, "freeText($1, $2);"],
+  [/wasm\.__wbindgen_free\(([\w[\]]+), ([\w[\]]+)( \* 1)?, 1\)/g, "freeText($1, $2)"],
 ];
 
 /** The JavaScript of the file, changed. */

@@ -41,8 +41,9 @@ const PASSES: [&str; 6] = [
     "--debuginfo",
 ];
 
-/// What wasm-opt does with functions that have the names of their order.
-const LAST_PASSES: [&str; 4] = ["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
+/// What wasm-opt does with functions that have the names of their order; a long constant that comes again is kept in a variable.
+const LAST_PASSES: [&str; 5] =
+    ["--const-hoisting", "--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /// The task.
 pub fn run_task(project: &Project, check_size: bool) -> Result<(), Problem> {
@@ -112,7 +113,12 @@ fn module(project: &Project, toolchain: Wasm, name: &'static str, beside: Option
     rewrite(&raw, &module.named, without_messages)?;
     wasm_opt(project, &module.named, &module.named, &PASSES)?;
     match beside {
-        None => rewrite(&module.named, &module.named, order_by_likeness)?,
+        None => {
+            let ordered = folder.join("by-calls.wasm");
+            wasm_opt(project, &module.named, &ordered, &["--reorder-functions", "--debuginfo"])?;
+            let by_calls = Binary::read(&std::fs::read(&ordered)?)?;
+            rewrite(&module.named, &module.named, |module| order_by_likeness(module, &by_calls))?;
+        }
         Some(other) => {
             let other = Binary::read(&std::fs::read(&other.named)?)?;
             rewrite(&module.named, &module.named, |module| order_beside(module, &other))?;

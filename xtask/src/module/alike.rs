@@ -16,9 +16,26 @@ const COMMON: usize = 200;
 /// Added to a function's pieces, so that the smallest, which resemble everything, do not all come first.
 const SMALL: usize = 80;
 
-/// Renames the functions so that, ordered by name, like follows like: the place in this order goes before each name.
-pub fn order_by_likeness(module: &mut Module) {
-    for (rank, place) in order(&module.functions).into_iter().enumerate() {
+/// The numbers of functions below this are a byte.
+const SHORT: usize = 128;
+
+/// Renames the functions so that, ordered by name, those called most often have short numbers and after them like follows like:
+/// the place in this order goes before each name. The other module is this one with its functions by how often they are called;
+/// it is its rarest that come first, because a module with more imports ([`super::order_beside`]) has no place for some.
+pub fn order_by_likeness(module: &mut Module, by_calls: &Module) {
+    let often = by_calls
+        .functions
+        .iter()
+        .take(SHORT.saturating_sub(module.imported))
+        .enumerate()
+        .filter(|(_, function)| !function.name.is_empty());
+    let often: HashMap<&str, usize> = often.map(|(rank, function)| (function.name.as_str(), rank)).collect();
+    let mut order = order(&module.functions);
+    order.sort_by_key(|place| {
+        let rank = module.functions.get(*place).and_then(|function| often.get(function.name.as_str()));
+        rank.map_or(usize::MAX, |rank| SHORT - rank)
+    });
+    for (rank, place) in order.into_iter().enumerate() {
         if let Some(function) = module.functions.get_mut(place) {
             function.name = format!("{rank:06} {}", function.name);
         }
@@ -137,9 +154,22 @@ mod tests {
     fn like_follows_like_whatever_the_names() {
         let (one, other) = ([1, 2, 3, 4, 5, 6, 7, 8, 9], [11, 12, 13, 14, 15, 16, 17, 18, 19]);
         let mut all = module(&[("a", &one), ("b", &other), ("c", &one[1..]), ("d", &other[1..])]);
-        order_by_likeness(&mut all);
+        let by_calls = module(&[]);
+        order_by_likeness(&mut all, &by_calls);
         let mut names: Vec<(&str, u8)> = all.functions.iter().map(|it| (it.name.as_str(), it.body[0])).collect();
         names.sort_unstable();
         assert_eq!(names.iter().map(|(_, first)| first / 10).collect::<Vec<_>>(), [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn what_is_called_most_often_has_a_short_number() {
+        let names: Vec<String> = (0..200).map(|name| format!("{name:03}")).collect();
+        let mut all = module(&names.iter().map(|name| (name.as_str(), &[7_u8][..])).collect::<Vec<_>>());
+        let by_calls = module(&names.iter().rev().map(|name| (name.as_str(), &[7_u8][..])).collect::<Vec<_>>());
+        order_by_likeness(&mut all, &by_calls);
+        let mut ordered: Vec<&str> = all.functions.iter().map(|it| it.name.as_str()).collect();
+        ordered.sort_unstable();
+        // Of 128 numbers one is an import's.
+        assert_eq!([ordered[0], ordered[126], ordered[127]], ["000000 073", "000126 199", "000127 000"]);
     }
 }

@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn twins_have_the_same_numbers() {
         let mut other = module(&[("a[12]::f", &[10; 9]), ("b", &[20; 9]), ("c", &[30; 9]), ("g::h0123456789abcdef", &[40; 9])]);
-        order_by_likeness(&mut other);
+        order_by_likeness(&mut other, &module(&[]));
         let order = ordered(&other);
         let mut here = module(&[
             ("g::hfedcba9876543210", &[41; 9]),
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn of_the_same_name_the_likest_is_the_twin_and_traps_stand_for_the_others() {
         let mut other = module(&[("f", &[1, 2, 3, 4]), ("f", &[5, 6, 7, 8]), ("lonely", &[9; 4])]);
-        order_by_likeness(&mut other);
+        order_by_likeness(&mut other, &module(&[]));
         let order = ordered(&other);
         let mut here = module(&[("f", &[5, 6, 0, 8])]);
         order_beside(&mut here, &other);
