@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::args::Args;
-use crate::module::{Module as Binary, order_beside, order_by_likeness, without_messages};
+use crate::module::{Module as Binary, order_beside, order_by_likeness, without_messages, without_multivalue};
 use crate::project::Project;
-use crate::setup::{self, Wasm};
+use crate::setup::{self, TARGET, Wasm};
 use crate::shell::{Problem, capture};
 use crate::stamp::Stamp;
 use crate::{package, shell, sizes};
@@ -91,24 +91,19 @@ fn module(project: &Project, toolchain: Wasm, name: &'static str, beside: Option
     }
     stamp.clear();
     println!("build: {name}.wasm, with {}", toolchain.name());
-    let mut pack = project.program("wasm-pack");
-    pack.args([
-        "--log-level",
-        "error",
-        "build",
-        "--mode",
-        "no-install",
-        "--no-opt",
-        "--no-pack",
-        "--no-typescript",
-        "--no-gitignore",
-    ]);
-    pack.args(["--target", "web", "--profile", "wasm", "--out-name", name, "--out-dir"]).arg(&folder);
-    pack.args(["--", "--no-default-features", "--features", &format!("module-{name}")]);
-    pack.env("CARGO_ENCODED_RUSTFLAGS", project.without_own_paths().join("\x1f"));
-    toolchain.apply(project, &mut pack);
-    shell::run(&mut pack)?;
-    println!("build: wasm-opt");
+    let mut compile = project.cargo();
+    compile.args(["build", "--quiet", "--lib", "--target", TARGET, "--profile", "wasm"]);
+    compile.args(["--no-default-features", "--features", &format!("module-{name}")]);
+    compile.env("CARGO_ENCODED_RUSTFLAGS", project.without_own_paths().join("\x1f"));
+    toolchain.apply(project, &mut compile);
+    shell::run(&mut compile)?;
+    println!("build: wasm-bindgen, wasm-opt");
+    std::fs::create_dir_all(&folder)?;
+    let compiled = toolchain.target(project).join(TARGET).join("wasm/peppercorn.wasm");
+    rewrite(&compiled, &module.named, without_multivalue)?;
+    let mut bind = project.program("wasm-bindgen");
+    bind.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).args([&folder, &module.named]);
+    shell::run(&mut bind)?;
     rewrite(&raw, &module.named, without_messages)?;
     wasm_opt(project, &module.named, &module.named, &PASSES)?;
     match beside {

@@ -20,7 +20,6 @@ pub fn run(project: &Project, args: Args) -> Result<(), Problem> {
     line("rustup", version(project.program("rustup").arg("--version")), "only needed to add the WebAssembly target");
     let wasm = Wasm::find(project).map(|wasm| format!("{}: {}", wasm.name(), wasm.version(project)));
     line("wasm32 target", wasm, "the set-up adds it by rustup, or from Debian's packages");
-    tool(project, &Tool::wasm_pack(), later);
     match Tool::wasm_bindgen(project) {
         Ok(bindgen) => tool(project, &bindgen, later),
         Err(problem) => line("wasm-bindgen", None, &problem.to_string()),

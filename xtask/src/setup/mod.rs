@@ -14,14 +14,13 @@ mod wasm;
 pub use chromium::chromium;
 pub use dependencies::{node_dependencies, node_version, packaging_dependencies, spicedb_installed};
 pub use tools::{Tool, installed};
-pub use wasm::Wasm;
+pub use wasm::{TARGET, Wasm};
 
-/// Everything the build needs: Node with the development dependencies, the WebAssembly target, the two tools.
+/// Everything the build needs: Node with the development dependencies, the WebAssembly target, the tool that binds the module to JavaScript.
 pub fn for_build(project: &Project) -> Result<Wasm, Problem> {
     node_dependencies(project)?;
     let wasm = Wasm::find_or_install(project)?;
     tools::install(project, &Tool::wasm_bindgen(project)?)?;
-    tools::install(project, &Tool::wasm_pack())?;
     Ok(wasm)
 }
 

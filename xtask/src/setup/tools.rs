@@ -26,11 +26,6 @@ impl Tool {
         })
     }
 
-    /// Drives cargo and wasm-bindgen.
-    pub fn wasm_pack() -> Self {
-        Self { package: "wasm-pack", program: "wasm-pack", version: "0.15.1".to_owned(), any_version: false, locked: true }
-    }
-
     /// Checks licences, bans, sources and advisories.
     pub fn cargo_deny() -> Self {
         Self { package: "cargo-deny", program: "cargo-deny", version: "0.20.2".to_owned(), any_version: true, locked: true }
