@@ -6,7 +6,7 @@ import type { Peppercorn } from "./index.cjs";
 export interface AccessOptions {
   /** What is asked. Needed but with `engineOf`. */
   readonly engine?: Peppercorn | undefined;
-  /** The keys, one of which a request must bear: `authorization: Bearer <key>`. None of them empty. */
+  /** The keys, one of which a request must bear: `authorization: Bearer <key>`. Printable ASCII, none of them empty or with blanks around. */
   readonly presharedKeys?: readonly string[] | undefined;
   /** For tests: each token, and none, has a store of its own, which begins as a copy of `engine`. Everyone is let in. */
   readonly testing?: boolean | undefined;

@@ -25,7 +25,8 @@ export interface GatewayOptions extends AccessOptions {
 /**
  * The gateway: an app to serve (`export default createGateway(...)` in a Worker), or to mount in another (`app.route("/authz", gateway)`).
  *
- * Besides SpiceDB's paths it has `GET /openapi.json`, `GET /healthz` and `GET /metrics`, for which no key is needed.
+ * Besides SpiceDB's paths it has `GET /openapi.json`, `GET /healthz` (503 also where `engine` is freed or has failed) and `GET /metrics`, for
+ * which no key is needed. Watches want a compatibility date from 2024-10-14 on in Cloudflare's Workers, and `idleTimeout: 0` in Bun.
  *
  * @throws `TypeError` where it is not said who may ask
  */

@@ -1,3 +1,6 @@
+// Told here, so that nobody has to: `using` needs it, and a project may have another `lib`.
+/// <reference lib="esnext.disposable" />
+
 /**
  * Peppercorn: a permissions engine compatible with SpiceDB, inside your process.
  *
@@ -11,7 +14,9 @@ export type * as v1 from "./v1.cjs";
 export type {
   CheckItemOf,
   ContextOf,
+  FilterOf,
   PermissionOf,
+  QuestionOf,
   RelationOf,
   RelationshipOf,
   ResourceOf,
@@ -415,9 +420,10 @@ export interface Write {
 }
 
 /** What {@link Peppercorn.watch} gives. */
-export interface Writes extends AsyncIterableIterator<Write, undefined> {
+export interface Writes {
   next(): Promise<IteratorResult<Write, undefined>>;
   return(): Promise<IteratorResult<Write, undefined>>;
+  [Symbol.asyncIterator](): this;
 }
 
 /** What can be subscribed to: the name of a call, and its arguments. Objects are texts here, not handles. */

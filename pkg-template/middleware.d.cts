@@ -34,7 +34,7 @@ export interface Rule<Input, More = void> {
   /** Makes the response of a refusal. By default a line of text; of a 401 `www-authenticate: Bearer` too. */
   readonly refuse?: ((status: RefusedStatus, input: Input, more: More) => Response | Promise<Response>) | undefined;
   /** Hears of what was thrown before it becomes a 500. By default it is written to the console. */
-  readonly report?: ((error: unknown, input: Input, more: More) => void) | undefined;
+  readonly report?: ((error: unknown, input: Input, more: More) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -62,8 +62,9 @@ export declare function authorized<Input, More = void>(
 
 /** As much of a response of Express, or of Node's `http`, as is used here. */
 export interface NodeResponse {
+  readonly headersSent?: boolean;
   statusCode: number;
-  setHeader(name: string, value: string): unknown;
+  setHeader(name: string, value: string | readonly string[]): unknown;
   end(body?: Uint8Array): unknown;
 }
 

@@ -14,10 +14,12 @@
  */
 
 import type {
+  AnswerTo,
   CheckManyResult,
   CheckPermissionOptions,
   CheckPermissionResult,
   Count,
+  DeleteResult,
   ExpandOptions,
   FoundResource,
   FoundSubject,
@@ -28,10 +30,18 @@ import type {
   Peppercorn,
   PermissionResults,
   PermissionTree,
+  Question,
   QuestionOptions,
+  ReadOptions,
+  RelationshipFilter,
+  RelationshipText,
   Snapshot,
   SubjectOptions,
+  Subscriber,
+  Subscription,
+  WatchOptions,
   WriteResult,
+  Writes,
 } from "./index.cjs";
 
 /** A relation or permission of a schema type. */
@@ -89,7 +99,10 @@ type Reached<S extends SchemaTypes<S>, Type extends ResourceType<S>, Permission>
 /** A subject in the schema's notation as text. */
 type Text<Notation extends string> = Notation extends `${infer Type}#${infer Relation}` ? `${Type}:${string}#${Relation}` : `${Notation}:${string}`;
 
-/** A subject that may have the permission, as text: `user:alice`, `group:eng#member`. Any other never has it. */
+/**
+ * A subject that may have the permission, as text: `user:alice`, `group:eng#member`. Any other has it only as SpiceDB's quirks go: a set is in
+ * itself, and everyone is every set of theirs.
+ */
 export type SubjectOf<
   S extends SchemaTypes<S>,
   Type extends ResourceType<S> = ResourceType<S>,
@@ -171,6 +184,47 @@ export type UpdateOf<S extends SchemaTypes<S>> =
   | { readonly operation: "CREATE" | "TOUCH"; readonly relationship: RelationshipOf<S> }
   | { readonly operation: "DELETE"; readonly relationship: RelationshipOf<S> | AnyRelationshipOf<S> };
 
+/** What stands in a text, in the schema's notation: `user`, `user:*`, `group#member`. */
+type NotationOf<Subject extends string> = Subject extends `${infer Type}:*`
+  ? `${Type}:*`
+  : Subject extends `${infer Type}:${string}#${infer Relation}`
+    ? `${Type}#${Relation}`
+    : Subject extends `${infer Type}:${string}`
+      ? Type
+      : Subject;
+
+/** `[caveat:{…}][expiration:…]` likewise, without the first bracket: `caveat and expiration`. */
+type TraitsOf<Text extends string> = Text extends `expiration:${string}`
+  ? "expiration"
+  : Text extends `${infer Caveat}][expiration:${string}`
+    ? `${CaveatIn<Caveat>} and expiration`
+    : CaveatIn<Text>;
+
+type CaveatIn<Text extends string> = Text extends `${infer Caveat}:${string}` ? Caveat : Text extends `${infer Caveat}]${string}` ? Caveat : Text;
+
+type AllowedAs<Text extends string> = Text extends `${infer Subject}[${infer Traits}` ? `${NotationOf<Subject>} with ${TraitsOf<Traits>}` : NotationOf<Text>;
+
+/**
+ * Which relationships of updates the schema does not allow: a template such as `user:${string}` alone would also take `user:*`, a caveat
+ * and more.
+ */
+type Refused<S extends SchemaTypes<S>, Update> = Update extends { readonly operation: infer Operation; readonly relationship: infer Text }
+  ? RefusedText<S, Text, Operation>
+  : never;
+
+type RefusedText<S extends SchemaTypes<S>, Text, Operation> = Text extends `${infer Type}:${string}#${infer Relation}@${infer Subject}`
+  ? AllowedAs<Subject> extends AllowsOf<S, Type, Relation, Operation>
+    ? never
+    : `${Type}#${Relation}@${AllowedAs<Subject>}`
+  : never;
+
+type AllowsOf<S extends SchemaTypes<S>, Type extends string, Relation extends string, Operation> =
+  Allows<RelationsOf<S, Type & ResourceType<S>>[Relation & keyof RelationsOf<S, Type & ResourceType<S>>]> extends infer Notation
+    ? Notation extends string
+      ? Notation | (Operation extends "DELETE" ? Plain<Notation> : never)
+      : never
+    : never;
+
 /** The options of a question, with the context that the permission takes and relationships that the schema allows. */
 type Under<Options, S extends SchemaTypes<S>, Type extends ResourceType<S>, Permission extends PermissionOf<S, Type>> = Omit<
   Options,
@@ -190,6 +244,97 @@ export type CheckItemOf<S extends SchemaTypes<S>> = {
     readonly context?: ContextOf<S, Type> | undefined;
   };
 }[ResourceType<S>];
+
+/** What can be subscribed to: of a type and permission. */
+export type QuestionOf<
+  S extends SchemaTypes<S>,
+  Type extends ResourceType<S> = ResourceType<S>,
+  Permission extends PermissionOf<S, Type> = PermissionOf<S, Type>,
+> =
+  | readonly [
+      call: "can" | "checkPermission",
+      subject: SubjectOf<S, Type, Permission>,
+      permission: Permission,
+      resource: ResourceOf<S, Type>,
+      options?: Under<QuestionOptions, S, Type, Permission> | undefined,
+    ]
+  | readonly [
+      call: "permissions",
+      subject: SubjectOf<S, Type>,
+      resource: ResourceOf<S, Type>,
+      options?: Under<QuestionOptions, S, Type, PermissionOf<S, Type>> | undefined,
+    ]
+  | readonly [
+      call: "lookupResources",
+      subject: SubjectOf<S, Type, Permission>,
+      permission: Permission,
+      resourceType: Type,
+      options?: Under<LookupResourcesOptions, S, Type, Permission> | undefined,
+    ]
+  | readonly [
+      call: "lookupSubjects",
+      resource: ResourceOf<S, Type>,
+      permission: Permission,
+      subjectType: SubjectTypeOf<S, Type, Permission>,
+      options?: WithRelation<Under<LookupSubjectsOptions, S, Type, Permission>, RelationWithin<Reached<S, Type, Permission>, string>> | undefined,
+    ];
+
+/** The type of resources that a question is about. */
+type AskedType<Asked> = Asked extends readonly ["can" | "checkPermission", unknown, unknown, infer Resource, ...unknown[]]
+  ? TypeIn<Resource>
+  : Asked extends readonly ["permissions", unknown, infer Resource, ...unknown[]]
+    ? TypeIn<Resource>
+    : Asked extends readonly ["lookupSubjects", infer Resource, ...unknown[]]
+      ? TypeIn<Resource>
+      : Asked extends readonly ["lookupResources", unknown, unknown, infer Type, ...unknown[]]
+        ? Type
+        : never;
+
+type TypeIn<Resource> = Resource extends `${infer Type}:${string}` ? Type : never;
+
+/** Its permission; of `permissions`, whichever. */
+type AskedPermission<Asked> = Asked extends readonly ["permissions", ...unknown[]] ? unknown : Asked extends readonly [unknown, unknown, infer Permission, ...unknown[]] ? Permission : never;
+
+/** Names in the context of a question that no caveat on the way has. */
+type StrangeName<S extends SchemaTypes<S>, Asked, Type extends ResourceType<S>, Permission extends PermissionOf<S, Type>> = Asked extends readonly [
+  ...unknown[],
+  { readonly context: infer Context },
+]
+  ? Exclude<keyof Context, keyof ContextOf<S, Type, Permission>>
+  : never;
+
+/** Every question, for editors to complete one; no call has the property. */
+type Suggested<S extends SchemaTypes<S>> = QuestionOf<S> & { readonly "for editors": never };
+
+/**
+ * Anything, where the question makes sense. As part of a parameter, rather than as a bound of its type, it leaves the engine one that goes
+ * wherever an engine goes.
+ */
+type Sensible<
+  S extends SchemaTypes<S>,
+  Asked,
+  Type extends ResourceType<S> = AskedType<Asked> & ResourceType<S>,
+  Permission extends PermissionOf<S, Type> = AskedPermission<Asked> & PermissionOf<S, Type>,
+> = [Asked, StrangeName<S, Asked, Type, Permission>] extends [QuestionOf<S, Type, Permission>, never]
+  ? unknown
+  : { readonly "makes no sense under the schema": [Type] extends [never] ? QuestionOf<S> : QuestionOf<S, Type> };
+
+/** Which relationships are meant: of a type, the relations that it has and the subjects that they may hold. */
+export type FilterOf<S extends SchemaTypes<S>, Type extends ResourceType<S> = ResourceType<S>> =
+  | { [Of in Type]: Filter<Of, RelationOf<S, Of>, Plain<Allows<RelationsOf<S, Of>[RelationOf<S, Of>]>>> }[Type]
+  | (ResourceType<S> extends Type ? Filter<never, RelationOf<S>, Plain<Allows<AnyRelation<S>>>> : never);
+
+type AnyRelation<S extends SchemaTypes<S>> = { [Type in ResourceType<S>]: RelationsOf<S, Type>[RelationOf<S, Type>] }[ResourceType<S>];
+
+type Filter<Type extends string, Relation extends string, Notation extends string> = Omit<
+  RelationshipFilter,
+  "resourceType" | "relation" | "subjectType" | "subjectRelation"
+> & {
+  readonly resourceType?: Type;
+  readonly relation?: Relation;
+  readonly subjectType?: TypeOf<Notation extends `${infer Subject}:*` ? Subject : Notation>;
+  readonly subjectRelation?: RelationWithin<Notation, string> | "...";
+};
 
 /** The questions of an engine, of a schema that the compiler knows. */
 export interface TypedQuestions<S extends SchemaTypes<S>> {
@@ -265,6 +410,9 @@ export interface TypedQuestions<S extends SchemaTypes<S>> {
     resource: ResourceOf<S, Type>,
     options?: Omit<ExpandOptions, "relationships"> & { readonly relationships?: string | readonly RelationshipOf<S>[] | undefined },
   ): PermissionTree;
+
+  /** `Questions.read` */
+  read(filter: FilterOf<S>, options?: ReadOptions): Generator<RelationshipText, void, undefined>;
 }
 
 type WithRelation<Options, Relation> = Omit<Options, "subjectRelation"> & { readonly subjectRelation?: Relation | undefined };
@@ -278,7 +426,18 @@ interface TypedEngine<S extends SchemaTypes<S>> extends TypedQuestions<S> {
   id(object: ResourceOf<S> | SubjectOf<S>): Handle;
 
   /** `Peppercorn.write` */
-  write(updates: readonly UpdateOf<S>[]): WriteResult;
+  write<const Updates extends readonly UpdateOf<S>[]>(
+    updates: Updates & ([Refused<S, Updates[number]>] extends [never] ? unknown : { readonly "not allowed by the schema": Refused<S, Updates[number]> }),
+  ): WriteResult;
+
+  /** `Peppercorn.delete` */
+  delete(filter: FilterOf<S>): DeleteResult;
+
+  /** `Peppercorn.watch` */
+  watch(options?: Omit<WatchOptions, "filter"> & { readonly filter?: FilterOf<S> | readonly FilterOf<S>[] | undefined }): Writes;
+
+  /** `Peppercorn.subscribe` */
+  subscribe<const Asked extends Question>(question: (Asked & Sensible<S, Asked>) | Suggested<S>, callback: Subscriber<AnswerTo<Asked>>): Subscription<AnswerTo<Asked>>;
 
   /** `Peppercorn.snapshot` */
   snapshot(): TypedSnapshot<S>;

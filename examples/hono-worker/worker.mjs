@@ -14,11 +14,11 @@ const PAGES = {
 };
 
 /** Stands in for a signed token: who it is, and which teams the identity provider has them in. */
-const SESSIONS = {
-  "Bearer ann": { user: "ann", teams: ["people"] },
-  "Bearer ben": { user: "ben", teams: [] },
-};
-const sessionOf = (context) => SESSIONS[context.req.header("authorization")];
+const SESSIONS = new Map([
+  ["Bearer ann", { user: "ann", teams: ["people"] }],
+  ["Bearer ben", { user: "ben", teams: [] }],
+]);
+const sessionOf = (context) => SESSIONS.get(context.req.header("authorization"));
 
 /** What the session says, as relationships that count for the request alone. */
 const relationshipsOf = (context) => sessionOf(context).teams.map((team) => `team:${team}#member@user:${sessionOf(context).user}`);

@@ -1,7 +1,7 @@
 // Arguments as callers in plain JavaScript may pass them: checked, never coerced. `undefined` as a subject must not become the
 // text "undefined" and be answered.
 
-import { invalidArgument } from "./errors.ts";
+import { PeppercornError, invalidArgument } from "./errors.ts";
 
 /** The argument as a string. */
 export function text(value: unknown, name: string): string {
@@ -52,12 +52,36 @@ export function handleOf(value: unknown, name: string): number {
 
 /** The argument as handles: one, or a list of them. */
 export function handlesOf(value: unknown, name: string): Uint32Array {
-  return value instanceof Uint32Array ? value : Uint32Array.of(handleOf(value, name));
+  return value instanceof Uint32Array ? numbers(Uint32Array, value, name) : Uint32Array.of(handleOf(value, name));
 }
 
-/** Whether the text is all characters: half of a surrogate pair would become another on its way into the engine. */
-export function wellFormed(text: string): boolean {
-  return text.isWellFormed();
+/** The argument as bytes. */
+export function bytesOf(value: unknown, name: string): Uint8Array {
+  if (!(value instanceof Uint8Array)) {
+    throw invalidArgument(`\`${name}\` must be a Uint8Array`);
+  }
+  return numbers(Uint8Array, value, name);
+}
+
+/** The same numbers as an array of the very type. What cannot be read must not be found out about halfway into the module. */
+function numbers<Numbers extends Uint8Array | Uint32Array>(
+  type: new (buffer: ArrayBufferLike, offset: number, length: number) => Numbers,
+  given: Numbers,
+  name: string,
+): Numbers {
+  try {
+    return new type(given.buffer, given.byteOffset, given.length);
+  } catch (cause) {
+    throw new PeppercornError("INVALID_ARGUMENT", `\`${name}\` cannot be read: its buffer was transferred, or it is no such array`, { cause });
+  }
+}
+
+/** The text, of nothing but characters: half of a surrogate pair would become another one on its way into the engine. */
+export function wellFormed(text: string, name: string): string {
+  if (!text.isWellFormed()) {
+    throw invalidArgument(`\`${name.toWellFormed()}\` holds half of a surrogate pair, which is no character`);
+  }
+  return text;
 }
 
 /** The argument as an object that holds no keys but these, where any are named. */
@@ -65,18 +89,35 @@ export function record(value: unknown, name: string, keys?: readonly string[]): 
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be an object, not ${kind(value)}`);
   }
-  for (const key of keys === undefined ? [] : Object.keys(value)) {
-    if (keys?.includes(key) === false) {
-      throw invalidArgument(`\`${name}\` has no \`${key}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
+  if (keys !== undefined) {
+    // One that is still to come, say, has no keys yet.
+    if (!isPlain(value)) throw invalidArgument(`\`${name}\` must be a plain object, not ${kind(value)}`);
+    for (const key of Object.keys(value)) {
+      if (!keys.includes(key)) throw invalidArgument(`\`${name}\` has no \`${key}\`, only ${keys.map((key) => `\`${key}\``).join(", ")}`);
+    }
+    for (const key of keys) {
+      if (isInherited(value, key)) throw invalidArgument(`\`${name}.${key}\` is inherited; it must be a property of its own`);
     }
   }
   return value as Record<string, unknown>;
 }
 
+/** The same of an argument that may be left out. */
+export function perhaps(value: unknown, name: string, keys: readonly string[]): Record<string, unknown> {
+  return value === undefined ? NOTHING : record(value, name, keys);
+}
+
+const NOTHING: Record<string, unknown> = Object.freeze(Object.create(null));
+
+/** Whether somebody made objects have that without saying so: what is written on the prototype of all must not change an answer. */
+function isInherited(value: object, key: string): boolean {
+  return key in value && !Object.hasOwn(value, key);
+}
+
 /** An item of a list as an object of these keys. */
 export function item(value: unknown, list: string, index: number, keys: readonly string[]): Record<string, unknown> {
   // Its name takes longer to put together than the item to look at.
-  const isGood = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).every((key) => keys.includes(key));
+  const isGood = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).every((key) => keys.includes(key)) && !keys.some((key) => isInherited(value, key));
   return isGood ? (value as Record<string, unknown>) : record(value, `${list}[${index}]`, keys);
 }
 
@@ -101,11 +142,11 @@ export function list(value: unknown, name: string): readonly unknown[] {
  * make two of one.
  */
 export function line(value: unknown, list: string, index: number, field = ""): string {
-  if (typeof value === "string" && /^[^\s/][^\n\r]*$/.test(value)) {
+  if (typeof value === "string" && /^[^\s/][^\n\r]*$/.test(value) && value.isWellFormed()) {
     return value;
   }
   const name = `${list}[${index}]${field}`;
-  const relationship = text(value, name);
+  const relationship = wellFormed(text(value, name), name);
   if (/[\n\r]/.test(relationship)) {
     throw invalidArgument(`\`${name}\` holds a line break; it must be one relationship`);
   }
@@ -120,16 +161,28 @@ export function line(value: unknown, list: string, index: number, field = ""): s
 export function relationshipLines(value: unknown, name: string): string[] {
   if (typeof value === "string") {
     const isRelationship = (trimmed: string): boolean => trimmed !== "" && !trimmed.startsWith("//");
-    return value.split(/\r?\n/).map((line) => line.trim()).filter(isRelationship);
+    return wellFormed(value, name).split(/\r?\n/).map((line) => line.trim()).filter(isRelationship);
   }
   if (!Array.isArray(value)) {
     throw invalidArgument(`\`${name}\` must be a string or an array of strings`);
   }
-  return value.map((relationship, index) => line(relationship, name, index));
+  // With what is not there, which `map` passes over.
+  return Array.from(value, (relationship, index) => line(relationship, name, index));
 }
 
-function kind(value: unknown): string {
+/** An object that is nothing but its own keys; also one of another realm, such as Node's `vm`. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** What a value is, for a message. */
+export function kind(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
-  return typeof value === "undefined" ? "undefined" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  if (typeof value !== "object") return value === undefined ? "undefined" : `a ${typeof value}`;
+  return isPlain(value) ? "an object" : `an instance of ${String(value.constructor?.name ?? "a class")}`;
 }

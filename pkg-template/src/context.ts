@@ -1,6 +1,7 @@
 // A caveat context as the JSON text that the engine reads. Written here rather than by JSON.stringify, which leaves out what it
 // cannot say: a condition about a name that was dropped on the way would be a wrong answer, not an error.
 
+import { isPlain, kind, wellFormed } from "./arguments.ts";
 import { invalidArgument } from "./errors.ts";
 
 /** Levels of lists and objects; the engine reads no more. */
@@ -81,11 +82,7 @@ function object(value: Record<string, unknown>, name: string, depth: number): st
 }
 
 function quoted(text: string, name: string): string {
-  // Half of a surrogate pair is no character: on its way into the engine it would become another.
-  if (!text.isWellFormed()) {
-    throw invalidArgument(`\`${name.toWellFormed()}\` holds half of a surrogate pair, which is no character`);
-  }
-  return JSON.stringify(text);
+  return JSON.stringify(wellFormed(text, name));
 }
 
 /** A moment as RFC 3339 has it. */
@@ -106,26 +103,6 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** An object that is nothing but its own keys; also one of another realm, such as Node's `vm`. */
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return false;
-  }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
 function described(value: unknown): string {
-  switch (typeof value) {
-    case "undefined":
-      return "undefined";
-    case "number":
-      return String(value);
-    case "object":
-      if (value === null) return "null";
-      if (Array.isArray(value)) return "an array";
-      return `an instance of ${String(value.constructor?.name ?? "a class")}`;
-    default:
-      return `a ${typeof value}`;
-  }
+  return typeof value === "number" ? String(value) : kind(value);
 }

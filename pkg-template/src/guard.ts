@@ -19,6 +19,13 @@ export interface Guard<Raw> {
    * memory halfway through something: it is let go, and whatever lived in it is refused for good rather than answered from it.
    */
   call<Result>(work: (raw: Raw) => Result): Result;
+  /** Gives memory back. Where there is no instance any more there is none, and that is no error. */
+  free(thing: Freeable): void;
+}
+
+/** What wasm-bindgen's classes have in common. Of an instance that was let go it does nothing: the memory is no longer touched. */
+export interface Freeable {
+  free(): void;
 }
 
 /** A guard for a module of that name. `remedy` is what may be done after it broke off. */
@@ -39,7 +46,7 @@ export function guarded<Raw extends Pick<Binding, "end">>(name: string, remedy: 
     callbacks.forEach((callback) => queueMicrotask(callback));
   };
 
-  return {
+  const guard: Guard<Raw> = {
     use(raw) {
       letGo();
       loaded = raw;
@@ -69,7 +76,11 @@ export function guarded<Raw extends Pick<Binding, "end">>(name: string, remedy: 
         throw failed(`${name} broke off: ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
       }
     },
+    free(thing) {
+      if (loaded !== undefined) guard.call(() => thing.free());
+    },
   };
+  return guard;
 }
 
 function again(name: string, remedy: string, cause: unknown): PeppercornError {

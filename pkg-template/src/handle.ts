@@ -1,14 +1,11 @@
 // Something inside the module that has to be given back: by the caller, or when its owner is forgotten.
 
 import { PeppercornError } from "./errors.ts";
-
-/** What wasm-bindgen's classes have in common. After a failure it does nothing: the memory is no longer touched. */
-interface Freeable {
-  free(): void;
-}
+import type { Freeable } from "./guard.ts";
+import { free } from "./raw.ts";
 
 /** Workers with a compatibility date before May 2025 have none: there, what is forgotten goes with the isolate. */
-const forgotten = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<Freeable>((raw) => raw.free());
+const forgotten = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<Freeable>(forget);
 
 /** Holds one object of the module. */
 export class Handle<Raw extends Freeable> {
@@ -48,7 +45,15 @@ export class Handle<Raw extends Freeable> {
     if (raw !== undefined) {
       this.#raw = undefined;
       forgotten?.unregister(this);
-      raw.free();
+      free(raw);
     }
+  }
+}
+
+function forget(raw: Freeable): void {
+  try {
+    free(raw);
+  } catch {
+    // Nobody asked for this: whoever asks for something next hears that the module broke off.
   }
 }

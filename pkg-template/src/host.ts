@@ -13,3 +13,9 @@ export interface Host {
   readonly clock: Clock;
   readonly changes: Changes;
 }
+
+/** The engine, for a call at this time. The clock comes first: an application's may do anything, free the engine too. */
+export function atThisTime({ handle, clock }: Pick<Host, "handle" | "clock">): readonly [engine: Engine, now: number] {
+  const now = clock();
+  return [handle.get(), now];
+}

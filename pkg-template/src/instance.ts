@@ -2,7 +2,7 @@
 
 import bind from "#engine";
 import { notLoaded } from "./errors.ts";
-import { use } from "./raw.ts";
+import { isLoaded, use } from "./raw.ts";
 import { writeInto } from "./texts.ts";
 
 declare const PEPPERCORN_MODULE: string;
@@ -30,7 +30,9 @@ export function earlierModule(): WebAssembly.Module | undefined {
   return begun;
 }
 
+/** Another entry may have been first: engines live in the instance that is there, and the texts of their questions in its memory. */
 function begin(raw: ReturnType<typeof bind>, instance: WebAssembly.Instance, module: WebAssembly.Module): void {
+  if (isLoaded()) return;
   const memory = raw.begin(instance);
   use(raw);
   writeInto(memory);

@@ -1,6 +1,6 @@
 // Options of questions. A name that is not known is refused: `contxt` must not be answered as if there were no context.
 
-import { record, text, wellFormed } from "./arguments.ts";
+import { perhaps, text } from "./arguments.ts";
 import { contextText } from "./context.ts";
 import { PeppercornError, invalidArgument } from "./errors.ts";
 import type { Clock } from "./settings.ts";
@@ -24,7 +24,7 @@ type Options = Record<string, unknown>;
 
 /** The options of a question, with no names but these and what every question knows. */
 export function optionsOf(options: unknown, ...names: readonly string[]): Options {
-  return options === undefined ? {} : record(options, "options", ["context", "now", "relationships", ...names]);
+  return perhaps(options, "options", ["context", "now", "relationships", ...names]);
 }
 
 /** What the question is asked under. */
@@ -67,7 +67,7 @@ export function windowOf(options: Options): Window {
   if (limit !== undefined && !(typeof limit === "number" && Number.isInteger(limit) && limit >= 1 && limit <= 0xffff_ffff)) {
     throw invalidArgument("`options.limit` must be a whole number from 1; leave it out for all results");
   }
-  if (cursor !== undefined && !wellFormed(text(cursor, "options.cursor"))) {
+  if (cursor !== undefined && !text(cursor, "options.cursor").isWellFormed()) {
     throw new PeppercornError("INVALID_CURSOR", "`options.cursor` is no cursor: pass on the `cursor` of a page as it came");
   }
   return { limit: limit ?? 0, cursor: cursor as string | undefined };

@@ -2,12 +2,12 @@
 
 import type { Engine, EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
-import { bounded, item, line, list, record, reference, relationshipLines, text } from "./arguments.ts";
+import { bounded, bytesOf, item, line, list, perhaps, reference, relationshipLines, text, wellFormed } from "./arguments.ts";
 import { Changes } from "./changes.ts";
 import { invalidArgument } from "./errors.ts";
 import { filterOf } from "./filters.ts";
 import { Handle } from "./handle.ts";
-import type { Host } from "./host.ts";
+import { type Host, atThisTime } from "./host.ts";
 import { loaded } from "./loading.ts";
 import { Questions, revisionOf } from "./questions.ts";
 import { call } from "./raw.ts";
@@ -47,7 +47,7 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   #service: Contract.v1.Service | undefined;
   #subscriptions: Subscriptions | undefined;
 
-  constructor(options: Contract.PeppercornOptions | Made = {}) {
+  constructor(options?: Contract.PeppercornOptions | Made) {
     const { engine, clock } = options instanceof Made ? options : make(options);
     const handle = new Handle("engine", engine);
     const newest = new Handle("engine", call(() => engine.newest()));
@@ -57,14 +57,12 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
     this.#host = { owner: this, handle, clock, changes: new Changes() };
   }
 
-  static load(bytes: Uint8Array, options: Contract.LoadOptions = {}): Peppercorn {
-    if (!(bytes instanceof Uint8Array)) {
-      throw invalidArgument("`bytes` must be a Uint8Array");
-    }
-    const given = record(options, "options", SETTINGS);
+  static load(bytes: Uint8Array, options?: Contract.LoadOptions): Peppercorn {
+    const saved = bytesOf(bytes, "bytes");
+    const given = perhaps(options, "options", SETTINGS);
     const clock = clockOf(given);
     const configure = settingsOf(given);
-    const engine = call((raw) => raw.Engine.load(bytes));
+    const engine = call((raw) => raw.Engine.load(saved));
     configure(engine);
     return new Peppercorn(new Made(engine, clock));
   }
@@ -107,15 +105,13 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
 
   delete(filter: Contract.RelationshipFilter): Contract.DeleteResult {
     const request = JSON.stringify({ relationshipFilter: filterOf(filter, "filter") });
-    const { handle, clock, changes } = this.#host;
-    const engine = handle.get();
-    const now = clock();
+    const [engine, now] = atThisTime(this.#host);
     const text = call(() => engine.call("DeleteRelationships", request, now));
     const { deletedAt, relationshipsDeletedCount } = JSON.parse(text) as Contract.v1.DeleteRelationshipsResponse;
     // Before anybody is told, who may write in turn.
     const revision = revisionOf(this.#newest.get());
     const deleted = Number(relationshipsDeletedCount);
-    changes.tell(deleted);
+    this.#host.changes.tell(deleted);
     return { revision, token: deletedAt.token, deleted };
   }
 
@@ -133,15 +129,13 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   writeSchema(schema: string): Contract.WriteResult {
-    const schemaText = bounded(schema, "schema", LONGEST_SCHEMA);
-    return this.#written((engine, now) => engine.writeSchema(schemaText, now));
+    const given = schemaOf(schema, "schema");
+    return this.#written((engine, now) => engine.writeSchema(given, now));
   }
 
   planSchema(schema: string): Contract.SchemaPlan {
-    const request = JSON.stringify({ schema: bounded(schema, "schema", LONGEST_SCHEMA) });
-    const { handle, clock } = this.#host;
-    const engine = handle.get();
-    const now = clock();
+    const request = JSON.stringify({ schema: schemaOf(schema, "schema") });
+    const [engine, now] = atThisTime(this.#host);
     return JSON.parse(call(() => engine.call("PlanSchema", request, now))) as Contract.SchemaPlan;
   }
 
@@ -152,10 +146,8 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
   }
 
   at(token: string): Contract.Snapshot {
-    const { handle, clock } = this.#host;
     const given = text(token, "token");
-    const engine = handle.get();
-    const now = clock();
+    const [engine, now] = atThisTime(this.#host);
     return new Snapshot(new Handle("snapshot", call(() => engine.at(given, now))), this.#host, given);
   }
 
@@ -183,21 +175,23 @@ export class Peppercorn extends Questions implements Contract.Peppercorn {
 
   /** Does a write, and tells those who wait for one. */
   #written(write: (engine: Engine, now: number) => string, rows = 0): Contract.WriteResult {
-    const { handle, clock, changes } = this.#host;
-    const engine = handle.get();
-    const now = clock();
+    const [engine, now] = atThisTime(this.#host);
     const [revision = "", token = ""] = call(() => write(engine, now)).split(" ");
-    changes.tell(rows);
+    this.#host.changes.tell(rows);
     return { revision, token };
   }
 }
 
+function schemaOf(schema: unknown, name: string): string {
+  return bounded(wellFormed(text(schema, name), name), name, LONGEST_SCHEMA);
+}
+
 function make(options: unknown): Made {
-  const given = record(options, "options", ["schema", "relationships", ...SETTINGS]);
+  const given = perhaps(options, "options", ["schema", "relationships", ...SETTINGS]);
   const { schema = "", relationships = "" } = given;
-  const schemaText = bounded(schema, "options.schema", LONGEST_SCHEMA);
+  const schemaText = schemaOf(schema, "options.schema");
   // A text is the engine's to read: its problems are told with their places in it.
-  const lines = typeof relationships === "string" ? relationships : relationshipLines(relationships, "options.relationships").join("\n");
+  const lines = typeof relationships === "string" ? wellFormed(relationships, "options.relationships") : relationshipLines(relationships, "options.relationships").join("\n");
   const clock = clockOf(given);
   const configure = settingsOf({ ...given, identity: given["identity"] ?? newIdentity() });
   const engine = loaded(schemaText, lines);

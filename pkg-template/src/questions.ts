@@ -3,7 +3,7 @@
 import type { EngineView } from "#engine";
 import type * as Contract from "../index.cjs";
 import { type RawAnswer, HAS, NO, checkResult, manyResults, resourcePage, subjectPage } from "./answers.ts";
-import { flag, handleOf, handlesOf, isHandle, item, list, name, record, reference } from "./arguments.ts";
+import { flag, handleOf, handlesOf, isHandle, item, list, name, perhaps, reference } from "./arguments.ts";
 import { contextText } from "./context.ts";
 import { askWith } from "./contextual.ts";
 import { errorOf, invalidArgument } from "./errors.ts";
@@ -73,7 +73,7 @@ export abstract class Questions implements Contract.Questions {
     const what = name(permission, "permission");
     const given = optionsOf(options);
     const { now, context } = environmentOf(given, this.#clock);
-    return askWith(this.#handle.get(), given["relationships"], (asked) => call(() => asked.checkIdsMany(who, what, where, now, context)));
+    return askWith(this.#handle, given["relationships"], (asked) => call(() => asked.checkIdsMany(who, what, where, now, context)));
   }
 
   checkMany(items: readonly Contract.CheckItem[], options?: Contract.QuestionOptions): Contract.CheckManyResult[] {
@@ -143,7 +143,7 @@ export abstract class Questions implements Contract.Questions {
   expand(permission: string, resource: string, options?: Contract.ExpandOptions): Contract.PermissionTree {
     const what = name(permission, "permission");
     const where = reference(resource, "resource");
-    const given = options === undefined ? {} : record(options, "options", ["now", "relationships"]);
+    const given = perhaps(options, "options", ["now", "relationships"]);
     const now = nowOf(given["now"], this.#clock);
     return permissionTree(this.#read<RawTreeNode[]>(given, (asked) => asked.expand(what, where, now)));
   }
@@ -221,7 +221,7 @@ export abstract class Questions implements Contract.Questions {
   }
 
   #text(options: Record<string, unknown>, ask: (asked: EngineView) => string): string {
-    return askWith(this.#handle.get(), options["relationships"], (asked) => call(() => ask(asked)));
+    return askWith(this.#handle, options["relationships"], (asked) => call(() => ask(asked)));
   }
 
   #revision(): string {

@@ -7,4 +7,4 @@ import { guarded } from "./guard.ts";
 export type Raw = ReturnType<typeof bind>;
 
 /** The guard of the engine: every call of the API goes through `call`. */
-export const { use, isLoaded, hasFailed, whenFailed, call } = guarded<Raw>("the engine", "; engines made after `await load()` live in a new instance of it");
+export const { use, isLoaded, hasFailed, whenFailed, call, free } = guarded<Raw>("the engine", "; engines made after `await load()` live in a new instance of it");

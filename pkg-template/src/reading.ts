@@ -2,7 +2,7 @@
 
 import type { Engine } from "#engine";
 import type { v1 } from "../index.cjs";
-import { record } from "./arguments.ts";
+import { perhaps } from "./arguments.ts";
 import { filterOf } from "./filters.ts";
 import type { Handle } from "./handle.ts";
 import { nowOf, windowOf } from "./options.ts";
@@ -17,7 +17,7 @@ const MANY = 256;
 /** The relationships that a filter means: those of the newest revision, or of a token's. */
 export function read(handle: Handle<Engine>, clock: Clock, filter: unknown, options: unknown, token?: string): Generator<string, void, undefined> {
   const relationshipFilter = filterOf(filter, "filter");
-  const given = options === undefined ? {} : record(options, "options", ["now", "limit"]);
+  const given = perhaps(options, "options", ["now", "limit"]);
   const { limit: optionalLimit } = windowOf(given);
   const now = nowOf(given["now"], clock);
   const consistency: v1.Consistency = token === undefined ? { fullyConsistent: true } : { atExactSnapshot: { token } };

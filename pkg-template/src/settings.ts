@@ -1,7 +1,7 @@
 // What an engine is told once: whose its tokens are, what it keeps of its past, and what time it is.
 
 import type { Engine } from "#engine";
-import { record } from "./arguments.ts";
+import { perhaps } from "./arguments.ts";
 import { invalidArgument } from "./errors.ts";
 import { milliseconds } from "./options.ts";
 import { call } from "./raw.ts";
@@ -26,7 +26,7 @@ export function clockOf({ now }: Record<string, unknown>): Clock {
 /** What gives an engine the settings that the options name, leaving the others as they are. */
 export function settingsOf(options: Record<string, unknown>): (engine: Engine) => void {
   const identity = identityOf(options["identity"]);
-  const { seconds, revisions } = options["retention"] === undefined ? {} : record(options["retention"], "options.retention", ["seconds", "revisions"]);
+  const { seconds, revisions } = perhaps(options["retention"], "options.retention", ["seconds", "revisions"]);
   const { foreignTokens } = options;
   if (seconds !== undefined && !(typeof seconds === "number" && seconds >= 0)) {
     throw invalidArgument("`options.retention.seconds` must be a number from 0");

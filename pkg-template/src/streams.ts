@@ -2,7 +2,7 @@
 
 import type { EngineStream } from "#engine";
 import type { v1 } from "../index.cjs";
-import type { Host } from "./host.ts";
+import { type Host, atThisTime } from "./host.ts";
 import { invalidArgument } from "./errors.ts";
 import { Handle } from "./handle.ts";
 import { requestText } from "./messages.ts";
@@ -39,8 +39,7 @@ export function importer(host: Host): { add(request: unknown): void; finish(): u
       call(() => handle.get().add(text));
     },
     finish() {
-      const engine = host.handle.get();
-      const now = host.clock();
+      const [engine, now] = atThisTime(host);
       const response = JSON.parse(call(() => handle.get().finish(engine, now))) as v1.ImportBulkRelationshipsResponse;
       host.changes.tell(Number(response.numLoaded));
       return response;

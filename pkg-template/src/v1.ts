@@ -1,9 +1,9 @@
 // The v1 API: requests and responses are proto3 JSON, and the engine does the rest.
 
 import type { v1 } from "../index.cjs";
-import { record } from "./arguments.ts";
+import { perhaps } from "./arguments.ts";
 import { PeppercornError, invalidArgument } from "./errors.ts";
-import type { Host } from "./host.ts";
+import { type Host, atThisTime } from "./host.ts";
 import { requestText } from "./messages.ts";
 import { call } from "./raw.ts";
 import { importAll, importAllAsync, messages } from "./streams.ts";
@@ -14,8 +14,7 @@ type Answer = (host: Host, request: string) => unknown;
 type Kind = (method: string) => Answer;
 
 const unary: Kind = (method) => (host, request) => {
-  const engine = host.handle.get();
-  const now = host.clock();
+  const [engine, now] = atThisTime(host);
   return JSON.parse(call(() => engine.call(method, request, now)));
 };
 
@@ -26,8 +25,7 @@ const writing: Kind = (method) => (host, request) => {
 };
 
 const streaming = (atOnce: number): Kind => (method) => (host, request) => {
-  const engine = host.handle.get();
-  const now = host.clock();
+  const [engine, now] = atThisTime(host);
   return messages(call(() => engine.stream(method, request, now)), atOnce);
 };
 
@@ -89,11 +87,10 @@ export function serviceOf(host: Host): v1.Service {
 
 /** A watcher of an engine. */
 export function watch(host: Host, request: unknown, options: unknown): Watcher {
-  const engine = host.handle.get();
   const text = requestText(request);
   const signal = signalOf(options);
   throwIfAborted(signal);
-  const now = host.clock();
+  const [engine, now] = atThisTime(host);
   return new Watcher(host, call(() => engine.watch(text, now)), signal);
 }
 
@@ -124,7 +121,7 @@ function isAtLeastAsFresh(text: string): boolean {
 }
 
 function signalOf(options: unknown): v1.Signal | undefined {
-  const { signal } = options === undefined ? {} : record(options, "options", ["signal"]);
+  const { signal } = perhaps(options, "options", ["signal"]);
   if (signal === undefined) {
     return undefined;
   }

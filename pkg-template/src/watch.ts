@@ -3,7 +3,7 @@
 import type { EngineWatch } from "#engine";
 import type { v1 } from "../index.cjs";
 import { Handle } from "./handle.ts";
-import type { Host } from "./host.ts";
+import { type Host, atThisTime } from "./host.ts";
 import { call } from "./raw.ts";
 
 interface Waiting {
@@ -71,8 +71,7 @@ export class Watcher implements AsyncIterableIterator<v1.WatchResponse> {
   }
 
   #read(): v1.WatchResponse | undefined {
-    const engine = this.#host.handle.get();
-    const now = this.#host.clock();
+    const [engine, now] = atThisTime(this.#host);
     const text = call(() => this.#handle.get().next(engine, now));
     return text === undefined ? undefined : (JSON.parse(text) as v1.WatchResponse);
   }

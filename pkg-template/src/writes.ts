@@ -1,7 +1,7 @@
 // Watching in the words of the short API: what was written, as texts.
 
 import type * as Contract from "../index.cjs";
-import { record, text } from "./arguments.ts";
+import { perhaps, text } from "./arguments.ts";
 import { filterOf } from "./filters.ts";
 import type { Host } from "./host.ts";
 import { relationshipText } from "./relationships.ts";
@@ -10,7 +10,7 @@ import type { Watcher } from "./watch.ts";
 
 /** A watcher of what is written to an engine. */
 export function watchWrites(host: Host, options: unknown): Contract.Writes {
-  const { filter, after, signal } = options === undefined ? {} : record(options, "options", ["filter", "after", "signal"]);
+  const { filter, after, signal } = perhaps(options, "options", ["filter", "after", "signal"]);
   const filters = filter === undefined ? [] : Array.isArray(filter) ? filter : [filter];
   const name = (place: number): string => (Array.isArray(filter) ? `options.filter[${place}]` : "options.filter");
   const request: Contract.v1.WatchRequest = {

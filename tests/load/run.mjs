@@ -23,8 +23,10 @@ const CHECKERS = 6;
 const LOOKERS = 2;
 /** gRPC's code for a watcher that is too far behind. */
 const BEHIND = 8;
-/** Milliseconds that a slow reader takes for an event. */
+/** Milliseconds that a slow reader takes for an event: nearly twice as long as there is until the next one. */
 const SLOW = 60;
+/** Events behind from which on it hurries, and to which: it is cut off before, and everything that it missed is still kept. */
+const LAG = { most: 800, least: 50 };
 /** Milliseconds for the last events to arrive. */
 const PATIENCE = 30_000;
 /** Names that the writes go round in. */
@@ -48,6 +50,7 @@ async function run(kind) {
   const unary = clientOf(server.unary);
   const streaming = clientOf(server.streaming);
   const seen = [];
+  let written = 0;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
 
@@ -55,7 +58,7 @@ async function run(kind) {
   const shared = Array.from({ length: 5 }, () => clientOf(server.streaming));
   for (let place = 0; place < watchers; place += 1) {
     const isSlow = place < 2;
-    const tell = sequence(seen, isSlow, fail);
+    const tell = sequence(seen, isSlow, () => written, fail);
     if (server.http !== undefined && place % 2 === 1) watchHttp(server.http, tell, isSlow ? SLOW : 0, closing.signal, fail);
     else watchGrpc(isSlow ? clientOf(server.streaming) : shared[place % shared.length], tell, isSlow ? SLOW : 0, closing.signal, fail);
   }
@@ -66,7 +69,6 @@ async function run(kind) {
     await unary.promises.writeRelationships(writing(ROUND / 2, "warm"));
     await wait(100);
   }
-  let written = 0;
   const write = async () => {
     const sequence = written;
     written += 1;
@@ -205,7 +207,7 @@ function writing(sequence, prefix = "t") {
 }
 
 /** What a watcher is told, checked: each write once, in order. */
-function sequence(seen, isSlow, fail) {
+function sequence(seen, isSlow, written, fail) {
   const state = { count: 0, isThere: false, hurry: !isSlow };
   seen.push(state);
   const place = seen.length - 1;
@@ -216,6 +218,9 @@ function sequence(seen, isSlow, fail) {
       if (subject !== `t${state.count % ROUND}`) fail(`watcher ${place} saw ${subject} as write ${state.count}`);
       state.count += 1;
     }
+    const lag = written() - state.count;
+    if (lag >= LAG.most) state.hurry = true;
+    else if (lag <= LAG.least) state.hurry = !isSlow;
   };
   return state;
 }

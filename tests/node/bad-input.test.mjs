@@ -84,6 +84,125 @@ describe("relationships", () => {
   });
 });
 
+describe("what all objects inherit", () => {
+  const inherited = (properties, work) => {
+    Object.assign(Object.prototype, properties);
+    try {
+      return work();
+    } finally {
+      for (const name of Object.keys(properties)) delete Object.prototype[name];
+    }
+  };
+  const ROW = { relationships: ["document:1#owner@user:evil"] };
+  const question = ["user:evil", "edit", "document:1"];
+
+  test("changes no answer where there are no options", () => {
+    inherited({ ...ROW, now: 0, context: {}, limit: 1, cursor: "x", after: "x" }, () => {
+      assert.equal(witness.can(...question), false);
+      assert.equal(witness.checkPermission(...question).permissionship, "NO_PERMISSION");
+      assert.deepEqual(witness.lookupResources("user:evil", "edit", "document").results, []);
+      assert.deepEqual(witness.expand("edit", "document:1").intermediate.children[0].leaf.subjects.map((one) => one.subject), ["user:a"]);
+      assert.deepEqual([...witness.read({ resourceType: "document" })], ["document:1#owner@user:a"]);
+      witness.watch().return();
+    });
+  });
+
+  test("is refused where there are some", () => {
+    const inherits = (properties, work) => assert.match(refusal(() => inherited(properties, work)).message, /is inherited; it must be a property of its own$/);
+    inherits(ROW, () => witness.can(...question, {}));
+    inherits(ROW, () => new Peppercorn({ schema: SCHEMA }));
+    inherits({ now: 0 }, () => witness.can(...question, { context: {} }));
+    inherits({ context: {} }, () => witness.checkMany([{ subject: "user:a", permission: "edit", resource: "document:1" }]));
+    inherits({ resourceId: "2" }, () => witness.delete({ resourceType: "document" }));
+    inherits({ operation: "DELETE" }, () => witness.write([{ relationship: "document:1#owner@user:a" }]));
+    inherits({ seconds: 0 }, () => new Peppercorn({ schema: SCHEMA, retention: {} }));
+  });
+
+  test("and so is what a class gives its objects, and what is still to come", () => {
+    class Options {
+      get relationships() {
+        return ROW.relationships;
+      }
+    }
+    assert.match(refusal(() => witness.can(...question, new Options())).message, /^`options` must be a plain object, not an instance of Options$/);
+    for (const call of ["can", "checkPermission", "permissions", "expand", "read", "watch", "countSubjects"]) {
+      const count = { permissions: 2, expand: 2, read: 1, watch: 0 }[call] ?? 3;
+      const given = { expand: ["edit", "document:1"], read: [{ resourceType: "document" }], countSubjects: ["document:1", "edit", "user"], permissions: ["user:a", "document:1"] }[call] ?? question;
+      assert.match(refusal(() => witness[call](...given.slice(0, count), Promise.resolve({}))).message, /^`options` must be a plain object, not an instance of Promise$/, call);
+    }
+    assert.equal(refusal(() => new Peppercorn(Promise.resolve({}))).code, "INVALID_ARGUMENT");
+    assert.equal(refusal(() => witness.can(...question, new Map([["relationships", ROW.relationships]]))).code, "INVALID_ARGUMENT");
+  });
+});
+
+test("requests that are no text", async () => {
+  const requests = { "still to come": Promise.resolve({}), "told otherwise": { toJSON: () => undefined }, "holding itself": {} };
+  requests["holding itself"].own = requests["holding itself"];
+  for (const [name, request] of Object.entries(requests)) {
+    for (const call of [
+      () => witness.v1.writeRelationships(request),
+      () => witness.v1.exportBulkRelationships(request),
+      () => witness.v1.importBulkRelationships([request]),
+      () => witness.v1.watch(request),
+    ]) {
+      assert.equal(refusal(call).code, "INVALID_ARGUMENT", name);
+    }
+    await assert.rejects(witness.v1.async.writeRelationships(request), { code: "INVALID_ARGUMENT" }, name);
+  }
+  stillAnswers();
+});
+
+test("half of a surrogate pair, which would be stored as another character", () => {
+  const schema = SCHEMA.replace("definition user {}", 'caveat named(name string) { name == "x" }\ndefinition user {}').replace("relation owner: user", "relation owner: user with named");
+  const engine = new Peppercorn({ schema });
+  const row = 'document:1#owner@user:a[named:{"name":"\ud800"}]';
+  for (const work of [
+    () => engine.write([{ operation: "TOUCH", relationship: row }]),
+    () => new Peppercorn({ schema, relationships: row }),
+    () => new Peppercorn({ schema, relationships: [row] }),
+    () => engine.can("user:a", "edit", "document:1", { relationships: row }),
+    () => engine.can("user:a", "edit", "document:1", { relationships: [row] }),
+    () => engine.writeSchema(schema.replace('"x"', '"\udfff"')),
+    () => engine.planSchema(schema.replace('"x"', '"\udfff"')),
+    () => new Peppercorn({ schema: schema.replace('"x"', '"\udfff"') }),
+  ]) {
+    const { code, message } = refusal(work);
+    assert.deepEqual([code, /holds half of a surrogate pair, which is no character$/.test(message)], ["INVALID_ARGUMENT", true], message);
+  }
+  assert.deepEqual(engine.snapshot().relationships(), []);
+});
+
+test("arrays of numbers that cannot be read", () => {
+  const transferred = (array) => {
+    structuredClone(array.buffer, { transfer: [array.buffer] });
+    return array;
+  };
+  const [who, what] = [witness.id("user:a"), witness.id("document:1")];
+  for (const work of [
+    () => Peppercorn.load(transferred(witness.save())),
+    () => Peppercorn.load(new Proxy(witness.save(), {})),
+    () => witness.canMany(who, "edit", transferred(Uint32Array.of(what))),
+    () => witness.canMany(transferred(Uint32Array.of(who)), "edit", what),
+    () => witness.canMany(who, "edit", Object.create(Uint32Array.prototype)),
+  ]) {
+    assert.match(refusal(work).message, /cannot be read: its buffer was transferred/);
+  }
+  class Longer extends Uint32Array {
+    get length() {
+      return 2 ** 31;
+    }
+  }
+  assert.equal(refusal(() => witness.canMany(who, "edit", Longer.of(what))).code, "INVALID_ARGUMENT");
+  assert.deepEqual(witness.canMany(who, "edit", Uint32Array.of(0, what).subarray(1)), Uint8Array.of(1));
+  assert.equal(Peppercorn.load(Buffer.from(witness.save())).can("user:a", "edit", "document:1"), true);
+});
+
+test("a list with nothing in a place", () => {
+  const relationships = [, "document:2#owner@user:b"];
+  assert.match(refusal(() => new Peppercorn({ schema: SCHEMA, relationships })).message, /`options.relationships\[0\]` must be a string, not undefined/);
+  assert.match(refusal(() => witness.can("user:b", "edit", "document:2", { relationships })).message, /`options.relationships\[0\]`/);
+});
+
 describe("files", () => {
   const yaml = 'schema: "definition user {}"\nrelationships: ""\n';
   const cases = {

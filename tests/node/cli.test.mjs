@@ -187,7 +187,7 @@ describe("the command itself", () => {
     assert.match(peppercorn("--version").stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
-  for (const words of [[], ["validate"], ["fmt"], ["frobnicate"], ["validate", "--frobnicate", "x.yaml"], ["--frobnicate"]]) {
+  for (const words of [[], ["--"], ["validate"], ["fmt"], ["frobnicate"], ["validate", "--frobnicate", "x.yaml"], ["--frobnicate"]]) {
     test(`\`peppercorn ${words.join(" ")}\` is explained on standard error: exit 2`, () => {
       const { status, stdout, stderr } = peppercorn(...words);
       assert.match(stderr, /^error: /);

@@ -52,6 +52,56 @@ describe("after free()", () => {
   });
 });
 
+describe("freed while a call finds out what it is about", () => {
+  const other = new Peppercorn({ schema: SCHEMA, relationships: ["document:1#owner@user:a"] });
+  const row = "document:1#owner@user:a";
+  const byClock = {
+    can: (engine) => engine.can("user:a", "edit", "document:1"),
+    write: (engine) => engine.write([{ operation: "TOUCH", relationship: row }]),
+    delete: (engine) => engine.delete({ resourceType: "document" }),
+    writeSchema: (engine) => engine.writeSchema(SCHEMA),
+    planSchema: (engine) => engine.planSchema(SCHEMA),
+    read: (engine) => engine.read({ resourceType: "document" }),
+    at: (engine) => engine.at(other.token),
+    watch: (engine) => engine.watch(),
+    subscribe: (engine) => engine.subscribe(["can", "user:a", "edit", "document:1"], () => {}),
+    v1: (engine) => engine.v1.readSchema({}),
+    stream: (engine) => engine.v1.readRelationships({ relationshipFilter: { resourceType: "document" } }),
+    import: (engine) => engine.v1.importBulkRelationships([]),
+  };
+  for (const [name, call] of Object.entries(byClock)) {
+    test(`by the clock: ${name} throws DISPOSED, and other engines live`, () => {
+      let isArmed = false;
+      const engine = new Peppercorn({ schema: SCHEMA, relationships: [row], now: () => (isArmed && engine.free(), 0) });
+      isArmed = true;
+      assert.equal(refusal(() => call(engine)).code, "DISPOSED");
+      assert.equal(other.can("user:a", "edit", "document:1"), true);
+    });
+  }
+  test("by a watcher's clock", async () => {
+    let isArmed = false;
+    const engine = new Peppercorn({ schema: SCHEMA, now: () => (isArmed && engine.free(), 0) });
+    const watch = engine.v1.watch({});
+    isArmed = true;
+    await assert.rejects(watch.next(), { code: "DISPOSED" });
+    assert.equal(other.can("user:a", "edit", "document:1"), true);
+  });
+  test("by what an option is read from", () => {
+    for (const name of ["now", "context", "relationships"]) {
+      for (const call of ["can", "checkPermission", "lookupResources"]) {
+        const engine = new Peppercorn({ schema: SCHEMA });
+        const options = { get [name]() { engine.free(); return { now: 0, context: {}, relationships: [row] }[name]; } };
+        const last = call === "lookupResources" ? "document" : "document:1";
+        assert.equal(refusal(() => engine[call]("user:a", "edit", last, options)).code, "DISPOSED", `${call} ${name}`);
+      }
+    }
+    const engine = new Peppercorn({ schema: SCHEMA });
+    const relationships = new Proxy([row], { get: (rows, key) => (engine.free(), rows[key]) });
+    assert.equal(refusal(() => engine.can("user:a", "edit", "document:1", { relationships })).code, "DISPOSED");
+    assert.equal(other.can("user:a", "edit", "document:1"), true);
+  });
+});
+
 test("forgotten engines and snapshots are freed by the garbage collector", () => {
   const freed = alone(
     `

@@ -201,6 +201,18 @@ describe("requests", () => {
     });
   }
 
+  test("a number that JSON has not is refused wherever it is, and nothing is not", () => {
+    for (const number of [NaN, Infinity, -Infinity]) {
+      for (const request of [{ ...view("olga"), context: { hour: number } }, { ...view("olga"), context: { deep: [{ hour: number }] } }]) {
+        const { code, message } = refusal(() => v1.checkPermission(request));
+        assert.equal(code, "INVALID_ARGUMENT");
+        assert.match(message, new RegExp(`\`hour\` is ${number}`));
+      }
+      assert.equal(refusal(() => v1.deleteRelationships({ relationshipFilter: { resourceType: "document" }, optionalLimit: number })).code, "INVALID_ARGUMENT");
+    }
+    assert.equal(v1.checkPermission({ ...view("olga"), context: { hour: null, text: "null" } }).permissionship, "PERMISSIONSHIP_HAS_PERMISSION");
+  });
+
   test("a field that the message does not have is refused, and a field may have either of its names", () => {
     assert.match(refusal(() => v1.checkPermission({ ...view("olga"), permision: "view" })).message, /permision/);
     const read = v1.readRelationships({ relationship_filter: { resource_type: "document" } });

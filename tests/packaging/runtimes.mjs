@@ -23,6 +23,16 @@ for (const name of Object.keys(PROGRAMS)) {
   const program = programOf(name);
   describe(name, { skip: program === undefined && `there is no ${PROGRAMS[name]}` }, () => {
     test("the import is all it takes", async () => assert.deepEqual(await answered(program, "run", "plain.mjs"), EXPECTED));
+    test("the gateway behind its server", async () => {
+      // Deno says that a request's signal will mean something else one day, unless it may mean that already.
+      const flags = name === "Deno" ? ["--allow-net", "--unstable-no-legacy-abort"] : [];
+      assert.deepEqual(await answered(program, "run", ...flags, "gateway.mjs"), {
+        check: "PERMISSIONSHIP_HAS_PERMISSION",
+        refused: [400, 403, 413, 404],
+        watched: ["first", "second"],
+        listed: ["first", "plan", "second"],
+      });
+    });
     if (name === "Bun") {
       test("through require", async () => assert.deepEqual(await answered(program, "run", "common.cjs"), EXPECTED));
       test("bundled", async () => {

@@ -8,7 +8,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { app, manifest, put } from "./installed.mjs";
 
-const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", import.meta.url));
+const tsc = (name = "typescript") => fileURLToPath(new URL(`node_modules/${name}/bin/tsc`, import.meta.url));
 
 const STRICT = {
   strict: true,
@@ -18,7 +18,7 @@ const STRICT = {
   skipLibCheck: false,
   noEmit: true,
   target: "es2023",
-  lib: ["es2023", "esnext.disposable"],
+  lib: ["es2023"],
   types: [],
 };
 
@@ -28,9 +28,9 @@ const WITH_DOM = [...STRICT.lib, "dom"];
 const PEERS = new Set(["./authzed", "./react"]);
 
 /** Compiles files of the application; gives what the compiler says. */
-function compiled(name, options, files) {
+function compiled(name, options, files, compiler) {
   const project = put(`types/tsconfig.${name}.json`, JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "--project", project], { cwd: app, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc(compiler), "--project", project], { cwd: app, encoding: "utf8" });
   return { status, said: stdout + stderr };
 }
 
@@ -40,6 +40,9 @@ describe("TypeScript", () => {
   });
   test("moduleResolution bundler", () => {
     assert.deepEqual(compiled("bundler", { module: "esnext", moduleResolution: "bundler" }, ["uses.ts"]), { status: 0, said: "" });
+  });
+  test("an older compiler", () => {
+    assert.deepEqual(compiled("older", { module: "node16", moduleResolution: "node16", target: "es2022", lib: ["es2022"] }, ["uses.ts", "uses.cts"], "typescript-5.4"), { status: 0, said: "" });
   });
   test("a browser's types beside them", () => {
     assert.deepEqual(compiled("dom", { module: "esnext", moduleResolution: "bundler", lib: WITH_DOM, customConditions: ["browser"] }, ["uses.ts"]), { status: 0, said: "" });

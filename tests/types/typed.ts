@@ -171,6 +171,86 @@ engine.write([{ operation: "TOUCH", relationship: "folder:root#viewer@user:alice
 engine.write([{ operation: "TOUCH", relationship: "group:eng#member@group:ops" }]);
 // @ts-expect-error a misspelt operation
 engine.write([{ operation: "ADD", relationship: "document:plan#editor@user:alice" }]);
+// @ts-expect-error users edit, not everyone
+engine.write([{ operation: "TOUCH", relationship: "document:plan#editor@user:*" }]);
+// @ts-expect-error nor is everyone deleted
+engine.write([{ operation: "DELETE", relationship: "document:plan#editor@user:*" }]);
+// @ts-expect-error users have no members
+engine.write([{ operation: "TOUCH", relationship: "document:plan#editor@user:alice#member" }]);
+// @ts-expect-error no caveat is on editors
+engine.write([{ operation: "TOUCH", relationship: "document:plan#editor@user:alice[during_hours]" }]);
+// @ts-expect-error a misspelt caveat before an expiration
+engine.write([{ operation: "TOUCH", relationship: "document:plan#viewer@group:eng#member[during_hour][expiration:2030-01-01T00:00:00Z]" }]);
+// @ts-expect-error the second of two
+engine.write([{ operation: "TOUCH", relationship: "document:plan#editor@user:alice" }, { operation: "TOUCH", relationship: "document:plan#editor@user:*" }]);
+engine.write([]);
+engine.write(["a", "b"].map((id) => ({ operation: "TOUCH", relationship: `document:${id}#viewer@user:${id}[from_network:{"level":${id}}]` }) as const));
+const given: readonly UpdateOf<Schema>[] = [...updates, { operation: "TOUCH", relationship }];
+engine.write(given);
+
+// Filters: the relations of a type, and the subjects that they may hold.
+engine.delete({ resourceType: "document", relation: "viewer", subjectType: "group", subjectRelation: "member" }).deleted;
+engine.delete({ resourceId: someone, resourceType: "company/team" });
+[...engine.read({ relation: "viewer", subjectType: "user", subjectId: "*" }, { limit: 1 }), ...snapshot.read({ subjectType: "folder" })];
+engine.watch({ filter: [{ resourceType: "folder", relation: "viewer" }, { subjectType: "user" }], after: engine.token });
+engine.watch({ filter: { resourceType: "document", subjectRelation: "...", subjectType: "user" } }).return();
+engine.watch();
+// @ts-expect-error a misspelt type
+engine.delete({ resourceType: "documnt" });
+// @ts-expect-error a misspelt relation
+engine.delete({ resourceType: "document", relation: "veiwer" });
+// @ts-expect-error a relation of another type
+engine.read({ resourceType: "document", relation: "member" });
+// @ts-expect-error a permission is not read
+engine.read({ resourceType: "document", relation: "view" });
+// @ts-expect-error documents hold no teams
+snapshot.read({ resourceType: "document", subjectType: "company/team" });
+// @ts-expect-error a misspelt relation of the subject
+engine.delete({ resourceType: "document", subjectType: "group", subjectRelation: "membr" });
+// @ts-expect-error a relation of no type
+engine.watch({ filter: { relation: "veiwer" } });
+// @ts-expect-error one filter of several
+engine.watch({ filter: [{ resourceType: "document" }, { resourceType: "document", relation: "member" }] });
+// @ts-expect-error a misspelt field
+engine.delete({ resourcetype: "document" });
+
+// Subscriptions: the questions that make sense, and what they give.
+const subscription = engine.subscribe(["lookupResources", "user:alice", "view", "document", { limit: 10, context: { hour: 1 } }], (page) => page?.results);
+subscription.answer?.cursor;
+engine.subscribe(["can", `user:${someone}`, "view", `folder:${someone}`], (allowed) => same<Same<typeof allowed, boolean | undefined>>());
+engine.subscribe(["permissions", "user:alice", "document:plan", undefined], (permissions) => permissions?.["edit"]?.permissionship);
+engine.subscribe(["checkPermission", "user:alice", "viewer", "document:plan", { context: { address: "10.0.0.1" } }], () => {});
+engine.subscribe(["lookupSubjects", "document:plan", "view", "group", { subjectRelation: "member" }], () => {});
+const question = ["can", "user:alice", "view", "document:plan"] as const;
+engine.subscribe(question, () => {});
+// @ts-expect-error a misspelt call
+engine.subscribe(["may", "user:alice", "view", "document:plan"], () => {});
+// @ts-expect-error a misspelt permission
+engine.subscribe(["can", "user:alice", "veiw", "document:plan"], () => {});
+// @ts-expect-error a permission of the subject's type
+engine.subscribe(["can", "user:alice", "profile", "document:plan"], () => {});
+// @ts-expect-error a misspelt type
+engine.subscribe(["can", "user:alice", "view", "documnt:plan"], () => {});
+// @ts-expect-error a misspelt subject
+engine.subscribe(["checkPermission", "usr:alice", "view", "document:plan"], () => {});
+// @ts-expect-error who never has it
+engine.subscribe(["can", "group:eng#member", "edit", "document:plan"], () => {});
+// @ts-expect-error a misspelt parameter beside a right one
+engine.subscribe(["can", "user:alice", "view", "document:plan", { context: { hour: 1, huor: 1 } }], () => {});
+// @ts-expect-error a value of another type
+engine.subscribe(["can", "user:alice", "view", "document:plan", { context: { hour: true } }], () => {});
+// @ts-expect-error a misspelt type
+engine.subscribe(["lookupResources", "user:alice", "view", "documnt"], () => {});
+// @ts-expect-error folders are no subjects of it
+engine.subscribe(["lookupSubjects", "document:plan", "view", "folder"], () => {});
+// @ts-expect-error a misspelt relation
+engine.subscribe(["lookupSubjects", "document:plan", "view", "group", { subjectRelation: "membr" }], () => {});
+// @ts-expect-error a misspelt type
+engine.subscribe(["permissions", "user:alice", "documnt:plan"], () => {});
+// @ts-expect-error a truth value has no results
+engine.subscribe(["can", "user:alice", "view", "document:plan"], (page) => page?.results);
+// @ts-expect-error a question that may be anything
+engine.subscribe(["can", someone, "view", "document:plan"], () => {});
 // @ts-expect-error a relationship that the schema does not allow counts for no question
 engine.can("user:alice", "view", "document:plan", { relationships: ["document:plan#parent@user:alice"] });
 

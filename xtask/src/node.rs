@@ -21,6 +21,9 @@ pub fn tests(project: &Project) -> Result<(), Problem> {
     package::link(project)?;
     let mut node = project.program("node");
     node.args(["--test", "--test-reporter=spec"]);
+    // Of itself Node leaves a core unused, which on two of them is half of all.
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    node.arg(format!("--test-concurrency={cores}"));
     let files = files_below(&project.path("tests/node"))?;
     node.args(files.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs")));
     run(&mut node)

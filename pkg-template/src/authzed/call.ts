@@ -1,11 +1,11 @@
 // One call, as the stock client's own machinery sees it: it comes from a channel, and what is said on it goes no further than this process.
 
-import { type CallCredentials, type Deadline, type StatusObject, Metadata, status } from "@grpc/grpc-js";
+import { type CallCredentials, type Deadline, Metadata, status } from "@grpc/grpc-js";
 import type { Peppercorn } from "peppercorn";
 import type { Call, Listener, MessageContext } from "./grpc.ts";
 import { methodAt } from "./methods.ts";
 import { Requests } from "./requests.ts";
-import { ended, statusOf } from "./status.ts";
+import { type Ending, endingOf } from "./status.ts";
 
 /** Whose engine answers a call, by its bearer token; nothing where it has none. */
 export type EngineOf = (token: string | undefined) => Peppercorn;
@@ -42,6 +42,9 @@ const RESERVED: ReadonlySet<status> = new Set([
 /** Bytes of a message that SpiceDB's server takes. */
 const MOST_TAKEN = 4 * 1024 * 1024;
 
+/** What every answer of a gRPC server begins with. */
+const HEADERS = { "content-type": "application/grpc" };
+
 /** The longest delay that a timer takes, in milliseconds; what is later never comes. */
 const LONGEST = 0x7fff_ffff;
 
@@ -54,6 +57,8 @@ export class InProcessCall implements Call {
   readonly #aborting = new AbortController();
   #credentials: CallCredentials | undefined;
   #listener: Listener | undefined;
+  /** The class of metadata that the caller knows: an application may have several copies of `@grpc/grpc-js`. */
+  #Metadata = Metadata;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
   #isReading = false;
@@ -81,6 +86,7 @@ export class InProcessCall implements Call {
 
   start(metadata: Metadata, listener: Listener): void {
     this.#listener = listener;
+    this.#Metadata = metadata.constructor as typeof Metadata;
     void this.#serve(metadata.clone());
   }
 
@@ -90,7 +96,7 @@ export class InProcessCall implements Call {
       this.cancelWithStatus(status.RESOURCE_EXHAUSTED, `Attempted to send message with a size larger than ${mostSent}`);
     }
     if (message.length > MOST_TAKEN) {
-      this.#finish(ended(status.RESOURCE_EXHAUSTED, `grpc: received message larger than max (${message.length} vs. ${MOST_TAKEN})`));
+      this.#end({ code: status.RESOURCE_EXHAUSTED, details: `grpc: received message larger than max (${message.length} vs. ${MOST_TAKEN})` }, true);
       this.#aborting.abort();
     }
     this.#requests.add(message, () => process.nextTick(() => callback?.()));
@@ -106,7 +112,7 @@ export class InProcessCall implements Call {
   }
 
   cancelWithStatus(code: status, details: string): void {
-    this.#end(ended(code, details));
+    this.#end({ code, details }, false);
     this.#aborting.abort();
   }
 
@@ -133,9 +139,9 @@ export class InProcessCall implements Call {
       const engine = await this.#engine(metadata);
       if (engine === undefined || this.#ended) return;
       await this.#answer(methodAt(this.#path)(engine, this.#requests, this.#aborting.signal));
-      this.#finish(ended(status.OK, ""));
+      this.#end({ code: status.OK, details: "" }, true);
     } catch (thrown) {
-      this.#finish(statusOf(thrown));
+      this.#end(endingOf(thrown), true);
     }
   }
 
@@ -146,7 +152,7 @@ export class InProcessCall implements Call {
       if (this.#isOver()) return;
       if (!this.#hasHeaders) {
         this.#hasHeaders = true;
-        this.#tell((listener) => listener.onReceiveMetadata(headers(new Metadata())));
+        this.#tell((listener) => listener.onReceiveMetadata(this.#metadata(HEADERS)));
       }
       if (mostReceived !== -1 && message.length > mostReceived) {
         this.cancelWithStatus(status.RESOURCE_EXHAUSTED, `Received message larger than max (${message.length} vs ${mostReceived})`);
@@ -215,28 +221,26 @@ export class InProcessCall implements Call {
     this.cancelWithStatus(isFree ? code : status.INTERNAL, isFree ? details : `Invalid status from control plane: ${code} ${status[code]} ${details}`);
   }
 
-  /** Ends the call as the method did. Where no message came before it, the status is all of the answer, headers included. */
-  #finish(result: StatusObject): void {
-    if (!this.#hasHeaders) headers(result.metadata);
-    this.#end(result);
-  }
-
-  /** Ends the call, once. The status is told later: a listener may throw. */
-  #end(result: StatusObject): void {
+  /**
+   * Ends the call, once. Where it is the server that ends it, and no message came before, the status is all of its answer, headers
+   * included. It is told later: a listener may throw.
+   */
+  #end({ code, details, info }: Ending, isAnswer: boolean): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
     if (!this.#isUnread) this.#line.waited();
     this.#requests.drop();
     this.#wake();
-    process.nextTick(() => this.#listener?.onReceiveStatus(result));
+    const headers = isAnswer && !this.#hasHeaders ? HEADERS : {};
+    process.nextTick(() => this.#listener?.onReceiveStatus({ code, details, metadata: this.#metadata({ ...(info && { "grpc-status-details-bin": info }), ...headers }) }));
   }
-}
 
-/** Adds what every answer of a gRPC server begins with. */
-function headers(metadata: Metadata): Metadata {
-  metadata.set("content-type", "application/grpc");
-  return metadata;
+  #metadata(entries: Readonly<Record<string, string | Buffer>>): Metadata {
+    const metadata = new this.#Metadata();
+    for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
+    return metadata;
+  }
 }
 
 /** The token of an `authorization` header: its scheme is `Bearer`, in any case. */

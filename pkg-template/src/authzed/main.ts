@@ -1,6 +1,6 @@
 // The entry: the stock client with its own code above the channel, and our channel below it.
 
-import { type ChannelCredentials, type ClientOptions, Client, credentials } from "@grpc/grpc-js";
+import { type ChannelCredentials, type Client, type ClientOptions, credentials } from "@grpc/grpc-js";
 import { Peppercorn } from "peppercorn";
 import type * as Contract from "../../authzed.js";
 import type { EngineOf } from "./call.ts";
@@ -33,10 +33,13 @@ const NewClientWithChannelCredentials: Stock["NewClientWithChannelCredentials"] 
 
 type ServiceClient = new (address: string, creds: ChannelCredentials, options?: ClientOptions, ...rest: unknown[]) => Client;
 
-/** The clients of single services, served in this process like the others. */
+/**
+ * The clients of single services, served in this process like the others. They are known by what they can do: the stock client may have a copy
+ * of `@grpc/grpc-js` that is not ours.
+ */
 const serviceClients = Object.fromEntries(
   Object.entries(peer.v1)
-    .filter(([, value]) => typeof value === "function" && value.prototype instanceof Client)
+    .filter(([, value]) => typeof value === "function" && typeof value.prototype?.makeUnaryRequest === "function")
     .map(([name, value]) => [name, served(name, value as ServiceClient)]),
 );
 

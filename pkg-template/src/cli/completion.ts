@@ -27,8 +27,11 @@ export function completion(program: Command, shell: string): string {
 }
 
 function optionsOf(command: Command): Completed["options"] {
-  const options = command.options.map(({ long, description, required }) => ({ flag: long ?? "", description, takesValue: required }));
-  return [...options, { flag: "--help", description: "say how it is used", takesValue: false }].filter(({ flag }) => flag !== "");
+  // Of two long names commander calls the first one short.
+  const options = command.options.flatMap(({ short, long, description, required }) =>
+    [short, long].filter((flag) => flag?.startsWith("--")).map((flag = "") => ({ flag, description, takesValue: required })),
+  );
+  return [...options, { flag: "--help", description: "say how it is used", takesValue: false }];
 }
 
 function flags({ options }: Completed): string {
@@ -50,7 +53,7 @@ ${commands.map((command) => `      ${command.name}) words="${flags(command)}" ;;
     words="${SHELLS.join(" ")}"
   fi
   if [[ -n $words ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
   fi
 }
 complete -o default -F _peppercorn peppercorn

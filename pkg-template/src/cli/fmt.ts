@@ -1,10 +1,11 @@
 // `peppercorn fmt`: formats schema files.
 
-import { FileError, call, fileProblem, reason, textOf } from "#files";
+import { FileError, INPUT, call, fileProblem, reason, textOf } from "#files";
 import { writeFileSync } from "node:fs";
 import type { Diagnostic } from "../../index.cjs";
 import { failureOf, isRefusal } from "./failures.ts";
 import { NO, UNUSABLE, YES } from "./status.ts";
+import { UsageError } from "./usage.ts";
 
 export interface FormatOptions {
   readonly check?: boolean;
@@ -18,8 +19,11 @@ interface Formatted {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Formats every file in place, or only says which would change, and gives the exit status. */
+/** Formats every file in place (standard input to standard output), or only says which would change, and gives the exit status. */
 export function fmt(files: readonly string[], options: FormatOptions): number {
+  if (options.json === true && options.check !== true && files.includes(INPUT)) {
+    throw new UsageError("`--json` tells of files: what standard input becomes is printed");
+  }
   const all = files.map((file) => formatOne(file, options));
   if (options.json === true) {
     console.log(JSON.stringify(all, null, 2));
@@ -30,7 +34,7 @@ export function fmt(files: readonly string[], options: FormatOptions): number {
 function formatOne(file: string, { check = false, json = false }: FormatOptions): Formatted {
   try {
     const status = format(file, check);
-    if (!json) console.log(`${status.padEnd(7)} ${file}`);
+    if (!json && (check || file !== INPUT)) console.log(`${status.padEnd(7)} ${file}`);
     return { file, status, diagnostics: [] };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
@@ -48,10 +52,14 @@ function format(file: string, check: boolean): "ok" | "changed" | "differs" {
     if (!isRefusal(error)) throw error;
     throw error.diagnostics.length === 0 ? fileProblem(file, "file/unusable", error.message) : new FileError(file, error.diagnostics);
   }
-  if (formatted === schema) return "ok";
-  if (check) return "differs";
-  write(file, formatted);
-  return "changed";
+  const isSame = formatted === schema;
+  if (check) return isSame ? "ok" : "differs";
+  if (file === INPUT) {
+    process.stdout.write(formatted);
+  } else if (!isSame) {
+    write(file, formatted);
+  }
+  return isSame ? "ok" : "changed";
 }
 
 /** Writes a file whole. */

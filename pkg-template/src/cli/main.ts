@@ -10,16 +10,20 @@ declare const PEPPERCORN_VERSION: string;
 
 /** Runs the command and gives the exit status. */
 async function main(words: readonly string[]): Promise<number> {
-  let status = YES;
+  let status = UNUSABLE;
   const root = program(PEPPERCORN_VERSION, (found) => (status = found));
   try {
-    if (words.length === 0) {
+    if (words.every((word) => word === "--")) {
       throw new UsageError("there is no command");
     }
-    await root.parseAsync(words, { from: "user" });
+    const [first = "", second = ""] = words;
+    const name = first === "help" ? second : first;
+    // Where help is asked for on a command that there is not, commander would show the help of all.
+    const isUnknown = /^[^-]/.test(name) && !root.commands.some((command) => command.name() === name);
+    await root.parseAsync(isUnknown ? [name] : words, { from: "user" });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) {
+    if (error instanceof CommanderError && ["commander.help", "commander.helpDisplayed", "commander.version"].includes(error.code)) {
       return YES;
     }
     const command = root.commands.find((each) => each.name() === words[0])?.name();
@@ -62,11 +66,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+// Node's own statuses, 0 for what never ends and 1 for what nobody caught, would be a yes and a no here.
+process.exitCode = UNUSABLE;
+process.on("uncaughtException", (error) => {
+  console.error(error);
+  process.exit(UNUSABLE);
+});
+
 // Not process.exit: what was printed into a pipe must arrive.
-main(process.argv.slice(2)).then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = UNUSABLE;
-  },
-);
+void main(process.argv.slice(2)).then((status) => (process.exitCode = status));

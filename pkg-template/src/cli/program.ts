@@ -42,7 +42,7 @@ export function program(version: string, done: (status: number) => void): Comman
     made.action(async (...words) => done(await work(...(words as unknown as Words))));
   };
 
-  const validate = command("Files:", "validate <FILE...>", "check validation files", "Runs the assertions of validation files and compares their expected relations (`validation:`).", {
+  const validate = command("Files:", "validate <FILE...>", "check validation files", "Runs the assertions of validation files and compares their expected relations (`validation:`). Schemas (.zed) are only compiled.", {
     examples: ["validate permissions.yaml", "validate --update permissions.yaml", "validate --json tests/*.yaml"],
     status: { 0: "everything holds", 1: "an assertion or expected relation does not", 2: "a file cannot be used (2 wins over 1)" },
     notes: ["--update writes the expected relations of the permissions that the file names or, where it names none, of all; everything else in", "the file stays as it is."],
@@ -50,7 +50,7 @@ export function program(version: string, done: (status: number) => void): Comman
   validate.option("--warnings", "show what is doubtful in the schemas").option("--update", "first write the expected relations anew");
   run(json(validate), async (files: string[], options: ValidateOptions) => (await import("./validate.ts")).validate(files, options));
 
-  const fmt = command("Files:", "fmt <FILE...>", "format schema files in place", "Formats schema files in place.", {
+  const fmt = command("Files:", "fmt <FILE...>", "format schema files in place", "Formats schema files in place; standard input (`-`) to standard output.", {
     examples: ["fmt schema.zed", "fmt --check schemas/*.zed"],
     status: { 0: "everything is formatted", 1: "with --check, a file is not", 2: "a file cannot be used (2 wins over 1)" },
   });
@@ -108,10 +108,10 @@ export function program(version: string, done: (status: number) => void): Comman
   const serve = command("Servers:", "serve", "serve SpiceDB's API", "Serves SpiceDB's API, by gRPC and by HTTP with JSON, until SIGINT or SIGTERM; then what runs may finish.", {
     examples: [`serve --testing`, `${KEYS}=secret peppercorn serve --file permissions.yaml`, `serve --readonly --file permissions.yaml --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem`],
     status: { 0: "stopped", 2: "it cannot start" },
-    notes: [`Keys come from ${KEYS}, with commas between: arguments stand in the list of processes.`],
+    notes: [`Keys have commas between them. They come from ${KEYS} too, which the list of processes does not show.`],
   });
   serve
-    .option("-k, --key <KEY...>", `preshared keys of clients; better in ${KEYS}`)
+    .option("--grpc-preshared-key, --key <KEY...>", `preshared keys of clients; better in ${KEYS}`)
     .option("--testing", "any token will do, and each is a store of its own")
     .option("--readonly", "refuse what writes")
     .option("-f, --file <FILE>", "a validation file to begin with")
@@ -154,7 +154,7 @@ export function program(version: string, done: (status: number) => void): Comman
     return 0;
   });
 
-  return root.addHelpText("after", "\n`peppercorn <command> --help` shows options, examples and exit statuses: 0 yes, 1 no, 2 something cannot be used, 3 it depends.");
+  return root.addHelpText("after", "\n`peppercorn <command> --help` shows options, examples and exit statuses: 0 yes, 1 no, 2 something cannot be used, 3 it depends. `-` is standard input.");
 }
 
 interface Help {

@@ -1,6 +1,6 @@
 // `check`, `lookup-resources`, `lookup-subjects`, `expand`: of files and of servers, with the same results.
 
-import type { CheckPermissionResult, FoundPermissionship, Page, FoundResource, FoundSubject, PermissionTree, PartialCaveatInfo, Trace } from "../../index.cjs";
+import type { CheckPermissionResult, ExcludedSubject, FoundPermissionship, Page, FoundResource, FoundSubject, PermissionTree, PartialCaveatInfo, Trace } from "../../index.cjs";
 import { isRefusal } from "./failures.ts";
 import { askServer } from "./remote-questions.ts";
 import type { SourceOptions } from "./source-options.ts";
@@ -122,13 +122,15 @@ export async function lookupResources(subject: string, permission: string, type:
 
 /** The type may be that of a set: `group#member`. */
 export async function lookupSubjects(resource: string, permission: string, wanted: string, options: LookupOptions): Promise<number> {
-  const [type = "", relation] = wanted.split("#");
+  const [, type, relation] = /^([^#]+)(?:#([^#]+))?$/.exec(wanted) ?? [];
+  if (type === undefined) throw new UsageError(`the type of the subjects is such as \`user\` or \`group#member\`, not \`${wanted}\``);
   const which: Subjects = { ...(relation === undefined ? {} : { subjectRelation: relation }), ...(options.wildcards === false ? { wildcards: "exclude" } : {}) };
   const asked = { ...under(options), ...paged(options), ...which };
   const page = await asking(options, (questions) => questions.lookupSubjects(resource, permission, type, asked));
   list(page, options, (found) => {
-    const but = (found.excludedSubjects ?? []).map((excluded) => `${type}:${excluded.subjectObjectId}${excluded.permissionship === "HAS_PERMISSION" ? "" : "?"}`);
-    return [`${type}:${found.subjectObjectId}${relation === undefined ? "" : `#${relation}`}`, but.length === 0 ? "" : `  but not ${but.join(", ")}`];
+    const named = ({ subjectObjectId }: ExcludedSubject): string => `${type}:${subjectObjectId}${relation === undefined ? "" : `#${relation}`}`;
+    const but = (found.excludedSubjects ?? []).map((excluded) => `${named(excluded)}${excluded.permissionship === "HAS_PERMISSION" ? "" : "?"}`);
+    return [named(found), but.length === 0 ? "" : `  but not ${but.join(", ")}`];
   });
   return YES;
 }

@@ -12,7 +12,7 @@ export function askServer(connection: Connection): Asked {
   return {
     async checkPermission(subject, permission, resource, options) {
       if (options.trace === true) throw new UsageError("`--trace` needs the data in files: a server is not asked for its reasons");
-      const request = { ...asked(options), subject: subjectOf(subject), permission, resource: objectOf(resource, "resource") };
+      const request = { ...asked(options), subject: subjectOf(subject), permission, resource: objectOf(resource) };
       const answer = (await connection.call("CheckPermission", request)) as unknown as v1.CheckPermissionResponse;
       return { permissionship: plain<Permissionship>(answer.permissionship), ...partial(answer.partialCaveatInfo) };
     },
@@ -24,14 +24,14 @@ export function askServer(connection: Connection): Asked {
         permissionship: plain<FoundPermissionship>(permissionship),
         ...partial(partialCaveatInfo),
       }));
-      return { results, ...cursor(found, options) };
+      return { results: listed(results, ({ resourceObjectId }) => resourceObjectId, options), ...cursor(found, options) };
     },
     async lookupSubjects(resource, permission, type, options) {
       const which = {
         ...(options.subjectRelation === undefined ? {} : { optionalSubjectRelation: options.subjectRelation }),
         ...(options.wildcards === undefined ? {} : { wildcardOption: "WILDCARD_OPTION_EXCLUDE_WILDCARDS" }),
       };
-      const request = { ...asked(options), ...page(options, "optionalConcreteLimit"), ...which, resource: objectOf(resource, "resource"), permission, subjectObjectType: type };
+      const request = { ...asked(options), ...page(options, "optionalConcreteLimit"), ...which, resource: objectOf(resource), permission, subjectObjectType: type };
       const found = await all<v1.LookupSubjectsResponse>(connection.stream("LookupSubjects", request));
       const resolved = ({ subjectObjectId, permissionship, partialCaveatInfo }: v1.ResolvedSubject) => ({
         subjectObjectId,
@@ -42,10 +42,10 @@ export function askServer(connection: Connection): Asked {
         ...resolved(subject),
         ...(excludedSubjects.length === 0 ? {} : { excludedSubjects: excludedSubjects.map(resolved) }),
       }));
-      return { results, ...cursor(found, options) };
+      return { results: listed(results, ({ subjectObjectId }) => subjectObjectId, options), ...cursor(found, options) };
     },
     async expand(permission, resource, options) {
-      const request = { ...asked(options), permission, resource: objectOf(resource, "resource") };
+      const request = { ...asked(options), permission, resource: objectOf(resource) };
       const answer = (await connection.call("ExpandPermissionTree", request)) as unknown as v1.ExpandPermissionTreeResponse;
       return tree(answer.treeRoot);
     },
@@ -59,6 +59,22 @@ function asked({ context, now }: Under): object {
 
 function page({ limit, cursor }: Paged, name: string): object {
   return { ...(limit === undefined ? {} : { [name]: limit }), ...(cursor === undefined ? {} : { optionalCursor: { token: cursor } }) };
+}
+
+/**
+ * The results by id, each once: SpiceDB repeats them, in no order, and has a condition beside what is certain. A page is as it comes, because its
+ * cursor goes by that; several `*` leave out what each of them does.
+ */
+function listed<Result extends { readonly permissionship: FoundPermissionship }>(results: readonly Result[], idOf: (result: Result) => string, { limit, cursor }: Paged): readonly Result[] {
+  if (limit !== undefined || cursor !== undefined) return results;
+  const best = new Map<string, Result>();
+  const everyone: Result[] = [];
+  for (const result of results) {
+    const id = idOf(result);
+    if (id === "*") everyone.push(result);
+    else if (result.permissionship === "HAS_PERMISSION" || !best.has(id)) best.set(id, result);
+  }
+  return [...everyone, ...[...best].sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other))).map(([, result]) => result)];
 }
 
 /** The cursor of the last result, where there may be more. */
@@ -99,15 +115,16 @@ function tree(node: v1.PermissionRelationshipTree): PermissionTree {
   return { ...place, leaf: { subjects } };
 }
 
-function objectOf(text: string, name: string): v1.ObjectReference {
-  const [, objectType, objectId] = /^([^:#]+):([^#]+)$/.exec(text) ?? [];
-  if (objectType === undefined || objectId === undefined) {
-    throw new UsageError(`the ${name} is \`type:id\`, such as \`document:plan\`, not \`${text}\``);
-  }
-  return { objectType, objectId };
+function objectOf(text: string): v1.ObjectReference {
+  const { object, optionalRelation } = subjectOf(text, "the resource is `type:id`, such as `document:plan`");
+  if (optionalRelation !== undefined) throw new UsageError(`a resource has no relation: \`${text}\``);
+  return object;
 }
 
-function subjectOf(text: string): v1.SubjectReference {
-  const [object = "", relation] = text.split("#");
-  return { object: objectOf(object, "subject"), ...(relation === undefined ? {} : { optionalRelation: relation }) };
+function subjectOf(text: string, form = "the subject is `type:id` or `type:id#relation`, such as `user:alice`"): v1.SubjectReference {
+  const [, objectType, objectId, relation] = /^([^:#]+):([^#]+)(?:#([^#]+))?$/.exec(text) ?? [];
+  if (objectType === undefined || objectId === undefined) {
+    throw new UsageError(`${form}, not \`${text}\``);
+  }
+  return { object: { objectType, objectId }, ...(relation === undefined ? {} : { optionalRelation: relation }) };
 }

@@ -1,7 +1,7 @@
 // A server's v1 API by gRPC.
 
 import type { DescMethod } from "@bufbuild/protobuf";
-import { Client, Metadata, type ServiceError, credentials, status } from "@grpc/grpc-js";
+import { Client, Metadata, type ServiceError, connectivityState, credentials, status } from "@grpc/grpc-js";
 import { API } from "../server/api.ts";
 import { decode, encode, messageNamed } from "../server/wire.ts";
 import { ServerError } from "./failures.ts";
@@ -9,6 +9,9 @@ import type { Connection, Message } from "./server-options.ts";
 
 /** How long a call with one answer may take, in milliseconds. Streams take as long as their data. */
 const LONGEST_CALL = 60_000;
+
+/** How long a server may take to be there at all, for what has no deadline. */
+const LONGEST_CONNECT = 20_000;
 
 const METHODS: ReadonlyMap<string, DescMethod> = new Map(API.flatMap(({ methods }) => methods).map((method) => [method.name, method]));
 
@@ -41,11 +44,16 @@ export function open({ endpoint, token, insecure, ca }: { endpoint: string; toke
     async *stream(name, request) {
       const { path, serialize, deserialize } = of(name);
       const call = client.makeServerStreamRequest(path, serialize, deserialize, request, metadata);
+      const timer = setTimeout(() => {
+        const isThere = client.getChannel().getConnectivityState(false) === connectivityState.READY;
+        if (!isThere) call.destroy(new ServerError("UNAVAILABLE", `there is no answer from \`${endpoint}\``));
+      }, LONGEST_CONNECT);
       try {
         for await (const message of call) yield message as Message;
       } catch (error) {
         throw refusal(error);
       } finally {
+        clearTimeout(timer);
         call.cancel();
       }
     },
@@ -53,16 +61,19 @@ export function open({ endpoint, token, insecure, ca }: { endpoint: string; toke
       const { path, serialize, deserialize } = of(name);
       return new Promise((resolve, reject) => {
         let isOver = false;
+        let goOn = (): void => {};
         const call = client.makeClientStreamRequest(path, serialize, deserialize, metadata, (error, answer) => {
           isOver = true;
+          goOn();
           if (error !== null || answer === undefined) reject(refusal(error));
           else resolve(answer);
         });
+        for (const event of ["drain", "close", "error"]) call.on(event, () => goOn());
         const write = async (): Promise<void> => {
           for (const request of requests) {
             // Whoever refuses early has told why.
             if (isOver) return;
-            if (!call.write(request)) await new Promise<void>((go) => void call.once("drain", go).once("close", go).once("error", go));
+            if (!call.write(request)) await new Promise<void>((resolve) => (goOn = resolve));
           }
           call.end();
         };
@@ -78,7 +89,7 @@ export function open({ endpoint, token, insecure, ca }: { endpoint: string; toke
 
 /** What a server said, or what came between. */
 function refusal(error: unknown): Error {
-  if (!(error instanceof Error) || !("code" in error)) return error instanceof Error ? error : new Error(String(error));
+  if (error instanceof ServerError || !(error instanceof Error && "code" in error)) return error instanceof Error ? error : new Error(String(error));
   const { code, details, metadata } = error as ServiceError;
   const [info] = metadata?.get("grpc-status-details-bin") ?? [];
   return new ServerError(reasonOf(info) ?? status[code] ?? String(code), details === "" ? error.message : details);

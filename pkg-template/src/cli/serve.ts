@@ -49,6 +49,8 @@ export async function serve(options: ServeOptions): Promise<number> {
 
 /** A running server. A port that is taken, a certificate that is none: each has its own error, and none is a mistake of ours. */
 async function started(given: ReturnType<typeof settings>): ReturnType<typeof Serve> {
+  // The library writes what we say ourselves, and what strangers send: tokens among it.
+  process.env["GRPC_VERBOSITY"] ??= "NONE";
   const { serve } = await import("peppercorn/server");
   try {
     return await serve(given);
@@ -59,7 +61,7 @@ async function started(given: ReturnType<typeof settings>): ReturnType<typeof Se
 }
 
 function settings(options: ServeOptions) {
-  const presharedKeys = [...(options.key ?? []), ...(process.env[KEYS] ?? "").split(",").map((key) => key.trim()).filter((key) => key !== "")];
+  const presharedKeys = [...(options.key ?? []), process.env[KEYS] ?? ""].flatMap((keys) => keys.split(",")).map((key) => key.trim()).filter((key) => key !== "");
   if (presharedKeys.length === 0 && options.testing !== true) {
     throw new UsageError(`a server needs a key: ${KEYS} in the environment, or \`--key\`; or \`--testing\`, where any token will do`);
   }

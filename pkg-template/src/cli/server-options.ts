@@ -48,6 +48,12 @@ export async function connect(options: ServerOptions): Promise<Connection> {
   if (token === undefined || token === "") {
     throw new UsageError(`\`--endpoint\` needs a token: \`--token\`, or ${TOKEN} in the environment`);
   }
+  if (!/^[!-~](?:[ -~]*[!-~])?$/.test(token)) {
+    throw new UsageError("the token has characters that no header can have, or begins or ends with a blank");
+  }
+  if (/^$|^https?:/i.test(endpoint)) {
+    throw new UsageError(`\`--endpoint\` is the server's gRPC address as HOST:PORT, not \`${endpoint}\``);
+  }
   if (insecure && ca !== undefined) {
     throw new UsageError("`--ca` and `--insecure` cannot go together: without TLS there are no certificates");
   }

@@ -1,6 +1,6 @@
 // Where schema and relationships come from: files, or a server.
 
-import { FileError, bytesOf, fileProblem, readSchemaFile, readValidationFile, textOf, type FileData } from "#files";
+import { FileError, INPUT, bytesOf, fileProblem, readSchemaFile, readValidationFile, textOf, type FileData } from "#files";
 import { Peppercorn } from "peppercorn";
 import { isRefusal } from "./failures.ts";
 import { type Connection, connect, hasServer } from "./server-options.ts";
@@ -45,7 +45,8 @@ export function engineOfFile(file: string, relationships?: string): Local {
     if (relationships !== undefined) throw new UsageError("`--relationships` goes with a schema file: a saved engine has its own");
     return { engine: saved(file, bytes) };
   }
-  if (/\.ya?ml$/i.test(file)) {
+  // Standard input has no name to go by.
+  if (file === INPUT ? /^["']?schema(?:File)?["']?\s*:/m.test(textOf(file)) : /\.(?:ya?|za)ml$/i.test(file)) {
     if (relationships !== undefined) throw new UsageError("`--relationships` goes with a schema file: a validation file has its own");
     return described(file, readValidationFile(file));
   }
@@ -53,7 +54,12 @@ export function engineOfFile(file: string, relationships?: string): Local {
 }
 
 function withRelationships(data: FileData, schema: string, file: string | undefined): Local {
-  return file === undefined ? described(schema, data) : described(file, { ...data, relationships: textOf(file) });
+  return file === undefined ? described(schema, data) : described(file, { ...data, relationships: rowsOf(file) });
+}
+
+/** The relationships of a file of their own, without the mark that some editors begin a file with. */
+export function rowsOf(file: string): string {
+  return textOf(file).replace(/^\ufeff/, "");
 }
 
 /** The engine of what a file says; what is wrong with it now is wrong with the relationships in it. */

@@ -1,6 +1,5 @@
 // `peppercorn import` and `export`: between files and servers.
 
-import { textOf } from "#files";
 import { Peppercorn } from "peppercorn";
 import type { v1 } from "../../index.cjs";
 import { ServerError, isRefusal } from "./failures.ts";
@@ -9,7 +8,7 @@ import { Progress } from "./progress.ts";
 import { print } from "./questions.ts";
 import { count } from "./report.ts";
 import { type Connection, type Message, type ServerOptions, connect, hasServer } from "./server-options.ts";
-import { engineOfFile, engineOfTexts } from "./source.ts";
+import { engineOfFile, engineOfTexts, rowsOf } from "./source.ts";
 import { YES } from "./status.ts";
 import { UsageError } from "./usage.ts";
 import { validationFile } from "./validation-file.ts";
@@ -31,7 +30,7 @@ export async function importTo(file: string | undefined, options: ImportOptions)
   if (file === undefined && options.relationships === undefined) throw new UsageError("there is no FILE to import");
   // Files are read first: nothing is written of what cannot be used.
   const local = file === undefined ? undefined : engineOfFile(file, options.relationships).engine;
-  const rows = file === undefined && options.relationships !== undefined ? textOf(options.relationships) : "";
+  const rows = file === undefined && options.relationships !== undefined ? rowsOf(options.relationships) : "";
   const connection = await connect(options);
   const progress = new Progress("written:");
   try {
@@ -56,10 +55,21 @@ export async function importTo(file: string | undefined, options: ImportOptions)
   }
 }
 
+/** Bytes of JSON in a batch: as protobuf they stay below the 4 MiB that a server takes, whatever is in a context. */
+const BATCH_BYTES = 512 * 1024;
+
 /** Relationships in batches, as messages have them. */
 function* batches(engine: Peppercorn): Generator<readonly v1.Relationship[]> {
-  for (const { relationships } of engine.v1.exportBulkRelationships({ optionalLimit: BATCH })) {
-    if (relationships.length > 0) yield relationships;
+  for (const { relationships } of engine.v1.exportBulkRelationships({ optionalLimit: BATCH })) yield* split(relationships);
+}
+
+function* split(relationships: readonly v1.Relationship[]): Generator<readonly v1.Relationship[]> {
+  const { length } = relationships;
+  if (length > 1 && Buffer.byteLength(JSON.stringify(relationships)) > BATCH_BYTES) {
+    yield* split(relationships.slice(0, length / 2));
+    yield* split(relationships.slice(length / 2));
+  } else if (length > 0) {
+    yield relationships;
   }
 }
 
@@ -74,7 +84,7 @@ async function create(connection: Connection, engine: Peppercorn, progress: Prog
     await connection.send("ImportBulkRelationships", requests());
   } catch (error) {
     if (error instanceof ServerError && /ALREADY_EXISTS|ATTEMPT_TO_RECREATE/.test(error.code)) {
-      throw new ServerError(error.code, `${error.message}; nothing but the schema was written: \`--touch\` also writes relationships that are there already`);
+      throw new ServerError(error.code, `${error.message}; no relationship was written: \`--touch\` also writes relationships that are there already`);
     }
     throw error;
   }
@@ -109,7 +119,7 @@ const FORMATS: Readonly<Record<string, (engine: Peppercorn) => string | Uint8Arr
 export const FORMAT_NAMES = Object.keys(FORMATS);
 
 /** By the endings of files. */
-const ENDINGS: readonly (readonly [RegExp, string])[] = [[/\.ya?ml$/i, "yaml"], [/\.zed$/i, "schema"], [/\.txt$/i, "relationships"]];
+const ENDINGS: readonly (readonly [RegExp, string])[] = [[/\.(?:ya?|za)ml$/i, "yaml"], [/\.zed$/i, "schema"], [/\.txt$/i, "relationships"]];
 
 /** Writes what a server or file holds to a file or to standard output. */
 export async function exportFrom(file: string | undefined, options: ExportOptions): Promise<number> {

@@ -1,8 +1,7 @@
 // `peppercorn validate`: runs validation files, and writes their expected relations anew.
 
-import { type Dev, type ValidationReport, beside, call, read, reason } from "#files";
+import { type Dev, FileError, INPUT, type ValidationReport, beside, call, fileProblem, read, reason, schemaAlone } from "#files";
 import { writeFileSync } from "node:fs";
-import type { Diagnostic } from "../../index.cjs";
 import { isRefusal } from "./failures.ts";
 import { count, lines } from "./report.ts";
 
@@ -32,11 +31,28 @@ const STATUS = { passed: 0, failed: 1, unusable: 2 } as const;
 
 /** What became of the file. */
 function run(file: string): ValidationReport {
+  if (isSchema(file)) return runSchema(file);
   return reading(file, (raw, bytes, found) => raw.validateFile(file, bytes, found, Date.now()) as ValidationReport);
+}
+
+const isSchema = (file: string): boolean => /\.zed$/i.test(file);
+
+/** What became of a schema, which asserts nothing. */
+function runSchema(file: string): ValidationReport {
+  try {
+    const { bytes, found, sourced } = schemaAlone(file);
+    const report = call((raw) => raw.validateFile(file, bytes, found, Date.now()) as ValidationReport);
+    return { ...report, diagnostics: sourced(report.diagnostics) };
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return unusable(error);
+  }
 }
 
 /** Writes the expected relations anew; gives a report only where that cannot be done. */
 function update(file: string): ValidationReport | undefined {
+  if (isSchema(file)) return undefined;
+  if (file === INPUT) return unusable(fileProblem(file, "file/unwritable", "standard input cannot be updated"));
   return reading(file, (raw, bytes, found) => {
     const updated = raw.updateFile(file, bytes, found, Date.now()) as string | ValidationReport;
     if (typeof updated !== "string") {
@@ -47,7 +63,7 @@ function update(file: string): ValidationReport | undefined {
       try {
         writeFileSync(file, written);
       } catch (error) {
-        return unusable(file, "file/unwritable", `cannot be written: ${reason(error)}`);
+        return unusable(fileProblem(file, "file/unwritable", `cannot be written: ${reason(error)}`));
       }
     }
     return undefined;
@@ -60,21 +76,20 @@ type Found = (path: string) => Uint8Array | undefined;
 function reading<Result>(file: string, work: (raw: Dev, bytes: Uint8Array, found: Found) => Result): Result | ValidationReport {
   const content = read(file);
   if ("problem" in content) {
-    return unusable(file, "file/unreadable", content.problem);
+    return unusable(fileProblem(file, "file/unreadable", content.problem));
   }
   try {
     return call((raw) => work(raw, content.bytes, beside(file)));
   } catch (error) {
     if (isRefusal(error)) {
-      return unusable(file, error.code, error.message);
+      return unusable(fileProblem(file, error.code, error.message));
     }
     throw error;
   }
 }
 
-function unusable(file: string, code: string, message: string): ValidationReport {
-  const diagnostic: Diagnostic = { code, severity: "error", message, line: 1, column: 1, endLine: 1, endColumn: 1 };
-  return { file, status: "unusable", assertions: 0, expectedRelations: 0, failures: [], diagnostics: [diagnostic] };
+function unusable({ file, diagnostics }: FileError): ValidationReport {
+  return { file, status: "unusable", assertions: 0, expectedRelations: 0, failures: [], diagnostics };
 }
 
 function summary(reports: readonly ValidationReport[]): string {

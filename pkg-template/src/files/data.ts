@@ -3,7 +3,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { Diagnostic } from "../../index.cjs";
 import { type RawData, type ValidationReport, call } from "./dev.ts";
-import { read } from "./read.ts";
+import { read, reason } from "./read.ts";
 
 /** What a file describes. */
 export type FileData = RawData;
@@ -38,14 +38,12 @@ export function bytesOf(file: string): Uint8Array {
 
 /** A file's text. */
 export function textOf(file: string): string {
+  const bytes = bytesOf(file);
   try {
     // A byte order mark is kept for the engine to judge, bytes that are no UTF-8 are not guessed at.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOf(file));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) {
-      throw fileProblem(file, "file/encoding", "is not UTF-8");
-    }
-    throw error;
+    throw error instanceof TypeError ? fileProblem(file, "file/encoding", "is not UTF-8") : fileProblem(file, "file/unreadable", `cannot be read: ${reason(error)}`);
   }
 }
 
@@ -65,18 +63,25 @@ export function readValidationFile(file: string): FileData {
 /** A name for the schema file that no import has. */
 const SCHEMA = "./(schema)";
 
+/** A schema file as a validation file with nothing else, whose schema is one that may import. */
+export function schemaAlone(file: string) {
+  // Of what is no text, the file's own name tells.
+  const bytes = new TextEncoder().encode(textOf(file));
+  const found = beside(file);
+  return {
+    bytes: new TextEncoder().encode(`schemaFile: "${SCHEMA}"\n`),
+    found: (path: string): Uint8Array | undefined => (path === SCHEMA ? bytes : found(path)),
+    sourced: (diagnostics: readonly Diagnostic[]): Diagnostic[] => diagnostics.map((problem) => sourced(file, problem)),
+  };
+}
+
 /** What a schema file holds, and what it imports. */
 export function readSchemaFile(file: string): FileData {
-  const bytes = bytesOf(file);
-  const found = beside(file);
-  // The schema of a validation file is one that may import.
-  const around = new TextEncoder().encode(`schemaFile: "${SCHEMA}"\n`);
+  const { bytes, found, sourced } = schemaAlone(file);
   try {
-    return data(file, around, (path) => (path === SCHEMA ? bytes : found(path)));
+    return data(file, bytes, found);
   } catch (error) {
-    if (error instanceof FileError) {
-      throw new FileError(file, error.diagnostics.map((problem) => sourced(file, problem)));
-    }
+    if (error instanceof FileError) throw new FileError(file, sourced(error.diagnostics));
     throw error;
   }
 }

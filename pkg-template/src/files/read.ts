@@ -5,10 +5,15 @@ import { readFileSync } from "node:fs";
 /** A file's bytes, or why they cannot be had. */
 export type Read = { readonly bytes: Uint8Array } | { readonly problem: string };
 
-/** Reads a file whole. */
+/** The name of standard input. */
+export const INPUT = "-";
+
+let input: Uint8Array | undefined;
+
+/** Reads a file whole; standard input once, for whoever asks again. */
 export function read(path: string): Read {
   try {
-    return { bytes: readFileSync(path) };
+    return { bytes: path === INPUT ? (input ??= readFileSync(0)) : readFileSync(path) };
   } catch (error) {
     return { problem: `cannot be read: ${reason(error)}` };
   }

@@ -40,8 +40,11 @@ export function authorizeExpress<Input>(rule: Rule<Input>): (request: Input, res
       return;
     }
     const body = new Uint8Array(await refused.arrayBuffer());
+    // Somebody else may have answered meanwhile, such as a limit of time.
+    if (response.headersSent === true) return;
     response.statusCode = refused.status;
-    refused.headers.forEach((value, name) => response.setHeader(name, value));
+    const cookies = refused.headers.getSetCookie();
+    refused.headers.forEach((value, name) => response.setHeader(name, name === "set-cookie" ? cookies : value));
     response.end(body);
   };
 }
@@ -71,7 +74,7 @@ async function refusal(...given: Given): Promise<Response | undefined> {
     try {
       const [rule, ...rest] = given;
       if (rule.report === undefined) console.error(error);
-      else rule.report(error, ...rest);
+      else await rule.report(error, ...rest);
       return await responseOf(500, ...given);
     } catch {
       // Who reports and who refuses may fail as well.
@@ -87,7 +90,14 @@ async function decide(...[rule, ...given]: Given): Promise<RefusedStatus | undef
     return 401;
   }
   const resource = await rule.resource(...given);
-  if (resource === undefined || resource === null || (typeof resource === "string" && !RESOURCE.test(resource))) {
+  if (resource === undefined || resource === null) {
+    return denied;
+  }
+  // A number of the application's could be a handle of the engine's.
+  if (typeof subject !== "string" || typeof resource !== "string") {
+    throw new TypeError("`subject` and `resource` must give texts");
+  }
+  if (!RESOURCE.test(resource)) {
     return denied;
   }
   const permission = typeof rule.permission === "function" ? rule.permission(...given) : rule.permission;
@@ -103,11 +113,12 @@ async function responseOf(status: RefusedStatus, ...[rule, ...given]: Given): Pr
     return plain(status);
   }
   const response = await rule.refuse(status, ...given);
-  // What is no response would be taken for leave to go on.
-  if (!(response instanceof Response)) {
+  // What is no response would be taken for leave to go on. There may be several classes of them: Hono's server puts its own in place.
+  if (Object.prototype.toString.call(response) !== "[object Response]") {
     throw new TypeError("`refuse` must give a `Response`");
   }
-  return response;
+  // One response may be given again and again, and is read once.
+  return response.clone();
 }
 
 function plain(status: RefusedStatus): Response {

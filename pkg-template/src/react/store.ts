@@ -18,6 +18,8 @@ export interface Store {
 export function storeOf(engine: Contract.Peppercorn, given: Contract.Question): Store {
   const question = copied(given);
   let subscription: Contract.Subscription<unknown> | undefined;
+  /** Why nobody tells of changes: an answer that may be old is none. */
+  let refused: Outcome | undefined;
   let outcome: Outcome | undefined;
 
   return {
@@ -27,9 +29,9 @@ export function storeOf(engine: Contract.Peppercorn, given: Contract.Question): 
       let mine: Contract.Subscription<unknown>;
       try {
         mine = engine.subscribe(question, changed);
-      } catch {
-        // There is no answer: `read` says why.
-        return () => {};
+      } catch (error) {
+        refused = { error };
+        return () => (refused = undefined);
       }
       subscription = mine;
       return () => {
@@ -38,7 +40,7 @@ export function storeOf(engine: Contract.Peppercorn, given: Contract.Question): 
       };
     },
     read() {
-      const now = subscription === undefined ? asked(engine, question) : current(subscription);
+      const now = subscription === undefined ? (refused ?? asked(engine, question)) : current(subscription);
       if (outcome === undefined || !sameOutcome(now, outcome)) {
         outcome = now;
       }

@@ -1,27 +1,18 @@
 // Reading the bodies of HTTP requests, no further than they may be long.
 
-import { Objects, isBlank, malformed, parse } from "./json.ts";
+import { HttpRefused, malformed } from "./http-refused.ts";
+import { Objects, isBlank, parse } from "./json.ts";
 import { Refused } from "./refused.ts";
 
 /** What a body may be called: the last two are what `fetch` and curl say of any text unless told otherwise, and SpiceDB takes them. */
 const TYPES: ReadonlySet<string> = new Set(["", "application/json", "text/plain", "application/x-www-form-urlencoded"]);
-
-/** A refusal that HTTP has a better status for than gRPC. */
-export class HttpRefused extends Refused {
-  readonly httpStatus: number;
-
-  constructor(httpStatus: number, ...refusal: ConstructorParameters<typeof Refused>) {
-    super(...refusal);
-    this.httpStatus = httpStatus;
-  }
-}
 
 /** Refuses what is no plain JSON. */
 export function checkType(headers: Headers): void {
   const type = headers.get("content-type") ?? "";
   const [name = "", ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length).replaceAll('"', "") ?? "utf-8";
-  if (!TYPES.has(name) || charset !== "utf-8") {
+  if (!TYPES.has(name) || !/^utf-?8$/.test(charset)) {
     throw new HttpRefused(415, "INVALID_ARGUMENT", `the body must be \`application/json\` in UTF-8, not \`${type}\``);
   }
   const encoding = headers.get("content-encoding") ?? "identity";
@@ -43,30 +34,26 @@ async function readText(request: Request, most: number, signal: AbortSignal): Pr
   }
   if (length !== null) {
     // The server reads no more than was announced.
-    return decoded(await orAborted(request.arrayBuffer(), signal));
+    const bytes = await orAborted(request.arrayBuffer(), signal);
+    return decode(() => utf8().decode(bytes));
   }
-  const parts: Uint8Array[] = [];
+  const decoder = utf8();
+  let text = "";
   let size = 0;
   for await (const part of partsOf(request, signal)) {
     size += part.length;
     if (size > most) {
       throw tooLarge(most);
     }
-    parts.push(part);
+    text += decode(() => decoder.decode(part, { stream: true }));
   }
-  const whole = new Uint8Array(size);
-  let place = 0;
-  for (const part of parts) {
-    whole.set(part, place);
-    place += part.length;
-  }
-  return decoded(whole);
+  return text + decode(() => decoder.decode());
 }
 
 /** The messages of a body that is a stream of them, as they come. */
 export async function* readMessages(request: Request, most: number, signal: AbortSignal): AsyncGenerator<unknown, void, undefined> {
   const objects = new Objects(most);
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = utf8();
   for await (const part of partsOf(request, signal)) {
     yield* objects.add(decode(() => decoder.decode(part, { stream: true })));
   }
@@ -89,9 +76,8 @@ async function* partsOf(request: Request, signal: AbortSignal): AsyncGenerator<U
   }
 }
 
-function decoded(bytes: ArrayBuffer | Uint8Array): string {
-  return decode(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-}
+/** A byte order mark is text like any other: JSON has none. */
+const utf8 = () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decode(work: () => string): string {
   try {

@@ -1,7 +1,8 @@
 // When a call is to be given up.
 
 import type { v1 } from "../../index.cjs";
-import { Refused } from "./refused.ts";
+import { LONGEST } from "./options.ts";
+import { Refused, shuttingDown } from "./refused.ts";
 import { isRefusal } from "./status.ts";
 
 /** The end of a server, for the many who want to know: one listener of the signal tells them all. */
@@ -35,8 +36,6 @@ export interface Deadline {
 }
 
 const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
-/** What a timer can hold. */
-const LONGEST = 2 ** 31 - 1;
 
 /** The deadline of a `grpc-timeout` header (`250m`, `10S`), if there is one; of a client that goes; and of a server that closes, if that is given. */
 export function deadlineOf(timeout: string | undefined, client: AbortSignal | undefined, closing: Closing | undefined): Deadline {
@@ -56,7 +55,7 @@ export function deadlineOf(timeout: string | undefined, client: AbortSignal | un
   const leave = (): void => controller.abort(new Refused("CANCELLED", "the client went away"));
   if (client?.aborted === true) leave();
   client?.addEventListener("abort", leave);
-  const stay = closing?.tell((reason) => controller.abort(isRefusal(reason) ? reason : new Refused("UNAVAILABLE", "the server is shutting down")));
+  const stay = closing?.tell((reason) => controller.abort(isRefusal(reason) ? reason : shuttingDown()));
   return {
     signal: controller.signal,
     free() {

@@ -3,15 +3,16 @@
 import { type Context, Hono } from "hono";
 import type { Peppercorn } from "../../index.cjs";
 import type * as Contract from "../../gateway.cjs";
-import { HttpRefused, checkType, readMessage, readMessages } from "./body.ts";
+import { checkType, readMessage, readMessages } from "./body.ts";
 import { Closing, deadlineOf } from "./deadline.ts";
+import { HttpRefused } from "./http-refused.ts";
 import { type Source, errorLine, lines } from "./lines.ts";
 import { METHODS, type Method, fullName } from "./methods.ts";
 import { openapi } from "./openapi.ts";
-import { storesOf } from "./options.ts";
+import { checkOptions, storesOf } from "./options.ts";
 import { Refused, type Stores, bearer, readOnly } from "./stores.ts";
 import { registryOf } from "./metrics.ts";
-import { HTTP_STATUSES, type WireStatus, isRefusal, statusJson, statusOf } from "./status.ts";
+import { HTTP_STATUSES, type WireStatus, statusJson, statusOf } from "./status.ts";
 
 /** Bytes of a request, as gRPC limits them. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -22,7 +23,12 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 /** See the contract. */
 export function createGateway(options: Contract.GatewayOptions): Hono {
-  const stores = storesOf(options);
+  checkOptions(options, ["maxRequestBytes", "streamTimeout", "metrics", "closing"]);
+  return gatewayOf(storesOf(options), options);
+}
+
+/** The same over stores: no part of the contract. */
+export function gatewayOf(stores: Stores, options: Omit<Contract.GatewayOptions, keyof Contract.AccessOptions>): Hono {
   const { maxRequestBytes = MOST_BYTES, streamTimeout = PATIENCE } = options;
   const closing = new Closing(options.closing);
   const metrics = options.metrics ?? registryOf([{ name: "peppercorn_stores", help: "Engines that are held.", value: () => stores.size }]);
@@ -43,7 +49,8 @@ export function createGateway(options: Contract.GatewayOptions): Hono {
   }
   app.get("/openapi.json", (context) => context.body(openapi(), 200, JSON_TYPE));
   app.get("/healthz", (context) => {
-    return context.body(JSON.stringify({ status: closing.hasBegun ? "NOT_SERVING" : "SERVING" }), closing.hasBegun ? 503 : 200, JSON_TYPE);
+    const isServing = stores.isUsable && !closing.hasBegun;
+    return context.body(JSON.stringify({ status: isServing ? "SERVING" : "NOT_SERVING" }), isServing ? 200 : 503, JSON_TYPE);
   });
   app.get("/metrics", (context) => context.body(metrics.text(), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }));
   app.notFound((context) => failed(context, routing("NOT_FOUND", "Not Found")));
@@ -74,7 +81,7 @@ async function answer(context: Context, method: Method, settings: Settings, ende
       throw readOnly();
     }
     checkType(context.req.raw.headers);
-    if (method.kind === "streaming" || method.kind === "watching") {
+    if (isStream(method)) {
       return await stream(context, engine, method, deadline.signal, settings, done);
     }
     const response = await one(context, engine, method, deadline.signal, settings);
@@ -88,8 +95,14 @@ async function answer(context: Context, method: Method, settings: Settings, ende
       // There may be more of the body than anyone wants to read before the next request.
       ...(method.kind === "importing" || context.req.header("content-length") === undefined ? { connection: "close" } : {}),
     };
-    return failed(context, status, headers, httpStatusOf(thrown, status));
+    if (thrown instanceof HttpRefused) return failed(context, status, headers, thrown.httpStatus);
+    // What a method refuses from the beginning has a status of its own, of a stream in the form that errors of streams have.
+    return isStream(method) ? context.body(errorLine(status), HTTP_STATUSES[status.status] as 400, { ...JSON_TYPE, ...headers }) : failed(context, status, headers);
   }
+}
+
+function isStream({ kind }: Method): boolean {
+  return kind === "streaming" || kind === "watching";
 }
 
 type Call = (request: unknown) => unknown;
@@ -103,7 +116,7 @@ async function one(context: Context, { v1 }: Peppercorn, { kind, key }: Method, 
   return (v1[key] as Call)(await readMessage(request, maxRequestBytes, signal));
 }
 
-/** The stream of responses of a method. What is wrong from the beginning has a status of its own, in the form that errors of streams have. */
+/** The stream of responses of a method. */
 async function stream(
   context: Context,
   { v1 }: Peppercorn,
@@ -113,16 +126,8 @@ async function stream(
   ended: (status?: WireStatus) => void,
 ): Promise<Response> {
   const message = await readMessage(context.req.raw, maxRequestBytes, signal);
-  let source: Source;
-  try {
-    source = (v1[key] as Call)(message) as Source;
-    if (kind === "streaming") source = begun(source as Iterator<unknown>);
-  } catch (thrown) {
-    if (!isRefusal(thrown)) throw thrown;
-    const status = statusOf(thrown);
-    ended(status);
-    return context.body(errorLine(status), HTTP_STATUSES[status.status] as 400, JSON_TYPE);
-  }
+  const messages = (v1[key] as Call)(message) as Source;
+  const source = kind === "streaming" ? begun(messages as Iterator<unknown>) : messages;
   // Node's adapter takes an error of a stream for a fault of ours, and has a way to end a response that is none.
   const cutOff = (): void => (context.env as { outgoing?: { destroy(): void } } | undefined)?.outgoing?.destroy();
   return context.body(lines(source, { signal, patience: streamTimeout, ended, cutOff }), 200, JSON_TYPE);
@@ -149,10 +154,6 @@ function requestId(context: Context): void {
 
 function failed(context: Context, status: WireStatus, headers: Record<string, string> = {}, httpStatus = HTTP_STATUSES[status.status]): Response {
   return context.body(JSON.stringify(statusJson(status)), httpStatus as 400, { ...JSON_TYPE, ...headers });
-}
-
-function httpStatusOf(thrown: unknown, { status }: WireStatus): number {
-  return thrown instanceof HttpRefused ? thrown.httpStatus : HTTP_STATUSES[status];
 }
 
 /** What grpc-gateway says of a path that it does not serve. */

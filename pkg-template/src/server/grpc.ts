@@ -29,7 +29,7 @@ export function addServices(server: Server, stores: Stores, metrics?: Metrics, {
   for (const service of API) {
     server.addService(definitionOf(service), implementation(service.methods, stores, serving));
   }
-  server.addService(definitionOf(HEALTH), health(api, serving));
+  server.addService(definitionOf(HEALTH), health(api, stores, serving));
   for (const service of REFLECTION) {
     server.addService(definitionOf(service), reflection(service.file.proto.package, all, serving));
   }

@@ -2,18 +2,19 @@
 
 import type { ServerUnaryCall, ServerWritableStream, UntypedServiceImplementation, sendUnaryData } from "@grpc/grpc-js";
 import { type Serving, begun, failure } from "./calls.ts";
-import { Refused } from "./refused.ts";
+import { Refused, shuttingDown } from "./refused.ts";
+import type { Stores } from "./stores.ts";
 import { decode, encode, messageNamed, serviceNamed } from "./wire.ts";
 
 export const HEALTH = serviceNamed("grpc.health.v1.Health");
 
 /** Answers for services by their full names, and for the empty one: the server as a whole. */
-export function health(services: readonly string[], serving: Serving): UntypedServiceImplementation {
+export function health(services: readonly string[], stores: Stores, serving: Serving): UntypedServiceImplementation {
   const known = new Set(["", ...services]);
   const request = messageNamed("grpc.health.v1.HealthCheckRequest");
   const response = messageNamed("grpc.health.v1.HealthCheckResponse");
   const asked = (bytes: Buffer): string => String(decode(request, bytes)["service"] ?? "");
-  const status = (): Buffer => encode(response, { status: serving.closed ? "NOT_SERVING" : "SERVING" });
+  const status = (): Buffer => encode(response, { status: serving.closed || !stores.isUsable ? "NOT_SERVING" : "SERVING" });
 
   return {
     Check(call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) {
@@ -40,7 +41,7 @@ export function health(services: readonly string[], serving: Serving): UntypedSe
       const close = (): void => {
         serving.closing.delete(close);
         if (!call.destroyed) call.write(status());
-        fail(new Refused("UNAVAILABLE", "the server is shutting down"));
+        fail(shuttingDown());
       };
       try {
         call.write(known.has(asked(call.request)) ? status() : encode(response, { status: "SERVICE_UNKNOWN" }));

@@ -1,5 +1,6 @@
 // Reading JSON that a stranger sent.
 
+import { malformed } from "./http-refused.ts";
 import { Refused } from "./refused.ts";
 
 /** Objects and lists within one another; the engine's own messages are less than ten deep, and the rest is a caveat's context. */
@@ -21,11 +22,6 @@ export function parse(text: string): unknown {
 /** Whether the text is nothing but what JSON takes for blank. */
 export function isBlank(text: string): boolean {
   return /^[ \t\r\n]*$/.test(text);
-}
-
-/** What is wrong with a body, for who sent it. */
-export function malformed(why: string): Refused {
-  return new Refused("INVALID_ARGUMENT", `the body is not the JSON of a request: ${why}`);
 }
 
 /** Of a text that is no JSON this finds nothing, or something that is wrong anyway. */
@@ -98,52 +94,56 @@ function endOfText(text: string, start: number): number {
  */
 export class Objects {
   readonly #most: number;
-  #begun = "";
-  /** Where in what has begun to go on. */
-  #place = 0;
+  /** What has come of an object that has no end yet, and how much. */
+  #begun: string[] = [];
+  #length = 0;
   #depth = 0;
   #inText = false;
+  #isEscaped = false;
 
   /** @param most the most characters of an object */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** The objects that are whole with this part. */
+  /** The objects that are whole with this part. No character is looked at twice, however small the parts are. */
   *add(part: string): Generator<unknown, void, undefined> {
-    this.#begun += part;
     let start = 0;
-    for (; this.#place < this.#begun.length; this.#place += 1) {
-      const code = this.#begun.charCodeAt(this.#place);
-      if (this.#inText) {
-        if (code === BACKSLASH) this.#place += 1;
+    for (let place = 0; place < part.length; place += 1) {
+      const code = part.charCodeAt(place);
+      if (this.#isEscaped) {
+        this.#isEscaped = false;
+      } else if (this.#inText) {
+        if (code === BACKSLASH) this.#isEscaped = true;
         else if (code === QUOTE) this.#inText = false;
-      } else if (code === QUOTE && this.#depth > 0) {
-        this.#inText = true;
       } else if (code === OPENS_OBJECT || (code === OPENS_LIST && this.#depth > 0)) {
         this.#depth += 1;
-      } else if ((code === CLOSES_OBJECT || code === CLOSES_LIST) && this.#depth > 0) {
-        this.#depth -= 1;
-        if (this.#depth === 0) {
-          yield parse(this.#begun.slice(start, this.#place + 1));
-          start = this.#place + 1;
-        }
       } else if (this.#depth === 0) {
         if (!BLANKS.has(code)) throw malformed("the messages of a stream are objects, one after the other");
-        start = this.#place + 1;
+        start = place + 1;
+      } else if (code === QUOTE) {
+        this.#inText = true;
+      } else if (code === CLOSES_OBJECT || code === CLOSES_LIST) {
+        this.#depth -= 1;
+        if (this.#depth > 0) continue;
+        const whole = this.#begun.join("") + part.slice(start, place + 1);
+        this.#begun = [];
+        this.#length = 0;
+        start = place + 1;
+        yield parse(whole);
       }
     }
-    // An escape may be cut in two: the place is then beyond the end, where the next part goes on.
-    this.#begun = this.#begun.slice(start);
-    this.#place -= start;
-    if (this.#begun.length > this.#most) {
+    if (start === part.length) return;
+    this.#begun.push(part.slice(start));
+    this.#length += part.length - start;
+    if (this.#length > this.#most) {
       throw new Refused("RESOURCE_EXHAUSTED", `a message of the stream is larger than ${this.#most} bytes`);
     }
   }
 
   /** Refuses an object that has no end. */
   end(): void {
-    if (this.#begun !== "") {
+    if (this.#length > 0) {
       throw malformed("the last message has no end");
     }
   }

@@ -5,6 +5,8 @@ import { statusJson, statusOf, type WireStatus } from "./status.ts";
 
 /** Characters that are sent at a time, where there are so many. */
 const CHUNK = 16_384;
+/** Milliseconds that a stream may work before everyone else has a turn. */
+const TURN = 10;
 
 /** The messages of a call, one after the other or as they come. */
 export type Source = Iterator<unknown> | AsyncIterator<unknown>;
@@ -39,6 +41,7 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
     ended(failure);
   };
   let stop = (): void => {};
+  const turn = turns();
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -46,14 +49,20 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
           const status = statusOf(signal.reason);
           if (isOver) return;
           end(status);
-          controller.enqueue(encoder.encode(errorLine(status)));
-          controller.close();
+          try {
+            controller.enqueue(encoder.encode(errorLine(status)));
+            controller.close();
+          } catch {
+            // Who was to be told is gone, and the runtime noticed just now: in Deno, thrown here it would end the process.
+          }
         };
         signal.addEventListener("abort", stop);
         if (signal.aborted) stop();
       },
       async pull(controller) {
         clearTimeout(timer);
+        await turn();
+        if (isOver) return;
         let text = "";
         let failure: WireStatus | undefined;
         let isDone = false;
@@ -62,7 +71,7 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
             const next = source.next();
             // One that has to be waited for goes out by itself.
             const isLater = next instanceof Promise;
-            const { value, done } = isLater ? await next : next;
+            const { value, done } = isLater ? await awake(next) : next;
             if (done === true) isDone = true;
             else text += `{"result":${JSON.stringify(value)}}\n`;
             if (isLater) break;
@@ -93,6 +102,37 @@ export function lines(source: Source, { signal, patience, cutOff, ended }: Lines
     // Nothing is made before somebody wants it.
     { highWaterMark: 0 },
   );
+}
+
+/** To be called between pieces of work: waits, once a turn is over, until whoever waits too has had theirs. A reader that keeps up never stops one. */
+function turns(): () => Promise<void> | undefined {
+  // Not everywhere; where it is, it waits for nothing but what there is to do.
+  const soon = (globalThis as { setImmediate?(work: () => void): unknown }).setImmediate ?? setTimeout;
+  let began = performance.now();
+  return () => {
+    if (performance.now() - began < TURN) return undefined;
+    return new Promise((resolve) => {
+      soon(() => {
+        began = performance.now();
+        resolve();
+      });
+    });
+  };
+}
+
+/**
+ * Waits for it. The runtime of Workers takes a request for dead that waits for what other requests do, and for nothing of its own: a timer is
+ * its own.
+ */
+async function awake<Value>(promise: Promise<Value>): Promise<Value> {
+  const timer = setInterval(() => {}, 60_000);
+  // Node's would keep a process.
+  (timer as { unref?(): void }).unref?.();
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** A failure as a line of a stream. */

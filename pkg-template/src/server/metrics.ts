@@ -65,7 +65,13 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ["watching", "server_stream"],
   ["importing", "client_stream"],
 ]);
-const KINDS: ReadonlyMap<string, string> = new Map(METHODS.map((method) => [fullName(method), TYPES.get(method.kind) ?? ""]));
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ...METHODS.map((method) => [fullName(method), TYPES.get(method.kind) ?? ""] as const),
+  ["grpc.health.v1.Health/Check", "unary"],
+  ["grpc.health.v1.Health/Watch", "server_stream"],
+  ["grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "bidi_stream"],
+  ["grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "bidi_stream"],
+]);
 
 /** Metrics with these gauges besides what is counted. */
 export function registryOf(gauges: readonly Gauge[]): Registry {
@@ -75,9 +81,9 @@ export function registryOf(gauges: readonly Gauge[]): Registry {
   return {
     observe(kind, method, code, seconds) {
       // Names that no method has come from clients, who may think of as many as they like.
-      const isKnown = KINDS.has(method) || /^grpc\.(health|reflection)\./.test(method);
-      const [service = "", name = ""] = isKnown ? method.split("/") : ["unknown", "unknown"];
-      const labels = `grpc_method="${name}",grpc_service="${service}",grpc_type="${KINDS.get(method) ?? "unary"}"`;
+      const type = KINDS.get(method);
+      const [service = "", name = ""] = type === undefined ? ["unknown", "unknown"] : method.split("/");
+      const labels = `grpc_method="${name}",grpc_service="${service}",grpc_type="${type ?? "unary"}"`;
       const counted = `grpc_code="${camelCase(code)}",${labels}`;
       handled.set(counted, (handled.get(counted) ?? 0) + 1);
       const histogram = handling.get(labels) ?? new Histogram();

@@ -4,7 +4,7 @@ import { type DescFile, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ServerDuplexStream, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { type Serving, begun, failure } from "./calls.ts";
-import { Refused } from "./refused.ts";
+import { Refused, shuttingDown } from "./refused.ts";
 import { CODES } from "./status.ts";
 import { type Json, decode, encode, messageNamed, registry, serviceNamed } from "./wire.ts";
 
@@ -20,6 +20,14 @@ export function reflection(version: string, services: readonly string[], serving
       const over = begun(call, serving);
       // Files that this caller has already are not sent again.
       const sent = new Set<DescFile>();
+      const fail = (thrown: unknown): void => {
+        const failed = failure(thrown);
+        over(failed.status);
+        call.off("data", respond);
+        if (!call.destroyed) call.emit("error", failed);
+      };
+      // Clients keep such a stream open for as long as they are there.
+      const close = (): void => fail(shuttingDown());
       const respond = (bytes: Buffer): void => {
         try {
           const request = decode(input, bytes);
@@ -28,10 +36,7 @@ export function reflection(version: string, services: readonly string[], serving
           call.pause();
           call.once("drain", () => call.resume());
         } catch (thrown) {
-          const failed = failure(thrown);
-          over(failed.status);
-          call.off("data", respond);
-          call.emit("error", failed);
+          fail(thrown);
         }
       };
       call.on("data", respond);
@@ -39,7 +44,12 @@ export function reflection(version: string, services: readonly string[], serving
         over("OK");
         call.end();
       });
-      call.on("cancelled", () => over("CANCELLED"));
+      call.on("cancelled", () => {
+        serving.closing.delete(close);
+        over("CANCELLED");
+      });
+      serving.closing.add(close);
+      if (serving.closed) close();
     },
   };
 }

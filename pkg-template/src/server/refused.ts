@@ -24,6 +24,11 @@ export class Refused extends Error {
   }
 }
 
+/** What a server that closes answers to who would wait for ever. */
+export function shuttingDown(): Refused {
+  return new Refused("UNAVAILABLE", "the server is shutting down");
+}
+
 /** What a read-only server answers to a write: as SpiceDB with a read-only datastore. */
 export function readOnly(): Refused {
   return new Refused("UNAVAILABLE", "service read-only", "SERVICE_READ_ONLY");

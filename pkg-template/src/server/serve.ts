@@ -8,14 +8,14 @@ import type { AddressInfo } from "node:net";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { getRequestListener } from "@hono/node-server";
 import { Peppercorn } from "peppercorn";
-import { createGateway } from "peppercorn/gateway";
+import * as gatewayEntry from "peppercorn/gateway";
 import type * as Contract from "../../server.cjs";
 import { engineOfFile } from "./file.ts";
 import { addServices } from "./grpc.ts";
 import { registryOf } from "./metrics.ts";
-import { storesOf } from "./options.ts";
+import { LONGEST, checkOptions, storesOf } from "./options.ts";
 import { processGauges } from "./process.ts";
-import { Refused } from "./refused.ts";
+import { shuttingDown } from "./refused.ts";
 import type { SameSecret } from "./secrets.ts";
 
 /** The gRPC side alone, without what listens: no part of the contract. */
@@ -31,13 +31,19 @@ const REQUEST_TIMEOUT = 60_000;
 const HEADERS_TIMEOUT = 10_000;
 /** Milliseconds after which a silent client is asked whether it is there. */
 const ALIVE = 60_000;
+/** Milliseconds that an HTTP connection may be without a request. */
+const IDLE = 75_000;
 /** Milliseconds that running requests have to finish when the server closes. */
 const GRACE = 10_000;
 /** Milliseconds between two looks at whether connections are idle while the server closes, and at whether they are late. */
 const LOOK = 50;
 
+// The entry has more than its contract says.
+const { gatewayOf } = gatewayEntry as unknown as typeof import("./gateway.ts");
+
 /** See the contract. */
 export async function serve(options: Contract.ServeOptions = {}): Promise<Contract.RunningServer> {
+  checkOptions(options, ["file", "host", "grpcPort", "httpPort", "tls", "maxRequestBytes", "requestTimeout", "streamTimeout"]);
   const { host = "127.0.0.1", grpcPort = GRPC_PORT, httpPort = HTTP_PORT, tls, maxRequestBytes = MOST_BYTES, file } = options;
   if (file !== undefined && (options.engine ?? options.engineOf) !== undefined) {
     throw new TypeError("give one of `file`, `engine` and `engineOf`: they say what is served");
@@ -46,9 +52,7 @@ export async function serve(options: Contract.ServeOptions = {}): Promise<Contra
   const stores = storesOf({ ...options, engine }, sameDigest);
   const closing = new AbortController();
   const metrics = registryOf([{ name: "peppercorn_stores", help: "Engines that are held.", value: () => stores.size }, ...processGauges()]);
-  const gateway = createGateway({
-    engineOf: (token) => stores.engineOf(token),
-    readonly: stores.readonly,
+  const gateway = gatewayOf(stores, {
     maxRequestBytes,
     streamTimeout: options.streamTimeout,
     metrics,
@@ -76,8 +80,9 @@ export async function serve(options: Contract.ServeOptions = {}): Promise<Contra
   let closed: Promise<void> | undefined;
   const close = ({ grace = GRACE }: { grace?: number | undefined } = {}): Promise<void> => {
     closed ??= (async () => {
-      closing.abort(new Refused("UNAVAILABLE", "the server is shutting down"));
-      await Promise.all([closeHttp(http, grace), closeGrpc(grpc, grace)]);
+      closing.abort(shuttingDown());
+      const most = Math.min(grace, LONGEST);
+      await Promise.all([closeHttp(http, most), closeGrpc(grpc, most)]);
     })();
     return closed;
   };
@@ -94,6 +99,8 @@ function httpServer(listener: ReturnType<typeof getRequestListener>, tls: Contra
   const limits = {
     requestTimeout,
     headersTimeout: Math.min(HEADERS_TIMEOUT, requestTimeout),
+    // Longer than proxies and pools of clients keep a connection: who closes first while the other sends loses a request.
+    keepAliveTimeout: IDLE,
     connectionsCheckingInterval: Math.max(LOOK, Math.min(5000, requestTimeout / 4)),
   };
   const listens = (...call: Parameters<typeof listener>): void => void listener(...call);

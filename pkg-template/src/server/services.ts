@@ -7,7 +7,7 @@ import { setImmediate as immediate, setTimeout as sleep } from "node:timers/prom
 import type { Peppercorn, v1 } from "../../index.cjs";
 import { type AnyCall, type Serving, begun, failure, sendAll } from "./calls.ts";
 import { METHODS } from "./methods.ts";
-import { Refused } from "./refused.ts";
+import { Refused, shuttingDown } from "./refused.ts";
 import { type Stores, bearer, readOnly } from "./stores.ts";
 import { type Json, decode, encode } from "./wire.ts";
 
@@ -87,7 +87,7 @@ async function watch(call: ServerWritableStream<Buffer, Buffer>, method: DescMet
 
 async function* watched(watcher: AsyncIterable<unknown>, { output }: DescMethod, serving: Serving): AsyncGenerator<Buffer> {
   for await (const message of watcher) yield encode(output, message);
-  if (serving.closed) throw new Refused("UNAVAILABLE", "the server is shutting down");
+  if (serving.closed) throw shuttingDown();
 }
 
 /** Answers with a stream; what is thrown on the way ends it. */

@@ -108,7 +108,9 @@ export function statusOf(thrown: unknown): WireStatus {
   if (!isRefusal(thrown)) {
     return wire("INTERNAL", "the server failed to answer", []);
   }
-  const { status, message, metadata } = thrown;
+  const { status, message } = thrown;
+  // Who refuses in plain JavaScript may have put anything there.
+  const metadata = Object.fromEntries(Object.entries(thrown.metadata).map(([name, value]) => [name, String(value)]));
   const given = thrown.code ?? thrown.reason ?? "";
   const isReason = REASONS.has(given);
   // SpiceDB's own form of details without a reason.
@@ -119,7 +121,10 @@ export function statusOf(thrown: unknown): WireStatus {
 
 /** By what it has: bundles of this package have a class each, and so have entries for other runtimes. */
 export function isRefusal(thrown: unknown): thrown is Refusal {
-  return thrown instanceof Error && (thrown.name === "PeppercornError" || thrown.name === "Refused") && "status" in thrown && "metadata" in thrown;
+  if (!(thrown instanceof Error) || !(thrown.name === "PeppercornError" || thrown.name === "Refused")) return false;
+  const { status, metadata } = thrown as Partial<Refusal>;
+  // What says that all is well, or nothing that is known, refuses nothing.
+  return CODES.indexOf(status ?? "OK") > 0 && typeof metadata === "object" && metadata !== null;
 }
 
 function wire(status: Code, message: string, details: readonly ErrorInfo[]): WireStatus {

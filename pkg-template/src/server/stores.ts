@@ -17,16 +17,24 @@ export interface Stores {
   readonly readonly: boolean;
   /** How many engines there are. */
   readonly size: number;
+  /** Whether engines answer: not after the module has failed, nor once the engine was freed. */
+  readonly isUsable: boolean;
 }
+
+/** What headers can carry and every client sends as it is. */
+const SENDABLE = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /** One engine, for whoever has one of the keys. */
 export function presharedStores(engine: Peppercorn, keys: readonly string[], readonly = false, same: SameSecret = sameSecret): Stores {
-  if (keys.length === 0 || keys.some((key) => key === "")) {
-    throw new TypeError("a server needs preshared keys, none of them empty");
+  if (keys.length === 0 || !keys.every((key) => typeof key === "string" && SENDABLE.test(key))) {
+    throw new TypeError("a server needs preshared keys, none of them empty, of printable ASCII without blanks around");
   }
   return {
     readonly,
     size: 1,
+    get isUsable() {
+      return isUsable(engine);
+    },
     engineOf(token) {
       if (token === undefined) {
         throw new Refused("UNAUTHENTICATED", "invalid preshared key: rpc error: code = Unauthenticated desc = Request unauthenticated with bearer");
@@ -50,13 +58,16 @@ export function presharedStores(engine: Peppercorn, keys: readonly string[], rea
 /** Stores that a server for tests keeps; a suite with more tests than this wants more than one server. */
 const MOST_STORES = 10_000;
 
-/** An engine for each token, no token being one of them, made on first use: `spicedb serve-testing` has the same. */
-export function testingStores(make: () => Peppercorn, readonly = false, most = MOST_STORES): Stores {
+/** A fork for each token, no token being one of them, made on first use: `spicedb serve-testing` has the same. */
+export function testingStores(engine: Peppercorn, readonly = false, most = MOST_STORES): Stores {
   const engines = new Map<string, Peppercorn>();
   return {
     readonly,
     get size() {
       return engines.size;
+    },
+    get isUsable() {
+      return isUsable(engine);
     },
     engineOf(token = "") {
       const known = engines.get(token);
@@ -66,11 +77,19 @@ export function testingStores(make: () => Peppercorn, readonly = false, most = M
       if (engines.size >= most) {
         throw new Refused("RESOURCE_EXHAUSTED", `a server for tests keeps at most ${most} stores, one for each token: use tokens again, or another server`);
       }
-      const made = make();
+      const made = engine.fork();
       engines.set(token, made);
       return made;
     },
   };
+}
+
+function isUsable(engine: Peppercorn): boolean {
+  try {
+    return engine.token !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** The token of an `authorization` header: its scheme is `Bearer`, in any case. Nothing where there is none. */

@@ -15,11 +15,14 @@ export class Expirations {
   #next: Expiration[] = [];
   /** From then on there may be more than are held. */
   #horizon = Number.POSITIVE_INFINITY;
+  /** Whether there were any at all: they may be over by now. */
+  #areKnown = false;
 
   /** Begins anew with relationships, one a line, of which those count that expire after now. */
   restart(lines: string, now: number): void {
     let found: { readonly text: string; readonly at: number }[] = [];
     this.#horizon = Number.POSITIVE_INFINITY;
+    this.#areKnown = lines !== "";
     for (const line of lines === "" ? [] : lines.split("\n")) {
       const next = expiring(line);
       if (next === undefined || next.at <= now || next.at >= this.#horizon) continue;
@@ -33,6 +36,7 @@ export class Expirations {
   /** Takes note of one more. */
   add(row: Row, expiresAt: string): void {
     const at = endOf(expiresAt);
+    this.#areKnown = true;
     if (at >= this.#horizon) {
       return;
     }
@@ -44,6 +48,11 @@ export class Expirations {
     }
     this.#next.splice(from, 0, { at, row });
     if (this.#next.length > 2 * HELD) this.#next = this.#soonest(this.#next);
+  }
+
+  /** Whether there are relationships that expire, or have expired. */
+  get areKnown(): boolean {
+    return this.#areKnown;
   }
 
   /** When the next one expires, or may. */

@@ -1,7 +1,7 @@
 // Which relationships can change the answer to a question, by what the schema says.
 
 import type { v1 } from "../../index.cjs";
-import type { Host } from "../host.ts";
+import { type Host, atThisTime } from "../host.ts";
 import { call } from "../raw.ts";
 import type { Row } from "./rows.ts";
 
@@ -110,8 +110,7 @@ export class Dependencies {
   }
 
   #asked(method: string, request: unknown): unknown {
-    const engine = this.#host.handle.get();
-    const now = this.#host.clock();
+    const [engine, now] = atThisTime(this.#host);
     return JSON.parse(call(() => engine.call(method, JSON.stringify(request), now)));
   }
 }

@@ -2,7 +2,7 @@
 
 import type * as Contract from "../../index.cjs";
 import { list, relationshipLines, text } from "../arguments.ts";
-import { invalidArgument } from "../errors.ts";
+import { PeppercornError, invalidArgument } from "../errors.ts";
 import { optionsOf } from "../options.ts";
 import type { About } from "./needs.ts";
 import { expiring } from "./rows.ts";
@@ -13,7 +13,7 @@ export interface Asked {
   ask(): unknown;
   /** What it is about. To be looked at only after it has been answered. */
   readonly about: About;
-  /** When relationships of its own expire, unless it is about one moment for ever. */
+  /** When relationships of its own expire, in order, unless it is about one moment for ever. */
   readonly ends: readonly number[];
 }
 
@@ -51,7 +51,7 @@ export function askedOf(question: unknown, engine: Contract.Peppercorn): Asked {
       const answer: unknown = (engine[call as Contract.Question[0]] as (...given: unknown[]) => unknown)(...given);
       // What has been asked once can be copied.
       if (!isCopied) {
-        given[count] = structuredClone(rest[count]);
+        given[count] = copied(rest[count], count + 1);
         isCopied = true;
       }
       return answer;
@@ -59,7 +59,7 @@ export function askedOf(question: unknown, engine: Contract.Peppercorn): Asked {
     get about() {
       return about(names);
     },
-    ends: now === undefined ? lines.flatMap((line) => expiring(line.trim())?.at ?? []) : [],
+    ends: now === undefined ? lines.flatMap((line) => expiring(line.trim())?.at ?? []).sort((left, right) => left - right) : [],
   };
 }
 
@@ -67,12 +67,21 @@ function check([subject, permission = "", resource]: Arguments): About {
   return { ...whom(subject), permission, ...what(resource) };
 }
 
-function what(resource = ""): { type: string; id: string } {
-  const colon = resource.indexOf(":");
-  return { type: resource.slice(0, colon), id: resource.slice(colon + 1) };
+/** The type and the id, without the blanks that there may be around a reference, and without a relation. */
+function what(reference = ""): { type: string; id: string } {
+  const [, type = "", id = ""] = /([\w/]+):([^#\s\x85]+)/.exec(reference) ?? [];
+  return { type, id };
 }
 
-function whom(subject = ""): { subjectType: string; subjectId: string } {
+function whom(subject: string | undefined): { subjectType: string; subjectId: string } {
   const { type, id } = what(subject);
-  return { subjectType: type, subjectId: id.replace(/#.*$/s, "") };
+  return { subjectType: type, subjectId: id };
+}
+
+function copied(options: unknown, place: number): unknown {
+  try {
+    return structuredClone(options);
+  } catch (cause) {
+    throw new PeppercornError("INVALID_ARGUMENT", `\`question[${place}]\` cannot be copied: it must be a plain object`, { cause });
+  }
 }

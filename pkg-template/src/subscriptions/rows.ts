@@ -33,7 +33,7 @@ export function rowOfText(text: string): Row {
   return { type, id, relation, subjectType, subjectId, subjectRelation };
 }
 
-const EXPIRING = /^(.*)\[expiration:([^\]"]*)\]$/;
+const EXPIRING = /^(.*)\[expiration:([^\]"]*)\]$/s;
 
 /** A relationship of a list that expires, and when; nothing for one that does not. */
 export function expiring(line: string): { readonly text: string; readonly at: number } | undefined {

@@ -4,7 +4,7 @@ import type { EngineWatch } from "#engine";
 import type * as Contract from "../../index.cjs";
 import { PeppercornError, invalidArgument } from "../errors.ts";
 import { Handle } from "../handle.ts";
-import type { Host } from "../host.ts";
+import { type Host, atThisTime } from "../host.ts";
 import { call, hasFailed } from "../raw.ts";
 import { Expirations } from "./expirations.ts";
 import { Interests } from "./interests.ts";
@@ -32,8 +32,8 @@ interface Entry {
   outcome: Outcome;
   told: Outcome;
   isStale: boolean;
-  /** When relationships of its own expire, the next one last. */
-  ends: number[];
+  /** How many of the relationships of its own have expired, which are in the order in which they do. */
+  ended: number;
 }
 
 /** The subscriptions of an engine. While there are none, nothing is done or kept for them. */
@@ -44,6 +44,8 @@ export class Subscriptions {
   /** Those with relationships of their own that expire. */
   readonly #ending = new Set<Entry>();
   readonly #expirations = new Expirations();
+  /** The time of the last look. */
+  #latest = 0;
   #dependencies: Dependencies | undefined;
   readonly #interests = new Interests<Entry>();
   /** Those whose needs are to be found out before the next write is looked at. */
@@ -82,11 +84,10 @@ export class Subscriptions {
     try {
       // A question without an answer is the caller's to hear of.
       const outcome: Outcome = { answer: asked.ask() };
-      const ends = [...asked.ends].sort((left, right) => right - left);
-      entry = { asked, callback: callback as Entry["callback"], outcome, told: outcome, isStale: false, ends };
+      entry = { asked, callback: callback as Entry["callback"], outcome, told: outcome, isStale: false, ended: 0 };
       this.#entries.add(entry);
       this.#unknown.add(entry);
-      if (ends.length > 0) this.#ending.add(entry);
+      if (asked.ends.length > 0) this.#ending.add(entry);
       // Where the platform gives no timers, as Workers outside of requests, nobody would hear of what expires.
       this.#arm();
       return this.#subscription(entry);
@@ -100,6 +101,7 @@ export class Subscriptions {
   #subscription(entry: Entry): Contract.Subscription<unknown> {
     const current = (): Outcome => {
       this.#refresh(entry);
+      this.#tellSoon();
       return entry.outcome;
     };
     const unsubscribe = (): void => {
@@ -122,20 +124,20 @@ export class Subscriptions {
   /** Begins to follow what is written, and what will expire. */
   #begin(): void {
     this.#follow();
+    this.#stopWaiting?.();
     this.#stopWaiting = this.#host.changes.wait((rows) => this.#wrote(rows), undefined, () => {});
   }
 
   /** Follows from now on. */
   #follow(): void {
-    const { handle, clock } = this.#host;
-    const engine = handle.get();
-    const now = clock();
+    const [engine, now] = atThisTime(this.#host);
     const request = '{"optionalUpdateKinds":["WATCH_KIND_INCLUDE_RELATIONSHIP_UPDATES","WATCH_KIND_INCLUDE_SCHEMA_UPDATES"]}';
     this.#watch?.free();
     this.#watch = new Handle("watch", call(() => engine.watch(request, now)));
     this.#watch.belongsTo(this);
     this.#written = undefined;
     this.#dependencies = undefined;
+    this.#latest = now;
     this.#findExpirations(now);
   }
 
@@ -172,6 +174,11 @@ export class Subscriptions {
     return false;
   }
 
+  /** Tells what came up; while nothing can be found out, only now and then. */
+  #tellSoon(): void {
+    if (this.#pending.size > 0 && !this.#isLost) this.#schedule();
+  }
+
   #schedule(): void {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
@@ -202,8 +209,7 @@ export class Subscriptions {
         });
       }
     }
-    // What came up meanwhile; while nothing can be found out, only now and then.
-    if (this.#pending.size > 0 && !this.#isLost) this.#schedule();
+    this.#tellSoon();
     this.#arm();
   }
 
@@ -258,11 +264,9 @@ export class Subscriptions {
       this.#lose();
       return;
     }
-    const { handle, clock } = this.#host;
-    const engine = handle.get();
+    const [engine, now] = atThisTime(this.#host);
     const watch = this.#watch;
     for (;;) {
-      const now = clock();
       const text = watch === undefined ? undefined : call(() => watch.get().next(engine, now));
       if (text === undefined) return;
       const { updates, schemaUpdated } = JSON.parse(text) as Contract.v1.WatchResponse;
@@ -279,22 +283,24 @@ export class Subscriptions {
   }
 
   #expire(): void {
-    if (this.#nextEnd() === undefined) {
+    if (!this.#expirations.areKnown && this.#ending.size === 0) {
       return;
     }
     const now = this.#host.clock();
     for (const row of this.#expirations.due(now)) {
       this.#mark(row);
     }
-    if (this.#expirations.isOver(now)) {
+    // Where the clock was put back, what had expired is there again.
+    const isBack = now < this.#latest;
+    this.#latest = now;
+    if (isBack || this.#expirations.isOver(now)) {
       this.#findExpirations(now);
       this.#markAll();
     }
     for (const entry of this.#ending) {
-      while ((entry.ends.at(-1) ?? Number.POSITIVE_INFINITY) <= now) {
-        entry.ends.pop();
-        this.#markOne(entry);
-      }
+      const { ends } = entry.asked;
+      if (isBack) entry.ended = 0;
+      for (; (ends[entry.ended] ?? Number.POSITIVE_INFINITY) <= now; entry.ended++) this.#markOne(entry);
     }
   }
 
@@ -360,8 +366,8 @@ export class Subscriptions {
 
   #nextEnd(): number | undefined {
     let next = this.#expirations.next();
-    for (const { ends } of this.#ending) {
-      const end = ends.at(-1);
+    for (const { asked, ended } of this.#ending) {
+      const end = asked.ends[ended];
       if (end !== undefined && (next === undefined || end < next)) next = end;
     }
     return next;

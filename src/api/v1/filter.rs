@@ -29,10 +29,6 @@ pub(super) fn filter(message: &v1::RelationshipFilter) -> Result<Filter<'_>, Err
         let message = "the relationship filter provided is not valid: at least one field must be set";
         return Err(Error::plain(Reason::InvalidFilter, message).about("filter", ""));
     }
-    if resource_id.is_some() && prefix.is_some() {
-        let message = "resource id and resource id prefix cannot both be set";
-        return Err(Error::plain(Reason::InvalidFilter, message).about("filter", show(&filter)));
-    }
     Ok(filter)
 }
 
@@ -40,10 +36,11 @@ fn subject_filter(message: &v1::SubjectFilter) -> Result<SubjectFilter<'_>, Erro
     let id = given(&message.optional_subject_id).filter(|id| *id != WILDCARD);
     id.map(|id| object_id(id, "optional_subject_filter.optional_subject_id")).transpose()?;
     let wanted = message.optional_relation.as_ref().map(|wanted| wanted.relation.as_str());
-    wanted
-        .filter(|name| !name.is_empty())
-        .map(|name| relation(name, "optional_subject_filter.optional_relation.relation"))
-        .transpose()?;
+    let set = wanted.filter(|name| !name.is_empty());
+    set.map(|name| relation(name, "optional_subject_filter.optional_relation.relation")).transpose()?;
+    if set.is_some() && message.optional_subject_id == WILDCARD {
+        return Err(invalid("`optional_subject_filter.optional_relation`: must be empty where `optional_subject_id` is a wildcard"));
+    }
     Ok(SubjectFilter {
         subject_type: object_type(&message.subject_type, "optional_subject_filter.subject_type")?,
         id: given(&message.optional_subject_id),
@@ -96,7 +93,7 @@ pub(super) fn limit_up_to(limit: u32, most: u32) -> Result<Option<usize>, Error>
 
 impl Snapshot {
     /// # Errors
-    /// A filter with names that are not in the schema.
+    /// A filter with names that are not in the schema, or with an id and a prefix of ids.
     pub(super) fn check_filter(&self, filter: &Filter<'_>) -> Result<(), Error> {
         if let Some(resource_type) = filter.resource_type {
             self.program.definition(resource_type)?;
@@ -109,6 +106,10 @@ impl Snapshot {
             if let Some(relation) = subject.relation.filter(|relation| !relation.is_empty()) {
                 self.program.member(subject.subject_type, relation)?;
             }
+        }
+        if filter.resource_id.is_some() && filter.resource_id_prefix.is_some() {
+            let message = "resource id and resource id prefix cannot both be set";
+            return Err(Error::plain(Reason::InvalidFilter, message).about("filter", show(filter)));
         }
         Ok(())
     }

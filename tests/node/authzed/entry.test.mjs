@@ -66,3 +66,54 @@ test("the core entry loads nothing of it", () => {
   `);
   assert.deepEqual(loaded, []);
 });
+
+test("with a copy of `@grpc/grpc-js` that is not the stock client's, nothing goes elsewhere, and metadata is of the class that it knows", () => {
+  const told = alone(`
+    import Module, { createRequire } from "node:module";
+    const require = createRequire(import.meta.url);
+    const { Metadata, credentials } = require("@grpc/grpc-js");
+    require("@authzed/authzed-node");
+    const load = Module._load;
+    let copy;
+    Module._load = function (request, parent, ...rest) {
+      if (request !== "@grpc/grpc-js" || !/authzed\\.cjs$/.test(parent?.filename)) return load.call(this, request, parent, ...rest);
+      for (const file of Object.keys(require.cache)) if (file.includes("grpc-js")) delete require.cache[file];
+      return (copy = load.call(this, request, parent, ...rest));
+    };
+    const { v1 } = require("peppercorn/authzed");
+    const client = new v1.SchemaServiceClient("127.0.0.1:1", credentials.createInsecure());
+    client.readSchema(v1.ReadSchemaRequest.create(), ({ code, metadata }) => {
+      console.log(JSON.stringify([copy.Metadata !== Metadata, client.getChannel().getTarget(), code, metadata instanceof Metadata]));
+    });
+  `);
+  assert.deepEqual(told, [true, "in-process:127.0.0.1:1", 5, true]);
+});
+
+test("in the place of the stock client, as test runners put it there by its name, it finds that client all the same", () => {
+  const told = alone(`
+    import Module, { createRequire } from "node:module";
+    const require = createRequire(import.meta.url);
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = function (request, ...rest) {
+      return resolve.call(this, request === "@authzed/authzed-node" ? "peppercorn/authzed" : request, ...rest);
+    };
+    const { v1 } = require("@authzed/authzed-node");
+    const client = v1.NewClient("token");
+    console.log(JSON.stringify(await client.promises.readSchema(v1.ReadSchemaRequest.create()).catch(({ code }) => code)));
+  `);
+  assert.equal(told, 5);
+});
+
+test("where the stock client's file is replaced too, it says so", () => {
+  const code = `
+    import Module, { createRequire } from "node:module";
+    const load = Module._load;
+    Module._load = function (request, ...rest) {
+      return load.call(this, /authzed-node(?!.*json)/.test(request) ? "peppercorn/authzed" : request, ...rest);
+    };
+    createRequire(import.meta.url)("peppercorn/authzed");
+  `;
+  const { status, stderr } = node(["--input-type=module", "-e", code], { cwd: path("tests/node") });
+  assert.equal(status, 1);
+  assert.match(stderr, /^Error: `peppercorn\/authzed` finds itself in the place of `@authzed\/authzed-node`/m);
+});

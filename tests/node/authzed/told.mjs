@@ -1,5 +1,6 @@
 // What a call told, as data that can be compared: messages, errors and metadata, with what differs from run to run masked.
 
+import { status } from "@grpc/grpc-js";
 import { MessageType } from "@protobuf-ts/runtime";
 
 const text = (no, name) => ({ no, name, kind: "scalar", T: 9 });
@@ -37,13 +38,16 @@ export function metadataOf(metadata) {
 export function errorOf(error) {
   if (!(error instanceof Error)) return { thrown: plain(error) };
   const { name, message, code, details, metadata } = error;
-  return { name, message: timeless(message), code, details: details === undefined ? undefined : timeless(details), metadata: metadata && metadataOf(metadata) };
+  return { name, message: timeless(message), code, details: details === undefined ? undefined : timeless(details), metadata: metadata && metadataAfter(code, metadata) };
 }
 
-/** The status of a call. */
-export const statusOf = ({ code, details, metadata }) => ({ code, details: code === 0 && details === "OK" ? "" : timeless(details), metadata: metadataOf(metadata) });
+/** A server that is slower than the deadline may tell so itself, with headers, before the client does. */
+const metadataAfter = (code, metadata) => (code === status.DEADLINE_EXCEEDED ? {} : metadataOf(metadata));
 
-const timeless = (message) => message.replace(/Deadline exceeded after .*/s, "Deadline exceeded after *").replaceAll(/(at|of) 2\d{3}-[-\dT:.Z]+/g, "$1 *");
+/** The status of a call. */
+export const statusOf = ({ code, details, metadata }) => ({ code, details: code === 0 && details === "OK" ? "" : timeless(details), metadata: metadataAfter(code, metadata) });
+
+const timeless = (message) => message.replace(/Deadline exceeded.*/s, "Deadline exceeded").replaceAll(/(at|of) 2\d{3}-[-\dT:.Z]+/g, "$1 *");
 
 /** Fields whose values are another's in every run: revisions, cursors, and what a trace measures. */
 const MASKED = new Set(["token", "traceOperationId"]);

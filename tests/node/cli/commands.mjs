@@ -60,8 +60,8 @@ const PLAIN = { PEPPERCORN_TOKEN: undefined, PEPPERCORN_KEYS: undefined, NO_COLO
 const environment = (env) => Object.fromEntries(Object.entries({ ...process.env, ...PLAIN, ...env }).filter(([, value]) => value !== undefined));
 
 /** Runs the command line; without variables that would change what it prints. */
-export function peppercorn(words, env = {}) {
-  return node([PEPPERCORN, ...words], { env: environment(env) });
+export function peppercorn(words, env = {}, options = {}) {
+  return node([PEPPERCORN, ...words], { env: environment(env), ...options });
 }
 
 /** What a command prints with `--json`, and its status. */

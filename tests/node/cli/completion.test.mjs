@@ -31,10 +31,13 @@ test("bash", without("bash"), (t) => {
   assert.deepEqual(spawnSync("bash", ["-n", file], { encoding: "utf8" }).stderr, "");
   assert.deepEqual(offered(file, "loo"), ["lookup-resources", "lookup-subjects"]);
   assert.deepEqual(offered(file, "lookup-subjects", "--no"), ["--now", "--no-wildcards"]);
+  assert.deepEqual(offered(file, "check", "--tr"), ["--trace"]);
   assert.deepEqual(offered(file, "types", "--"), ["--out", "--check", "--name", "--json", "--help"]);
   assert.deepEqual(offered(file, "completion", ""), ["bash", "zsh", "fish"]);
   assert.deepEqual(offered(file, "validate", ""), [""], "files are bash's own to offer");
 });
+
+test("bash as old as that of macOS", (t) => assert.ok(!/mapfile|readarray/.test(script(t, "bash").text)));
 
 test("zsh", without("zsh"), (t) => {
   assert.deepEqual(spawnSync("zsh", ["-n", script(t, "zsh").file], { encoding: "utf8" }).stderr, "");

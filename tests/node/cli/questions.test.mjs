@@ -142,6 +142,23 @@ describe("lookups", () => {
     assert.deepEqual(peppercorn(["lookup-resources", "user:nobody", "edit", "document", ...data]), { status: 0, stdout: "", stderr: "" });
   });
 
+  test("every set but some, by the names of sets, in a file with `zed`'s other ending", (t) => {
+    const schema = "definition group {\n    relation viewer: group:*\n    relation banned: group#banned\n    permission view = viewer - banned\n  }";
+    const at = files(t, { "sets.zaml": `schema: |-\n  ${schema}\nrelationships: |-\n  group:a#viewer@group:*\n  group:a#banned@group:b#banned\n` });
+    assert.equal(peppercorn(["lookup-subjects", "group:a", "view", "group#banned", "-f", at("sets.zaml")]).stdout, "group:*#banned  but not group:a#banned, group:b#banned\n", "a set is in itself");
+    assert.equal(peppercorn(["export", at("sets.zaml"), "--as", "relationships"]).stdout, "group:a#banned@group:b#banned\ngroup:a#viewer@group:*\n");
+  });
+
+  test("a set that is none is refused, rather than the set that it begins with asked for", (t) => {
+    const data = ["-f", files(t)("data.yaml")];
+    for (const wanted of ["group#member#nope", "group#", "#member"]) {
+      const { status, stdout, stderr } = peppercorn(["lookup-subjects", "document:plan", "view", wanted, ...data]);
+      assert.ok(stderr.includes(`not \`${wanted}\``), stderr);
+      assert.equal(stdout, "");
+      assert.equal(status, 2);
+    }
+  });
+
   test("page by page", (t) => {
     const data = ["-f", files(t)("data.yaml")];
     const question = ["lookup-resources", "user:alice", "view", "document", ...data, "--limit", "1"];

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { connect } from "node:http2";
 import { test } from "node:test";
 import { v1 } from "@authzed/authzed-node";
 import { files, peppercorn, served } from "./commands.mjs";
@@ -39,7 +40,8 @@ test("both ports answer of the file, to who has a key; SIGTERM ends it with 0", 
 });
 
 test("SIGINT too, though somebody watches", async (t) => {
-  const server = await served(t, ["--key", "key"]);
+  // SpiceDB's name of the option, and its commas.
+  const server = await served(t, ["--grpc-preshared-key", "another,key"]);
   const client = v1.NewClient("key", server.endpoint, v1.ClientSecurity.INSECURE_PLAINTEXT_CREDENTIALS);
   const watch = client.watch(v1.WatchRequest.create({}));
   const ended = new Promise((resolve) => watch.on("error", resolve).on("end", resolve));
@@ -85,10 +87,26 @@ test("TLS, for those who trust its certificate", async (t) => {
   }
 });
 
+test("a port that is taken is told in one line, and what strangers send is not written anywhere", async (t) => {
+  const server = await served(t, ["--testing"]);
+  const [port] = server.endpoint.split(":").slice(-1);
+  const { status, stderr } = peppercorn(["serve", "--testing", "--grpc-port", port, "--http-port", "0"]);
+  assert.match(stderr, /^error: the server cannot start: [^\n]*EADDRINUSE[^\n]*\n$/);
+  assert.equal(status, 2);
+  const session = connect(`http://${server.endpoint}`);
+  const request = session.request({ ":method": "POST", ":path": "/grpc.health.v1.Health/Check", "content-type": "application/grpc", authorization: "Bearer sécret" });
+  request.on("error", () => {}).resume().end(Buffer.alloc(5));
+  await new Promise((resolve) => request.on("close", resolve));
+  session.destroy();
+  assert.equal(server.complaints(), "");
+});
+
 test("what cannot start says why: 2", (t) => {
   const at = files(t, { "broken.yaml": "schema: |-\n  definition user {\n", "cert.pem": "no certificate" });
   for (const [words, message, env] of [
     [[], /a server needs a key/],
+    [["--key", " ,"], /a server needs a key/],
+    [["--key", "schl\u00fcssel"], /error: the server cannot start: .*printable ASCII/],
     [["--testing"], /`--testing` takes any token/, { PEPPERCORN_KEYS: "key" }],
     [["--key", "a", "--file", at("broken.yaml")], /broken\.yaml:\d+:\d+ {2}error syntax\//],
     [["--key", "a", "--file", at("missing.yaml")], /there is no such file/],

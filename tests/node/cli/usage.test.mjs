@@ -9,6 +9,8 @@ describe("near names are suggested", () => {
     [["chekc"], "error: unknown command `chekc`\n  help: did you mean `check`?\n  help: `peppercorn --help` says how it is used\n"],
     [["lookup-resource"], "error: unknown command `lookup-resource`\n  help: did you mean `lookup-resources`?\n  help: `peppercorn --help` says how it is used\n"],
     [["check", "--contxt", "{}"], "error: unknown option `--contxt`\n  help: did you mean `--context`?\n  help: `peppercorn check --help` says how it is used\n"],
+    [["help", "chekc"], "error: unknown command `chekc`\n  help: did you mean `check`?\n  help: `peppercorn --help` says how it is used\n"],
+    [["frobnicate", "--help"], "error: unknown command `frobnicate`\n  help: `peppercorn --help` says how it is used\n"],
     [["frobnicate"], "error: unknown command `frobnicate`\n  help: `peppercorn --help` says how it is used\n"],
   ]) {
     test(words.join(" "), () => assert.deepEqual(peppercorn(words), { status: 2, stdout: "", stderr: message }));
@@ -38,6 +40,7 @@ test("help, on standard output: of all, and of each command by three ways", () =
   assert.equal(all.status, 0);
   assert.equal(all.stderr, "");
   assert.deepEqual(peppercorn(["help"]), all);
+  assert.deepEqual(peppercorn(["help", "help"]), all);
   const one = peppercorn(["diff", "--help"]);
   assert.match(one.stdout, /^Usage: peppercorn diff OLD NEW \[options\]\n/);
   assert.deepEqual(peppercorn(["diff", "-h"]), one);

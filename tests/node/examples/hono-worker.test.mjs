@@ -29,6 +29,9 @@ test("pages are for those who may read them", async (context) => {
 
   assert.deepEqual(await ask(undefined, "/pages/welcome"), [401, "unauthenticated\n"]);
   assert.deepEqual(await ask("mallory", "/pages"), [401, "unauthenticated"]);
+  for (const authorization of ["constructor", "__proto__", ""]) {
+    assert.equal((await miniflare.dispatchFetch("http://localhost/pages/welcome", { headers: { authorization } })).status, 401, authorization);
+  }
   assert.deepEqual(await ask("ann", "/pages"), [200, '["holidays","salaries","welcome"]']);
   assert.deepEqual(await ask("ben", "/pages"), [200, '["holidays","party","welcome"]']);
   assert.deepEqual(await ask("ben", "/pages/welcome"), [200, "Welcome!"]);

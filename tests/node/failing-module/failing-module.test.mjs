@@ -154,6 +154,39 @@ test("every call is refused, those who wait are told, and nothing is given back 
   assert.match(message, /^the engine broke off: .*unreachable/);
 });
 
+test("a trap while something is given back is one too", (t) => {
+  const result = alone(
+    `
+    ${inPlace(written(t, trapping(engine(), "__wbg_engineview_free")))}
+    const { Peppercorn, PeppercornError, load } = await import("peppercorn");
+    ${CODE}
+    const uncaught = [];
+    process.on("uncaughtException", (error) => uncaught.push(error.code));
+    const results = [];
+    for (const free of [
+      (engine) => engine.free(),
+      (engine) => engine.can(...alice, { relationships: [] }),
+      async (engine) => {
+        (() => { for (let round = 0; round < 100; round += 1) engine.snapshot(); })();
+        for (let round = 0; round < 20; round += 1) { gc(); await new Promise((resolve) => setTimeout(resolve, 5)); }
+      },
+    ]) {
+      const engine = made();
+      const other = made();
+      const freed = code(() => free(engine));
+      await freed;
+      results.push([String(freed), code(() => other.can(...alice)), code(() => other.free())]);
+      await load();
+      results.at(-1).push(made().can(...alice));
+    }
+    console.log(JSON.stringify({ results, uncaught }));
+    `,
+    "--expose-gc",
+  );
+  const rest = ["ENGINE_FAILED", "ok", true];
+  assert.deepEqual(result, { results: [["ENGINE_FAILED", ...rest], ["ENGINE_FAILED", ...rest], ["[object Promise]", ...rest]], uncaught: [] });
+});
+
 test("memory that runs out is such an end, and no write is half done", (t) => {
   const result = alone(`
     ${inPlace(written(t, cramped(engine(), 60)))}
@@ -243,6 +276,24 @@ describe("load", () => {
     assert.deepEqual([nothing, number, none, object], Array(4).fill("INVALID_ARGUMENT"));
     assert.ok(Object.values(rest).length === 8 && Object.values(rest).every((code) => code === "NOT_LOADED"), JSON.stringify(rest));
     assert.equal(then, true);
+  });
+
+  test("of two entries, at once or one after the other, the second leaves the engines of the first as they are", () => {
+    const result = alone(`
+      ${PRELUDE("slim.mjs")}
+      const inline = await import(${JSON.stringify(path("pkg/dist/inline.mjs"))});
+      const engines = [];
+      await Promise.all([load(bytes), inline.load()].map((loading) => loading.then(() => engines.push(made()))));
+      const answers = [];
+      // Whatever the first asked last, nobody else has.
+      const ask = () => engines.map((engine) => answers.push(engine.can("user:carol", "edit", "document:1"), engine.can(...alice)));
+      ask();
+      await import(${JSON.stringify(path("pkg/dist/embedded.mjs"))});
+      engines.push(made());
+      ask();
+      console.log(JSON.stringify(answers));
+    `);
+    assert.deepEqual(result, [2, 3].flatMap((count) => Array(count).fill([false, true])).flat());
   });
 
   test("does nothing where the module is there", () => {

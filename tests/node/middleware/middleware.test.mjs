@@ -119,6 +119,8 @@ describe("what throws, or is not what it should be, lets nobody through", () => 
     "the subject throws": { subject: failing },
     "the subject is no text": { subject: () => ({ id: "ann" }) },
     "the subject is no reference": { subject: () => "ann" },
+    "the subject is a number, even one that the engine knows": { subject: () => engine.id("user:ann"), resource: () => engine.id("document:plan") },
+    "the resource is a number": { resource: () => engine.id("document:plan") },
     "the subject is everybody": { subject: () => "user:*" },
     "the resource throws": { resource: failing },
     "the resource is of no type": { resource: () => "documnt:plan" },
@@ -159,6 +161,35 @@ describe("what throws, or is not what it should be, lets nobody through", () => 
     for (const refuse of [() => undefined, () => null, () => "no"]) {
       const { ask, ran } = guarded({ ...RULE, report() {}, refuse });
       assert.deepEqual([(await ask("eve")).status, (await ask(undefined)).status, ran], [500, 500, []]);
+    }
+  });
+
+  test("who reports is waited for, and may fail later on", async () => {
+    let isReported = false;
+    const report = async () => {
+      await Promise.resolve();
+      isReported = true;
+      failing();
+    };
+    const { ask, ran } = guarded({ ...RULE, subject: failing, report });
+    assert.deepEqual([(await ask("ann")).status, isReported, ran], [500, true, []]);
+  });
+
+  test("one response for all refusals", async () => {
+    const refused = new Response("no", { status: 403 });
+    const { ask } = guarded({ ...RULE, refuse: () => refused });
+    assert.deepEqual([await ask("eve"), await ask("eve")].map(({ status, text }) => [status, text]), [[403, "no"], [403, "no"]]);
+  });
+
+  test("a response of another class of them", async () => {
+    const refused = new Response("no", { status: 403 });
+    const Native = globalThis.Response;
+    globalThis.Response = class extends Native {};
+    try {
+      const { ask } = guarded({ ...RULE, refuse: () => refused });
+      assert.deepEqual((await ask("eve")).status, 403);
+    } finally {
+      globalThis.Response = Native;
     }
   });
 
@@ -208,10 +239,19 @@ test("in Express, and as CommonJS", async (context) => {
   for (const make of [authorizeExpress, createRequire(import.meta.url)("peppercorn/middleware").authorizeExpress]) {
     const app = express();
     const ran = [];
+    const lateEnds = [];
     const rule = { ...RULE, subject: (request) => request.get("x-user") && `user:${request.get("x-user")}`, resource: (request) => `document:${request.params.id}` };
     app.get("/documents/:id", make(rule), (request, response) => {
       ran.push(request.params.id);
       response.send("shown");
+    });
+    const refuse = () => new Response("no", { status: 403, headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"], ["x-why", "because"]] });
+    app.get("/refused/:id", make({ ...rule, refuse }), () => ran.push("refused"));
+    app.get("/late/:id", (request, response, next) => {
+      response.status(503).send("late");
+      next();
+    }, (request, response, next) => {
+      lateEnds.push(make(rule)(request, response, next));
     });
     app.get("/failing/:id", make({ ...rule, subject: failing, report() {} }), () => ran.push("failing"));
     const server = app.listen(0, "127.0.0.1");
@@ -225,6 +265,11 @@ test("in Express, and as CommonJS", async (context) => {
     assert.deepEqual(await ask("eve", "/documents/plan"), [403, "forbidden\n", null]);
     assert.deepEqual(await ask(undefined, "/documents/plan"), [401, "unauthenticated\n", "Bearer"]);
     assert.deepEqual(await ask("ann", "/failing/plan"), [500, "internal error\n", null]);
+    const { status, headers } = await fetch(`http://127.0.0.1:${server.address().port}/refused/plan`);
+    assert.deepEqual([status, headers.getSetCookie(), headers.get("x-why")], [403, ["a=1", "b=2"], "because"]);
+    assert.deepEqual(await ask("eve", "/late/plan"), [503, "late", null]);
+    await Promise.all(lateEnds);
+    assert.equal(lateEnds.length, 1);
     assert.deepEqual(ran, ["plan"]);
   }
 });

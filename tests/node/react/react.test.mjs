@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import "./browser.mjs";
-import { Component, StrictMode, act, createElement, memo, useState } from "react";
+import { Component, StrictMode, Suspense, act, createElement, memo, startTransition, use, useState } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { Peppercorn } from "peppercorn";
@@ -216,6 +216,30 @@ describe("coming and going", () => {
     assert.equal(text(), "false");
   });
 
+  test("a revocation is shown while a transition waits, and is none of its question's", async () => {
+    const engine = made(ANN, "document:b#viewer@user:ann");
+    const count = counted(engine);
+    let [change, come] = [];
+    const coming = new Promise((resolve) => (come = resolve));
+    const Slow = ({ id }) => (id === "b" ? use(coming) : "");
+    const Shown = () => {
+      const [id, setId] = useState("a");
+      change = setId;
+      return [`${id} ${useCan("user:ann", "view", `document:${id}`)}`, createElement(Slow, { id, key: "slow" })];
+    };
+    const { text, unmount } = await page(within(engine, createElement(Suspense, { fallback: "waiting" }, createElement(Shown))));
+    await act(async () => startTransition(() => change("b")));
+    assert.equal(text(), "a true");
+    await act(async () => engine.write(remove(ANN)));
+    assert.equal(text(), "a false");
+    await act(async () => come(""));
+    assert.equal(text(), "b true");
+    await act(async () => engine.delete({ resourceType: "document" }));
+    assert.deepEqual([text(), count.now], ["b false", 1]);
+    await unmount();
+    assert.equal(count.now, 0);
+  });
+
   test("a write between the rendering and the subscription is not lost", async () => {
     const engine = made();
     const { Shown } = shows(() => {
@@ -250,6 +274,13 @@ describe("where there is no answer", () => {
     assert.equal(text(), "true");
     await act(async () => engine.free());
     assert.equal(text(), "error DISPOSED");
+  });
+
+  test("and so is a question that can be asked but not subscribed to: nobody would hear of a change", async () => {
+    const engine = made(ANN);
+    const { Shown } = shows(() => useCan("user:ann", "view", "document:a", new Proxy({}, {})));
+    const { text } = await page(within(engine, createElement(Boundary, null, createElement(Shown))));
+    assert.equal(text(), "error INVALID_ARGUMENT");
   });
 
   test("and so is no provider", async () => {

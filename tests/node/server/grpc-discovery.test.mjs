@@ -6,6 +6,8 @@ import { create, createFileRegistry, fromBinary, toBinary } from "@bufbuild/prot
 import * as wkt from "@bufbuild/protobuf/wkt";
 import { credentials, makeClientConstructor, status } from "@grpc/grpc-js";
 import { descriptorSet } from "../../../pkg-template/proto/compile.mjs";
+import { Peppercorn } from "peppercorn";
+import { serve } from "peppercorn/server";
 import { SERVICES, serving, tokens } from "./grpc.mjs";
 
 const { FileDescriptorProtoSchema, FileDescriptorSetSchema } = wkt;
@@ -70,6 +72,48 @@ describe("health and reflection, for clients without a token", () => {
     assert.equal((await call(health, "Check", { service: "" })).status, 2);
     health.close();
     one.close();
+  });
+
+  test("health: an engine that cannot be asked is no service", async (t) => {
+    const engine = new Peppercorn();
+    const running = await serve({ engine, presharedKeys: ["key"], grpcPort: 0, httpPort: 0 });
+    t.after(() => running.close({ grace: 0 }));
+    const health = plain("grpc.health.v1.Health", `127.0.0.1:${running.grpcPort}`);
+    t.after(() => health.close());
+    assert.equal((await call(health, "Check", { service: "" })).status, 1);
+    engine.free();
+    assert.equal((await call(health, "Check", { service: "" })).status, 2);
+    assert.equal((await fetch(`http://127.0.0.1:${running.httpPort}/healthz`)).status, 503);
+  });
+
+  test("reflection: who keeps a stream open keeps no server from closing, and each kind of call is counted as what it is", async () => {
+    const running = await serve({ testing: true, grpcPort: 0, httpPort: 0 });
+    const [health, reflection] = ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"].map((name) => plain(name, `127.0.0.1:${running.grpcPort}`));
+    await call(health, "Check", { service: "" });
+    const watch = health.Watch({ service: "" });
+    watch.on("error", () => {});
+    await new Promise((resolve) => watch.once("data", resolve));
+    watch.cancel();
+    const asking = reflection.ServerReflectionInfo();
+    asking.on("data", () => asking.end()).on("error", () => {});
+    asking.write({ messageRequest: { case: "listServices", value: "" } });
+    await new Promise((resolve) => asking.once("status", resolve));
+    const counted = [["Check", "grpc.health.v1.Health", "unary"], ["Watch", "grpc.health.v1.Health", "server_stream"], ["ServerReflectionInfo", "grpc.reflection.v1.ServerReflection", "bidi_stream"]];
+    const isCounted = (text) => counted.every(([method, service, type]) => text.includes(`grpc_server_handling_seconds_count{grpc_method="${method}",grpc_service="${service}",grpc_type="${type}"} 1`));
+    let text = "";
+    for (let tries = 0; tries < 100 && !isCounted(text); tries += 1) text = await (await fetch(`http://127.0.0.1:${running.httpPort}/metrics`)).text();
+    assert.ok(isCounted(text), text);
+
+    const open = reflection.ServerReflectionInfo();
+    const ended = new Promise((resolve) => open.on("error", resolve));
+    open.write({ messageRequest: { case: "listServices", value: "" } });
+    await new Promise((resolve) => open.once("data", resolve));
+    const start = performance.now();
+    await running.close();
+    assert.ok(performance.now() - start < 5000, "it need not be broken off");
+    assert.equal((await ended).code, status.UNAVAILABLE);
+    health.close();
+    reflection.close();
   });
 
   for (const version of ["v1", "v1alpha"]) {

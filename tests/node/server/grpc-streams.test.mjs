@@ -129,6 +129,18 @@ describe("streams", () => {
   });
 });
 
+test("a refusal with metadata that is no text ends the stream and nothing else", { timeout: 10_000 }, async (t) => {
+  const refusing = { isUsable: true, engineOf: () => { throw Object.assign(new Error("no"), { name: "Refused", status: "PERMISSION_DENIED", metadata: { tries: 3 } }); } };
+  const one = await serving(refusing);
+  t.after(() => one.close());
+  const refused = stockClient(one.address, "key");
+  t.after(() => refused.close());
+  for (const name of ["ReadRelationships", "CheckPermission", "Watch"]) {
+    const { error } = await asked(refused, name, { request: {} });
+    assert.deepEqual([error.code, error.metadata], ["PERMISSION_DENIED", { tries: "3" }], name);
+  }
+});
+
 describe("watching", () => {
   const { I } = SERVICES[2].methods[0];
   const write = (id) => engine.write([{ operation: "TOUCH", relationship: `document:${id}#viewer@user:ann` }]);

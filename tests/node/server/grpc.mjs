@@ -58,6 +58,7 @@ export async function serving(stores, { metrics, options, ...rest } = {}) {
 export function tokens(engines, readonly = false) {
   return {
     readonly,
+    isUsable: true,
     get size() {
       return engines.size;
     },

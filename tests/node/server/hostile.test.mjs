@@ -42,9 +42,14 @@ function sent(port, bytes, { silence = 3000, end = false } = {}) {
 
 describe("JSON", () => {
   test("what is none, or no request, is an invalid argument", async () => {
+    // A whole request that would be answered but for what is added to it.
+    const whole = (added) => JSON.stringify(CHECK).replace("{", () => `{${added},`);
+    assert.equal((await ask(running, "/v1/permissions/check", whole('"withTracing":false'))).status, 200);
     const wrong = [
+      whole('"context":{"a":1e999}'), whole('"context":{"a":[-1e999]}'), whole('"context":{"a":"\\ud800"}'), whole('"context":{"\\ud800":1}'), whole('"__proto__":{"permission":"view"}'), whole('"unknown":1'),
+      `\ufeff${JSON.stringify(CHECK)}`, `${JSON.stringify(CHECK)}{}`,
       "{", "}", "[", "]", '"', "{]", "nul", "{'a':1}", '{"permission":}', '{"permission":"view",}', "[]", "null", "1", '"text"', "true", "{} {}", "{}x", "\u0000",
-      '{"permission":"\u0001"}', '{"permission":"\\ud800"}x', '{"context":{"a":1e999}}', "\ufeff{}", `{"permission":"${"x".repeat(70_000)}"}`, "{".repeat(50_000), "[".repeat(90_000),
+      '{"permission":"\u0001"}', '{"permission":"\\ud800"}x', `{"permission":"${"x".repeat(70_000)}"}`, "{".repeat(50_000), "[".repeat(90_000),
       '{"unknown":1}', '{"resource":[]}', '{"resource":"document:readme"}', '{"consistency":{"fullyConsistent":true,"minimizeLatency":true}}', '{"__proto__":{"permission":"view"}}',
       '{"constructor":{"prototype":{"a":1}}}',
     ];

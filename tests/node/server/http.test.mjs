@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, test } from "node:test";
 import { Peppercorn } from "peppercorn";
 import { createGateway } from "peppercorn/gateway";
+import { compiled } from "../support.mjs";
 import { CHECK, KEY, SCHEMA, ask, base, isWell, linesOf, post, require, server } from "./http.mjs";
 
 const engine = () => new Peppercorn({ schema: SCHEMA, relationships: "document:readme#viewer@user:alice" });
@@ -68,13 +69,38 @@ describe("tokens", () => {
       assert.equal(JSON.parse(text).code, 16);
     }
     assert.equal((await post(running, "/v1/permissions/check", CHECK, { key: null, headers: { authorization: "bearer one key" } })).status, 200);
+    // A stream says it as streams do.
+    for (const path of ["/v1/permissions/resources", "/v1/watch"]) {
+      assert.deepEqual(await ask(running, path, LOOKUP, { key: "another" }).then(({ status, json }) => [status, json.error?.code]), [403, 7], path);
+      assert.deepEqual(await ask(running, path, LOOKUP, { key: null }).then(({ status, json }) => [status, json.error?.code]), [401, 16], path);
+    }
   });
 
   test("who may ask has to be said", async () => {
-    for (const options of [{}, { engine: engine() }, { presharedKeys: [KEY] }, { engine: engine(), presharedKeys: [] }, { engine: engine(), presharedKeys: [""] }]) {
+    for (const options of [{}, { engine: engine() }, { presharedKeys: [KEY] }, ...[[], [""], ["a", ""], [" a"], ["a "], ["sch\u00fcssel"], ["a\nb"]].map((presharedKeys) => ({ engine: engine(), presharedKeys }))]) {
       assert.throws(() => createGateway(options), TypeError);
     }
     assert.throws(() => createGateway({ engine: engine(), presharedKeys: [KEY], testing: true }), TypeError);
+  });
+
+  test("options that mean nothing are refused: they may have been to close a door", () => {
+    const fine = { engine: engine(), presharedKeys: [KEY] };
+    createGateway({ ...fine, readonly: undefined, maxRequestBytes: undefined });
+    for (const wrong of [{ readOnly: true }, { readonly: "yes" }, { testing: 0 }, { maxRequestBytes: NaN }, { maxRequestBytes: -1 }, { maxRequestBytes: "1000" }, { streamTimeout: Infinity }, { streamTimeout: 0 }, { file: "a.yaml" }, { presharedKeys: [undefined] }]) {
+      assert.throws(() => createGateway({ ...fine, ...wrong }), TypeError, JSON.stringify(wrong));
+    }
+  });
+
+  test("what `engineOf` refuses is told as it says, and what it says wrong is no answer", async () => {
+    const refusing = (error) => createGateway({ engineOf: () => { throw Object.assign(new Error("no"), { name: "Refused", metadata: {} }, error); } });
+    const asked = async (error) => {
+      const response = await refusing(error).request("/v1/permissions/check", { method: "POST", body: JSON.stringify(CHECK) });
+      return [response.status, await response.json()];
+    };
+    assert.deepEqual(await asked({ status: "PERMISSION_DENIED" }), [403, { code: 7, message: "no", details: [] }]);
+    for (const error of [{ status: "OK" }, { status: "NONE" }, { status: "toString" }, {}, { status: "UNAUTHENTICATED", metadata: undefined }, { status: "UNAUTHENTICATED", metadata: null }]) {
+      assert.deepEqual(await asked(error), [500, { code: 13, message: "the server failed to answer", details: [] }], JSON.stringify(error));
+    }
   });
 
   test("for tests each token has a store of its own", async (t) => {
@@ -114,7 +140,7 @@ describe("tokens", () => {
 describe("bodies", () => {
   test("a message comes under any name that SpiceDB takes it under", async (t) => {
     const running = await server(t, { engine: engine() });
-    for (const type of ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "text/plain", "application/x-www-form-urlencoded"]) {
+    for (const type of ["application/json", "application/json; charset=utf-8", "application/json; charset=UTF8", "Application/JSON;charset=\"UTF-8\"", "text/plain", "application/x-www-form-urlencoded"]) {
       assert.equal((await ask(running, "/v1/permissions/check", CHECK, { headers: { "content-type": type } })).status, 200, type);
     }
     for (const type of ["application/xml", "application/grpc", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "application/octet-stream"]) {
@@ -129,6 +155,19 @@ describe("bodies", () => {
     const running = await server(t, { engine: engine() });
     for (const body of ["", " \r\n\t"]) assert.equal((await ask(running, "/v1/schema/read", body)).json.schemaText, SCHEMA);
     assert.equal((await ask(running, "/v1/permissions/check", "")).status, 400);
+  });
+
+  test("a message that comes a letter at a time costs as much as one that comes at once", () => {
+    // Put together anew with each letter, this takes minutes.
+    const { Objects } = compiled("pkg-template/src/server/json.ts");
+    const objects = new Objects(1_000_000);
+    const text = '{"a":"\\"}{\\\\"}';
+    const found = [];
+    const start = performance.now();
+    for (const letter of ` ${text}\n{"b":[${" ".repeat(300_000)}]}`) found.push(...objects.add(letter));
+    objects.end();
+    assert.deepEqual(found, [{ a: '"}{\\' }, { b: [] }]);
+    assert.ok(performance.now() - start < 5000);
   });
 
   test("an import is as many messages as stand there, however they are cut", async (t) => {
@@ -202,6 +241,30 @@ describe("streams", () => {
     assert.deepEqual([wrong.status, wrong.json.error.code], [400, 3]);
   });
 
+  test("a long list lets everyone else have their turn", async () => {
+    let made = 0;
+    let turns = 0;
+    const long = {
+      v1: {
+        *readRelationships() {
+          for (; made < 50; made += 1) {
+            const start = performance.now();
+            while (performance.now() - start < 2);
+            yield { text: "x".repeat(20_000) };
+          }
+        },
+      },
+    };
+    const response = await createGateway({ engineOf: () => long }).request("/v1/relationships/read", { method: "POST", body: "{}" });
+    let isOver = false;
+    const others = () => void ((turns += 1), isOver || setImmediate(others));
+    setImmediate(others);
+    for await (const part of response.body) assert.ok(part.length > 20_000);
+    isOver = true;
+    assert.equal(made, 50);
+    assert.ok(turns >= 5, `${turns} turns`);
+  });
+
   test("a timeout ends what waits", async (t) => {
     const running = await server(t, { engine: engine() });
     const watch = await post(running, "/v1/watch", {}, { headers: { "grpc-timeout": "50m" }, signal: AbortSignal.timeout(5000) });
@@ -268,6 +331,14 @@ describe("besides", () => {
       return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
     };
     assert.deepEqual(await get("/healthz"), { status: 200, type: "application/json", text: '{"status":"SERVING"}' });
+    const freed = engine();
+    const gateways = [createGateway({ engine: freed, presharedKeys: [KEY] }), createGateway({ engine: freed, testing: true })];
+    for (const gateway of gateways) assert.equal((await gateway.request("/healthz")).status, 200);
+    freed.free();
+    for (const gateway of gateways) {
+      const response = await gateway.request("/healthz");
+      assert.deepEqual([response.status, await response.json()], [503, { status: "NOT_SERVING" }], "an engine that cannot be asked is no service");
+    }
     for (let count = 0; count < 3; count += 1) await ask(running, "/v1/permissions/check", CHECK);
     await ask(running, "/v1/permissions/check", {});
     await ask(running, "/v1/permissions/resources", LOOKUP);

@@ -33,6 +33,8 @@ describe("ports", () => {
     const running = await server(t, { engine: served });
     assert.equal(await checked(running), HAS);
     assert.ok(await isWell(running));
+    // Node's own five seconds are less than what proxies and clients count on.
+    assert.equal((await fetch(`${base(running)}/healthz`)).headers.get("keep-alive"), "timeout=75");
     served.write([{ operation: "DELETE", relationship: "document:readme#viewer@user:alice" }]);
     assert.notEqual(await checked(running), HAS);
     assert.equal(await isWell(running), false);
@@ -58,7 +60,7 @@ describe("ports", () => {
   });
 
   test("options that make no sense are refused before anything listens", async () => {
-    for (const options of [{}, { presharedKeys: [] }, { presharedKeys: [""] }, { testing: true, presharedKeys: [KEY] }, { testing: true, engine: engine(), file: "a.yaml" }]) {
+    for (const options of [{ testing: true, readOnly: true }, { testing: true, requestTimeout: Infinity }, { testing: true, grpcport: 1 }, {}, { presharedKeys: [] }, { presharedKeys: [""] }, { testing: true, presharedKeys: [KEY] }, { testing: true, engine: engine(), file: "a.yaml" }]) {
       await assert.rejects(serve({ httpPort: 0, grpcPort: 0, ...options }), TypeError);
     }
   });
@@ -214,6 +216,17 @@ describe("a gateway elsewhere", () => {
     assert.deepEqual(await call("/v1/relationships/importbulk", "{}{}"), [200, '{"numLoaded":"0"}']);
     const watch = await worker.dispatchFetch("http://worker/v1/watch", { method: "POST", headers: { authorization: "Bearer k", "grpc-timeout": "100m" }, body: "{}" });
     assert.equal(JSON.parse(await watch.text()).error.code, 4, "a watch waits, and ends");
+    // What another request writes is told, however long it takes and although the watch has no end of its own.
+    const open = await worker.dispatchFetch("http://worker/v1/watch", { method: "POST", headers: { authorization: "Bearer k", "accept-encoding": "identity" }, body: "{}" });
+    const told = open.body.getReader();
+    for (const objectId of ["first", "second"]) {
+      await wait(100);
+      const update = { operation: "OPERATION_TOUCH", relationship: { resource: { objectType: "document", objectId }, relation: "viewer", subject: CHECK.subject } };
+      assert.equal((await call("/v1/relationships/write", JSON.stringify({ updates: [update] })))[0], 200);
+      const { value } = await told.read();
+      assert.equal(JSON.parse(Buffer.from(value).toString()).result.updates[0].relationship.resource.objectId, objectId);
+    }
+    await told.cancel();
     assert.equal((await call("/v1/permissions/check", "{}", "wrong"))[0], 403);
     assert.equal((await call("/v1/permissions/check", "{"))[0], 400);
     assert.equal((await call("/v1/nothing", "{"))[0], 404);

@@ -139,6 +139,32 @@ describe("what a subscriber is told", () => {
     assert.deepEqual(subjects.told[0].results.map((one) => one.subjectObjectId), ["*"]);
   });
 
+  test("about a reference with blanks around it, which calls take too", async () => {
+    for (const question of [["can", " user:ann", "view", "document:a"], ["can", "user:ann\u0085", "view", "\tdocument:a\n"], ["can", "user:ann#...", "view", "document:a"]]) {
+      const { engine, told } = subscribed(question, { schema: PLAIN_SCHEMA });
+      engine.write(GRANT);
+      await settled();
+      engine.write(REVOKE);
+      await settled();
+      assert.deepEqual(told, [true, false], JSON.stringify(question));
+    }
+  });
+
+  test("nothing of what is written to a fork, nor a fork's subscriber of what is written to its origin", async () => {
+    const { engine, told } = subscribed();
+    const fork = engine.fork();
+    const other = [];
+    fork.subscribe(QUESTION, (answer) => other.push(answer));
+    fork.write(GRANT);
+    await settled();
+    assert.deepEqual([told, other], [[], [true]]);
+    engine.write(GRANT);
+    engine.write(REVOKE);
+    fork.write(REVOKE);
+    await settled();
+    assert.deepEqual([told, other], [[], [true, false]]);
+  });
+
   test("what a caller does to the question afterwards makes no difference", async () => {
     const options = { relationships: ["document:a#parent@folder:f"] };
     const question = ["can", "user:ann", "view", "document:a", options];
@@ -230,6 +256,7 @@ describe("where there is no answer any more", () => {
       [["checkPermission", "user:ann", "view", "document:a", { trace: true }], "INVALID_ARGUMENT"],
       [["expand", "view", "document:a"], "INVALID_ARGUMENT"],
       [["constructor"], "INVALID_ARGUMENT"],
+      [["can", "user:ann", "view", "document:a", new Proxy({}, {})], "INVALID_ARGUMENT"],
       ["can", "INVALID_ARGUMENT"],
       [undefined, "INVALID_ARGUMENT"],
     ]) {
@@ -413,6 +440,50 @@ describe("time", () => {
     assert.equal(subscription.answer, true);
     time += 1;
     assert.equal(subscription.answer, false);
+  });
+
+  test("whatever its caveat holds", () => {
+    const schema = PLAIN_SCHEMA.replace("definition user", "caveat noted(text string) { text != \"\" }\n\ndefinition user").replace("user with expiration", "user with noted and expiration");
+    let time = 1_800_000_000_000;
+    for (const text of ["]", "[expiration:", "\u2028", "\u0085", "\\n", "#@:"]) {
+      const relationships = [`document:a#viewer@user:ann[noted:{"text":"${text}"}][expiration:${in5Seconds(time)}]`];
+      const { subscription } = subscribed(QUESTION, { schema, relationships, now: () => time });
+      const { subscription: own } = subscribed([...QUESTION, { relationships }], { schema, now: () => time });
+      assert.deepEqual([subscription.answer, own.answer], [true, true]);
+      time += 5000;
+      assert.deepEqual([subscription.answer, own.answer], [false, false], JSON.stringify(text));
+    }
+  });
+
+  test("and whoever asked is told at once too", async () => {
+    let time = 1_800_000_000_000;
+    const { subscription, told } = subscribed(QUESTION, { now: () => time, relationships: [`document:a#viewer@user:ann[expiration:${in5Seconds(time)}]`] });
+    time += 5000;
+    assert.equal(subscription.answer, false);
+    await settled();
+    assert.deepEqual(told, [false]);
+  });
+
+  test("a clock that is put back is no way to keep what had come to an end in between", async () => {
+    let time = 1_800_000_000_000;
+    const schema = PLAIN_SCHEMA.replace("relation note: user", "relation note: user with expiration").replace("view = viewer + parent->view", "view = viewer - note");
+    const own = { relationships: [`document:a#note@user:ann[expiration:${in5Seconds(time)}]`] };
+    for (const [relationships, options] of [[own.relationships, {}], [[], own]]) {
+      const begin = time;
+      const { engine, told, subscription } = subscribed([...QUESTION, options], { schema, relationships, now: () => time });
+      engine.write(GRANT);
+      time += 5000;
+      assert.equal(subscription.answer, true);
+      await settled();
+      time -= 1;
+      assert.equal(subscription.answer, false, "the exclusion counts again");
+      await settled();
+      time += 1;
+      assert.equal(subscription.answer, true);
+      await settled();
+      assert.deepEqual(told, [true, false, true]);
+      time = begin;
+    }
   });
 
   test("relationships of the question itself expire too, unless it is about one moment", (context) => {

@@ -266,6 +266,8 @@ mod tests {
         let read = Module::read(&given.bytes()).expect("a module");
         assert_eq!(read.data.iter().map(|it| it.address).collect::<Vec<_>>(), [0, 63, 64, 8191, 8192, 1_048_576]);
         assert_eq!(read.bytes(), given.bytes());
+        // Read with a sign: 64 in one byte would be below zero.
+        assert_eq!([63, 64, 1_048_576].map(number_signed), [vec![0x3f], vec![0xc0, 0], vec![0x80, 0x80, 0xc0, 0]]);
     }
 
     #[test]

@@ -17,9 +17,16 @@ export interface TypesOptions {
   readonly json?: boolean;
 }
 
+/** Words that no interface may be called; the second line are types. */
+const RESERVED: ReadonlySet<string> = new Set(
+  `break case catch class const continue debugger default delete do else enum export extends false finally for function if import in instanceof new null return super switch
+  this throw true try typeof var void while with any bigint boolean never number object string symbol undefined unknown
+  await implements interface let package private protected public static yield`.split(/\s+/),
+);
+
 /** Writes the types of a schema, or says whether they are written as they would be, and gives the exit status. */
 export function types(schema: string, { out, name, check = false, json = false }: TypesOptions): number {
-  if (!/^[A-Za-z_$][\w$]*$/.test(name)) {
+  if (!/^[A-Za-z_$][\w$]*$/.test(name) || RESERVED.has(name)) {
     throw new UsageError(`\`--name\` must be a name in TypeScript, not \`${name}\``);
   }
   if (out === undefined && (check || json)) {

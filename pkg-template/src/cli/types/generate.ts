@@ -14,7 +14,7 @@ export interface Described {
 export function generate({ reflected, members: rows }: Described, name: string, file: string): string {
   const members = membersOf(rows);
   const lines = [
-    `// Written by \`peppercorn types ${file}\`. Do not edit: write it anew when the schema changes.`,
+    `// Written by \`peppercorn types ${file.replaceAll(/\s/g, " ")}\`. Do not edit: write it anew when the schema changes.`,
     "",
     `/** The schema of ${code(file)}: \`const engine: Typed<${name}> = new Peppercorn({ schema })\`, with \`Typed\` of "peppercorn". */`,
     `export interface ${name} {`,
@@ -33,7 +33,7 @@ export function generate({ reflected, members: rows }: Described, name: string, 
         return [
           ...comment(comments.get(member.name) ?? "", "        "),
           `        readonly ${key(member.name)}: {`,
-          ...fields.map(([field, texts]) => `          readonly ${field}: ${union(texts, "            ")};`),
+          ...fields.map(([field, texts]) => `          readonly ${field}:${union(texts, "            ")};`),
           "        };",
         ];
       });
@@ -76,10 +76,10 @@ export function valueType(type: string): string {
 const WIDTH = 140;
 
 function union(texts: readonly string[], indent: string): string {
-  if (texts.length === 0) return "never";
+  if (texts.length === 0) return " never";
   const quoted = [...new Set(texts)].map((text) => JSON.stringify(text));
   const line = quoted.join(" | ");
-  return line.length + indent.length <= WIDTH - 20 ? line : quoted.map((text) => `\n${indent}| ${text}`).join("");
+  return line.length + indent.length <= WIDTH - 20 ? ` ${line}` : quoted.map((text) => `\n${indent}| ${text}`).join("");
 }
 
 function key(name: string): string {
