@@ -248,7 +248,10 @@ pub(super) fn answer_of(query: &Query<'_>, goal: Goal, worth: Worth) -> Result<A
 /// # Errors
 /// As [`missing`].
 pub(super) fn decided(conditions: &Conditions<'_>, worth: Worth) -> Result<Permissionship, Error> {
-    missing(conditions, worth).map(|_| worth.level())
+    if worth.level() == Permissionship::ConditionalPermission {
+        missing(conditions, worth)?;
+    }
+    Ok(worth.level())
 }
 
 /// The names that an undecided answer misses, sorted.

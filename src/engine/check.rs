@@ -227,7 +227,9 @@ impl<'q, 'a> Search<'q, 'a> {
         if is_closed && let Some(level) = self.by_groups(&node) {
             return Ok(Found::Level(level));
         }
-        let Some(run) = facts.snapshot.subjects(&node) else { return Ok(Found::Level(NO)) };
+        // By reference: to move it would be to copy it.
+        let run = &facts.snapshot.subjects(&node);
+        let Some(run) = run else { return Ok(Found::Level(NO)) };
         let mut best = run.find(&self.subject).map_or(NO, |edge| facts.worth(edge).level());
         let object_type = subject.object_type;
         if best != HAS && wildcards.contains(&object_type) {

@@ -3,8 +3,8 @@ use super::query::Goal;
 /// Goals, each with a small number: made for each question, so the first few need no memory of their own.
 #[derive(Debug, Default)]
 pub(super) struct Goals {
-    /// While there are few. As [`Self::many`].
-    few: [u64; FEW],
+    /// While there are few. As [`Self::many`]. Nothing before the first: most questions about relations alone have none.
+    few: Option<[u64; FEW]>,
     /// A goal and its number in one, at the hash of the goal or soon after; 0 where none is. A power of two.
     many: Vec<u64>,
     /// How many there are: half of the places at most.
@@ -22,6 +22,7 @@ impl Goals {
     #[inline(always)]
     pub(super) fn add(&mut self, goal: Goal, number: u64) -> Option<u64> {
         let key = key(goal);
+        self.few.get_or_insert([0; FEW]);
         let place = self.place(key);
         let found = self.places().get(place).copied().unwrap_or_default();
         if found != 0 {
@@ -44,11 +45,17 @@ impl Goals {
 
     #[inline(always)]
     fn places(&self) -> &[u64] {
-        if self.many.is_empty() { &self.few } else { &self.many }
+        match &self.few {
+            Some(few) if self.many.is_empty() => few,
+            _ => &self.many,
+        }
     }
 
     fn put(&mut self, place: usize, value: u64) {
-        let places = if self.many.is_empty() { self.few.as_mut_slice() } else { &mut self.many };
+        let places = match &mut self.few {
+            Some(few) if self.many.is_empty() => few.as_mut_slice(),
+            _ => &mut self.many,
+        };
         if let Some(found) = places.get_mut(place) {
             *found = value;
         }

@@ -35,9 +35,13 @@ impl Dictionary {
         self.find(text, hash::of_text(text)?)
     }
 
-    #[inline(always)]
     fn find(&self, text: &str, hash: u32) -> Option<Symbol> {
-        self.layers.iter().find_map(|layer| layer.find(text, hash)).and_then(Symbol::at)
+        for layer in self.layers.iter() {
+            if let Some(found) = layer.find(text, hash) {
+                return Symbol::at(found);
+            }
+        }
+        None
     }
 
     /// The symbol of a text, made where it has none; nothing where four thousand million texts or

@@ -97,7 +97,9 @@ impl Names {
             }
             if let Some(found) = slot.place_of(hash, mask) {
                 let stored = self.texts.as_bytes().get(start as usize..)?;
-                if stored.starts_with(text.as_bytes()) && stored.get(text.len()) == Some(&0) {
+                if let Some((stored, [0, ..])) = stored.split_at_checked(text.len())
+                    && hash::are_same(stored, text.as_bytes())
+                {
                     return Some(self.first + found);
                 }
             }

@@ -38,19 +38,76 @@ fn step(hash: u64, word: u64) -> u64 {
 pub(crate) fn of_text(text: &str) -> Option<u32> {
     let bytes = text.as_bytes();
     let mut hash = u64::try_from(bytes.len()).unwrap_or_default();
-    let mut has_nul = false;
+    let mut nul = 0;
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {
         let word = u64::from_le_bytes(*word);
-        // Where a byte is 0, taking 1 from it borrows.
-        has_nul |= word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080 != 0;
+        nul |= nul_of(word);
         hash = step(hash, word);
     }
-    let mut last = 0;
-    for byte in rest {
-        has_nul |= *byte == 0;
-        last = (last << 8) | u64::from(*byte);
-    }
+    let last = last_word(rest);
+    nul |= nul_of(last);
     let hash = step(step(hash, last), 0);
-    if has_nul { None } else { u32::try_from(hash >> 32).ok() }
+    if nul == 0 { u32::try_from(hash >> 32).ok() } else { None }
+}
+
+/// Not 0 where one of eight bytes is: taking 1 from it borrows.
+#[inline(always)]
+fn nul_of(word: u64) -> u64 {
+    word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080
+}
+
+/// Fewer than eight bytes as one number, which no others that are as many have. It has a byte that is 0 where they have one.
+#[inline(always)]
+fn last_word(bytes: &[u8]) -> u64 {
+    // Not `last_chunk`, which is a call of its own.
+    if let Some(first) = bytes.first_chunk::<4>()
+        && let Some(last) = bytes.get(bytes.len() - 4..)
+        && let Some(last) = last.first_chunk::<4>()
+    {
+        return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+    }
+    let first = match bytes {
+        [one, two, three, ..] => [*one, *two, *three],
+        [one, two] => [*one, *two, 1],
+        [one] => [*one, 1, 1],
+        [] => [1, 1, 1],
+    };
+    let [one, two, three] = first;
+    u64::from_le_bytes([one, two, three, 1, 1, 1, 1, 1])
+}
+
+/// Whether texts are the same, eight bytes at a time: the standard library's comparison goes byte by byte in the module.
+#[inline(always)]
+pub(crate) fn are_same(one: &[u8], other: &[u8]) -> bool {
+    let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    if one.len() != other.len() || last_word(rest) != last_word(other_rest) {
+        return false;
+    }
+    for (word, other) in words.iter().zip(other_words) {
+        if u64::from_le_bytes(*word) != u64::from_le_bytes(*other) {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_of_a_text_counts() {
+        for length in 0..40 {
+            let text = "a".repeat(length);
+            assert!(are_same(text.as_bytes(), text.as_bytes()) && of_text(&text).is_some());
+            assert!(!are_same(text.as_bytes(), "a".repeat(length + 1).as_bytes()));
+            for place in 0..length {
+                let changed = |to: &str| ["a".repeat(place), to.to_owned(), "a".repeat(length - place - 1)].concat();
+                assert!(!are_same(text.as_bytes(), changed("b").as_bytes()), "{length} {place}");
+                assert_ne!(of_text(&text), of_text(&changed("b")), "{length} {place}");
+                assert_eq!(of_text(&changed("\0")), None, "{length} {place}");
+            }
+        }
+    }
 }

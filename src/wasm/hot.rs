@@ -115,7 +115,7 @@ impl EngineView {
                 }
                 let environment = || {
                     let now = if now.is_nan() { Timestamp::default() } else { time(now)? };
-                    Ok(Environment::at(now).with_context(context(given)?))
+                    Ok(Environment { now, context: context(given)? })
                 };
                 let ([subject, permission, resource], [first, second, third]) = (texts, lengths);
                 let texts = [text(subject, first), text(permission, second), text(resource, third)];
