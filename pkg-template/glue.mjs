@@ -9,12 +9,15 @@ const UNUSED = ["initSync", "__wbg_load", "__wbg_init", "__wbg_init_once"];
 /** What the text below calls. Another version of wasm-bindgen may name it otherwise. */
 const USED = [/^let wasmModule, wasmInstance, wasm;$/m, /^function __wbg_get_imports\(\) \{$/m, /^function __wbg_finalize_init\(instance, module\) \{$/m, /^function passStringToWasm0\(arg, malloc, realloc\) \{$/m];
 
-/** What is written out at every call, shorter: who calls has one memory, and what frees a text skips one that is not there. */
+/** What is written out at every call, shorter: who calls has one memory, what frees a text skips one that is not there, what several values are returned in is read the same way. */
 const SHORTER = [
   [/, wasm\.__wbindgen_malloc(, wasm\.__wbindgen_realloc)?\)/g, ")"],
   [/^function (pass\w+ToWasm0)\(arg, malloc(, realloc)?\) \{$/gm, "function $1(arg) { const malloc = wasm.__wbindgen_malloc; const realloc = wasm.__wbindgen_realloc;"],
   [/if \((\w+)\) \{ wasm\.__wbindgen_free\(\1, (\w+) \* 1, 1\); \}/g, "freeText($1, $2);"],
   [/wasm\.__wbindgen_free\(([\w[\]]+), ([\w[\]]+)( \* 1)?, 1\)/g, "freeText($1, $2)"],
+  [/wasm\.__wbindgen_add_to_stack_pointer\(-16\) >>> 0/g, "moveStack(-16)"],
+  [/wasm\.__wbindgen_add_to_stack_pointer\(16\)/g, "moveStack(16)"],
+  [/getDataViewMemory0\(\)\.getInt32\(retptr \+ 4 \* (\d), true\)/g, "returned(retptr, $1)"],
 ];
 
 /** The JavaScript of the file, changed. */
@@ -34,6 +37,12 @@ export function bindingOf(file) {
       ${text}
       function freeText(pointer, length) {
         if (pointer) wasm.__wbindgen_free(pointer, length, 1);
+      }
+      function moveStack(bytes) {
+        return wasm.__wbindgen_add_to_stack_pointer(bytes) >>> 0;
+      }
+      function returned(pointer, place) {
+        return getDataViewMemory0().getInt32(pointer + 4 * place, true);
       }
       return {
         ${names.join(", ")},

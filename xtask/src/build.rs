@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::args::Args;
-use crate::module::{Module as Binary, order_beside, order_by_likeness, without_messages};
+use crate::module::{Module as Binary, order_beside, order_by_likeness, without_messages, without_multivalue};
 use crate::project::Project;
-use crate::setup::{self, Wasm};
+use crate::setup::{self, TARGET, Wasm};
 use crate::shell::{Problem, capture};
 use crate::stamp::Stamp;
 use crate::{package, shell, sizes};
@@ -109,7 +109,13 @@ fn module(project: &Project, toolchain: Wasm, name: &'static str, beside: Option
     pack.env("CARGO_ENCODED_RUSTFLAGS", project.without_own_paths().join("\x1f"));
     toolchain.apply(project, &mut pack);
     shell::run(&mut pack)?;
-    println!("build: wasm-opt");
+    println!("build: wasm-bindgen, wasm-opt");
+    // wasm-pack has no say in how exports give several values, so they are bound once more.
+    let compiled = toolchain.target(project).join(TARGET).join("wasm/peppercorn.wasm");
+    rewrite(&compiled, &module.named, without_multivalue)?;
+    let mut bind = project.program("wasm-bindgen");
+    bind.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).args([&folder, &module.named]);
+    shell::run(&mut bind)?;
     rewrite(&raw, &module.named, without_messages)?;
     wasm_opt(project, &module.named, &module.named, &PASSES)?;
     match beside {

@@ -4,12 +4,14 @@
 
 mod alike;
 mod beside;
+mod features;
 mod panics;
 
 use crate::shell::Problem;
 
 pub use alike::order_by_likeness;
 pub use beside::order_beside;
+pub use features::without_multivalue;
 pub use panics::without_messages;
 
 const CUSTOM: u8 = 0;

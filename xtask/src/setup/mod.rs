@@ -14,7 +14,7 @@ mod wasm;
 pub use chromium::chromium;
 pub use dependencies::{node_dependencies, node_version, packaging_dependencies, spicedb_installed};
 pub use tools::{Tool, installed};
-pub use wasm::Wasm;
+pub use wasm::{TARGET, Wasm};
 
 /// Everything the build needs: Node with the development dependencies, the WebAssembly target, the two tools.
 pub fn for_build(project: &Project) -> Result<Wasm, Problem> {

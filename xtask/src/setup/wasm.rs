@@ -11,7 +11,8 @@ use super::debian::{self, as_root};
 use crate::project::{Project, files_below, write};
 use crate::shell::{Problem, capture, run, version};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What is built for.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Debian's compiler, its sources, and a linker that knows WebAssembly.
 const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
@@ -66,10 +67,18 @@ impl Wasm {
             Self::Current => {}
             Self::Debian => {
                 // Another compiler: sharing its output with the usual one would rebuild everything at each change of hands.
-                command.env("CARGO_TARGET_DIR", project.target().join("debian"));
+                command.env("CARGO_TARGET_DIR", self.target(project));
                 command.env("RUSTUP_TOOLCHAIN", "debian");
                 command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER);
             }
+        }
+    }
+
+    /// Where cargo leaves what this toolchain builds.
+    pub fn target(self, project: &Project) -> PathBuf {
+        match self {
+            Self::Current => project.target(),
+            Self::Debian => project.target().join("debian"),
         }
     }
 
