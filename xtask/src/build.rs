@@ -29,17 +29,9 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// What wasm-opt does. Functions with one caller stay functions, and what is computed twice stays so: compressed, code of a kind
-/// that stands together is smaller. Nothing is at an address below 1,024, the far end of the stack, so that small additions to
-/// addresses go into the instructions.
-const PASSES: [&str; 6] = [
-    "-Oz",
-    "--converge",
-    "--one-caller-inline-max-function-size=10",
-    "--skip-pass=local-cse",
-    "--low-memory-unused",
-    "--debuginfo",
-];
+/// What wasm-opt does. Functions with one caller stay functions: compressed, code of a kind that stands together is smaller.
+/// Nothing is at an address below 1,024, the far end of the stack, so that small additions to addresses go into the instructions.
+const PASSES: [&str; 5] = ["-Oz", "--converge", "--one-caller-inline-max-function-size=10", "--low-memory-unused", "--debuginfo"];
 
 /// What wasm-opt does with functions that have the names of their order; a long constant that comes again is kept in a variable.
 const LAST_PASSES: [&str; 5] =

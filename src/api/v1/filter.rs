@@ -39,7 +39,9 @@ fn subject_filter(message: &v1::SubjectFilter) -> Result<SubjectFilter<'_>, Erro
     let set = wanted.filter(|name| !name.is_empty());
     set.map(|name| relation(name, "optional_subject_filter.optional_relation.relation")).transpose()?;
     if set.is_some() && message.optional_subject_id == WILDCARD {
-        return Err(invalid("`optional_subject_filter.optional_relation`: must be empty where `optional_subject_id` is a wildcard"));
+        return Err(invalid(
+            "`optional_subject_filter.optional_relation`: must be empty where `optional_subject_id` is a wildcard",
+        ));
     }
     Ok(SubjectFilter {
         subject_type: object_type(&message.subject_type, "optional_subject_filter.subject_type")?,
