@@ -375,13 +375,21 @@ fn well_formed_conditions(request: &Value) -> Result<(), Refusal> {
 }
 
 pub fn is_well_formed(filter: &Value) -> bool {
-    well_formed_filter(filter).is_ok()
+    well_formed_filter(filter).is_ok() && !has_id_and_prefix(filter)
 }
 
 fn well_formed_filter(filter: &Value) -> Result<(), Refusal> {
-    let empty = filter.as_object().is_none_or(serde_json::Map::is_empty);
-    let both = filter.get("optionalResourceId").is_some() && filter.get("optionalResourceIdPrefix").is_some();
-    if empty || both { Err(("INVALID_ARGUMENT", "INVALID_FILTER")) } else { Ok(()) }
+    if filter.as_object().is_none_or(serde_json::Map::is_empty) {
+        return Err(("INVALID_ARGUMENT", "INVALID_FILTER"));
+    }
+    let subject = &filter["optionalSubjectFilter"];
+    let relation = subject["optionalRelation"]["relation"].as_str().unwrap_or_default();
+    let is_set_of_all = subject["optionalSubjectId"] == "*" && !relation.is_empty();
+    if is_set_of_all { Err(("INVALID_ARGUMENT", "INVALID_ARGUMENT")) } else { Ok(()) }
+}
+
+fn has_id_and_prefix(filter: &Value) -> bool {
+    filter.get("optionalResourceId").is_some() && filter.get("optionalResourceIdPrefix").is_some()
 }
 
 pub fn known_filter(schema: Schema, filter: &Value) -> Result<(), Refusal> {
@@ -398,7 +406,8 @@ pub fn known_filter(schema: Schema, filter: &Value) -> Result<(), Refusal> {
             known_member(schema, subject_type, relation)?;
         }
     }
-    Ok(())
+    // Names come first, as SpiceDB has it.
+    if has_id_and_prefix(filter) { Err(("INVALID_ARGUMENT", "INVALID_FILTER")) } else { Ok(()) }
 }
 
 fn known_type(schema: Schema, name: &str) -> Result<(), Refusal> {
