@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::names::Names;
+use super::tail::Tail;
 use crate::model::{Symbol, WILDCARD};
 use crate::text::hash;
 
@@ -9,9 +10,10 @@ use crate::text::hash;
 /// Symbols are never taken back, so a symbol means the same in every later dictionary.
 #[derive(Clone, Debug)]
 pub struct Dictionary {
-    /// In the order of their numbers, none of which is between two. What is added after a clone makes a layer of its own; small ones are
-    /// put together.
+    /// In the order of their numbers, none of which is between two. Layers of like size are put together.
     layers: Arc<Vec<Arc<Names>>>,
+    /// Those after the layers, where what was there is shared: once it is full, another layer.
+    tail: Option<Arc<Tail>>,
     len: usize,
 }
 
@@ -22,7 +24,7 @@ impl Dictionary {
     /// A dictionary of nothing but the wildcard and the absence of a relation.
     #[must_use]
     pub fn new() -> Self {
-        let mut dictionary = Self { layers: Arc::default(), len: 0 };
+        let mut dictionary = Self { layers: Arc::default(), tail: None, len: 0 };
         // INVARIANT: the places of these two are `Symbol::NONE` and `Symbol::WILDCARD`.
         dictionary.intern("");
         dictionary.intern(WILDCARD);
@@ -41,7 +43,7 @@ impl Dictionary {
                 return Symbol::at(found);
             }
         }
-        None
+        self.tail.as_ref()?.find(text, hash, self.len).and_then(Symbol::at)
     }
 
     /// The symbol of a text, made where it has none; nothing where four thousand million texts or
@@ -52,29 +54,56 @@ impl Dictionary {
             return Some(symbol);
         }
         let symbol = Symbol::at(self.len)?;
-        let layers = Arc::make_mut(&mut self.layers);
-        if layers.last_mut().and_then(Arc::get_mut).is_none() {
-            tidy(layers);
-            layers.push(Arc::new(Names::starting_at(self.len)));
-        }
-        layers.last_mut().and_then(Arc::get_mut)?.push(text, hash)?;
+        self.add(text, hash)?;
         self.len += 1;
         Some(symbol)
     }
 
+    fn add(&mut self, text: &str, hash: u32) -> Option<()> {
+        if self.tail.is_none() {
+            if let Some(own) = Arc::get_mut(&mut self.layers).and_then(|layers| layers.last_mut()).and_then(Arc::get_mut) {
+                return own.push(text, hash);
+            }
+            self.tail = Some(Arc::new(Tail::starting_at(self.len)));
+        }
+        if self.tail.as_ref()?.push(self.len, text, hash) {
+            return Some(());
+        }
+        // It is full, or another clone went on with it.
+        self.settle();
+        self.add(text, hash)
+    }
+
+    /// Makes a layer of the tail.
+    fn settle(&mut self) {
+        let Some(tail) = self.tail.take() else { return };
+        let layers = Arc::make_mut(&mut self.layers);
+        tidy(layers);
+        let mut names = Names::starting_at(tail.first());
+        // INVARIANT: a layer has room for so few.
+        tail.up_to(self.len).for_each(|(hash, text)| _ = names.push(text, *hash));
+        layers.push(Arc::new(names));
+    }
+
     /// A dictionary of so many texts that [`Self::written`] wrote. Nothing where they are not that.
     pub(super) fn of_written(texts: &str, count: usize) -> Option<Self> {
-        let first = Self::new();
+        let mut first = Self::new();
         let len = first.len.checked_add(count).filter(|len| Symbol::at(*len).is_some())?;
         let mut all = String::with_capacity(first.len + WILDCARD.len() + texts.len());
         first.written().for_each(|texts| all.push_str(texts));
         all.push_str(texts);
-        Some(Self { layers: Arc::new(vec![Arc::new(Names::of_texts(all, len)?)]), len })
+        Some(Self { layers: Arc::new(vec![Arc::new(Names::of_texts(all, len)?)]), tail: None, len })
     }
 
     /// All texts in the order of their symbols, in pieces, each with a NUL after it.
-    pub(super) fn written(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn written(&mut self) -> impl Iterator<Item = &str> {
+        self.settle();
         self.layers.iter().map(|layer| layer.texts())
+    }
+
+    /// How many texts are in layers.
+    fn in_layers(&self) -> usize {
+        self.tail.as_ref().map_or(self.len, |tail| tail.first())
     }
 
     /// How many texts there are: the place of the next.
@@ -86,6 +115,9 @@ impl Dictionary {
     #[must_use]
     pub fn text(&self, symbol: Symbol) -> &str {
         let place = symbol.place();
+        if let Some(tail) = self.tail.as_ref().filter(|tail| tail.first() <= place) {
+            return tail.text(place).filter(|_| place < self.len).unwrap_or_default();
+        }
         let layer = self.layers.iter().rev().find(|layer| layer.first() <= place);
         layer.and_then(|layer| layer.text(place)).unwrap_or_default()
     }
@@ -98,7 +130,7 @@ impl Dictionary {
         let merged = self.layers.get(from..).filter(|merged| merged.len() > 1 && added > MOST_AT_ONCE)?;
         let mut names = Names::starting_at(merged.first()?.first());
         names.reserve(merged.iter().map(|layer| layer.len()).sum(), merged.iter().map(|layer| layer.bytes()).sum());
-        Some(Merge { end: self.len, names })
+        Some(Merge { end: self.in_layers(), names })
     }
 
     /// The same with the layers put together that were there when that began.
@@ -115,7 +147,7 @@ impl Dictionary {
             }
         }
         // Small layers may have been put together across the end.
-        let across = after.first().map_or(self.len, |layer| layer.first());
+        let across = after.first().map_or(self.in_layers(), |layer| layer.first());
         let pushed = (end..across).filter_map(Symbol::at).all(|symbol| {
             let text = self.text(symbol);
             hash::of_text(text).and_then(|hash| names.push(text, hash)).is_some()
@@ -125,7 +157,7 @@ impl Dictionary {
         }
         layers.push(Arc::new(names));
         layers.extend(after);
-        Self { layers: Arc::new(layers), len: self.len }
+        Self { layers: Arc::new(layers), ..self.clone() }
     }
 }
 
@@ -194,6 +226,37 @@ mod tests {
         assert_eq!(dictionary.symbol(""), Some(Symbol::NONE));
         assert_eq!(dictionary.symbol(WILDCARD), Some(Symbol::WILDCARD));
         assert_eq!((dictionary.intern("id1\0id2"), dictionary.symbol("\0")), (None, None));
+    }
+
+    #[test]
+    fn clones_that_go_on_apart_do_not_see_each_other() {
+        // So many that the one or the other finds what they share full, or taken, at every step.
+        for shared in 0..80 {
+            let mut one = Dictionary::new();
+            for number in 0..shared {
+                let _before = one.clone();
+                one.intern(&format!("shared{number}"));
+            }
+            let mut other = one.clone();
+            let (mut one_before, mut other_before) = (Vec::new(), Vec::new());
+            for number in 0..80 {
+                one_before.push(one.clone());
+                other_before.push(other.clone());
+                let (ours, theirs) = (format!("one{number}"), format!("other{number}"));
+                let (symbol, same_symbol) = (one.intern(&ours).unwrap(), other.intern(&theirs).unwrap());
+                assert_eq!((symbol, symbol.place()), (same_symbol, shared + number + 2));
+                assert_eq!((one.text(symbol), other.text(symbol)), (ours.as_str(), theirs.as_str()));
+                assert_eq!((one.symbol(&theirs), other.symbol(&ours)), (None, None));
+            }
+            for number in 0..80 {
+                let (before, symbol) = (one_before.get(number).unwrap(), one.symbol(&format!("one{number}")).unwrap());
+                assert_eq!((before.symbol(&format!("one{number}")), before.text(symbol)), (None, ""));
+                assert_eq!(other_before.get(number).unwrap().symbol(&format!("other{number}")), None);
+            }
+            assert!(
+                (0..shared).all(|number| one.symbol(&format!("shared{number}")).map(|symbol| symbol.place()) == Some(number + 2))
+            );
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod run;
 pub(crate) mod saved;
 mod slot;
 mod snapshot;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod touched;

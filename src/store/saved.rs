@@ -326,12 +326,12 @@ pub(crate) struct Expected<'a> {
 impl Dictionary {
     /// Writes all names but the first two, which every dictionary has.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        let bytes = |dictionary: &Self| dictionary.written().map(str::len).sum::<usize>();
-        let first = Self::new();
-        let mut skipped = bytes(&first);
-        write_count(out, self.len() - first.len());
-        write_count(out, bytes(self) - skipped);
-        for texts in self.written() {
+        let bytes = |dictionary: &mut Self| dictionary.written().map(str::len).sum::<usize>();
+        let (mut first, mut all) = (Self::new(), self.clone());
+        let mut skipped = bytes(&mut first);
+        write_count(out, all.len() - first.len());
+        write_count(out, bytes(&mut all) - skipped);
+        for texts in all.written() {
             out.extend_from_slice(texts.as_bytes().get(skipped..).unwrap_or_default());
             skipped = 0;
         }
