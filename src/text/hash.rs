@@ -64,8 +64,9 @@ pub fn sum(bytes: &[u8]) -> u64 {
     step(sum, rest.iter().rev().fold(0, |last, byte| (last << 8) | u64::from(*byte)))
 }
 
+/// One step of a hash, which can be undone.
 #[inline(always)]
-fn step(hash: u64, word: u64) -> u64 {
+pub(crate) fn step(hash: u64, word: u64) -> u64 {
     let mixed = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed ^ (mixed >> 29)
 }
