@@ -119,6 +119,7 @@ impl Snapshot {
     #[must_use]
     pub fn with_dictionary(&self, dictionary: Dictionary, removed: &[Row]) -> Self {
         let mut next = Self { dictionary, revision: self.revision + 1, ..self.clone() };
+        next.dictionary.tidy();
         for row in removed {
             next.set(row.resource, row.subject, None);
         }

@@ -17,7 +17,7 @@ pub struct Dictionary {
     len: usize,
 }
 
-/// Layers are put together by who adds a text, up to so many texts; larger ones a few texts at a time.
+/// Layers are put together at once up to so many texts; larger ones a few texts at a time.
 const MOST_AT_ONCE: usize = 16_384;
 
 impl Dictionary {
@@ -74,11 +74,24 @@ impl Dictionary {
         self.add(text, hash)
     }
 
+    /// Puts the last layers together while they are of like size: each text is moved a few times at most. Not done by adding a text, which
+    /// who only supposes something does again and again on the same layers.
+    pub(super) fn tidy(&mut self) {
+        while let [.., one, other] = self.layers.as_slice()
+            && other.len() * 2 > one.len()
+            && one.len() + other.len() <= MOST_AT_ONCE
+            && let Some(both) = one.joined(other)
+        {
+            let layers = Arc::make_mut(&mut self.layers);
+            layers.truncate(layers.len() - 2);
+            layers.push(Arc::new(both));
+        }
+    }
+
     /// Makes a layer of the tail.
     fn settle(&mut self) {
         let Some(tail) = self.tail.take() else { return };
         let layers = Arc::make_mut(&mut self.layers);
-        tidy(layers);
         let mut names = Names::starting_at(tail.first());
         // INVARIANT: a layer has room for so few.
         tail.up_to(self.len).for_each(|(hash, text)| _ = names.push(text, *hash));
@@ -190,18 +203,6 @@ impl Default for Dictionary {
     }
 }
 
-/// Puts the last layers together while they are of like size: each text is moved a few times at most.
-fn tidy(layers: &mut Vec<Arc<Names>>) {
-    while let [.., one, other] = layers.as_slice()
-        && other.len() * 2 > one.len()
-        && one.len() + other.len() <= MOST_AT_ONCE
-    {
-        let Some(both) = one.joined(other) else { return };
-        layers.truncate(layers.len() - 2);
-        layers.push(Arc::new(both));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +214,7 @@ mod tests {
         for number in 0..10_000 {
             let symbol = dictionary.intern(&format!("id{number}")).unwrap();
             assert_eq!((symbol.place(), dictionary.text(symbol)), (number + 2, format!("id{number}").as_str()));
+            dictionary.tidy();
             if number % 7 == 0 {
                 clones.push((number, dictionary.clone()));
             }
@@ -260,6 +262,21 @@ mod tests {
     }
 
     #[test]
+    fn to_add_a_text_leaves_the_layers_as_they_are() {
+        let mut dictionary = Dictionary::new();
+        for number in 0..5_000 {
+            let _before = dictionary.clone();
+            dictionary.intern(&format!("id{number}"));
+            let mut supposed = dictionary.clone();
+            supposed.intern("supposed");
+            assert!(dictionary.layers.iter().zip(supposed.layers.iter()).all(|(one, other)| Arc::ptr_eq(one, other)));
+        }
+        assert!(dictionary.layers.len() > 100);
+        dictionary.tidy();
+        assert!(dictionary.layers.len() < 20);
+    }
+
+    #[test]
     fn what_is_written_is_read_and_nothing_else() {
         let mut dictionary = Dictionary::new();
         for number in 0..1_000 {
@@ -288,6 +305,7 @@ mod tests {
         let mut kept = Vec::new();
         for number in 0..60_000 {
             dictionary.intern(&name(number));
+            dictionary.tidy();
             kept = vec![dictionary.clone()];
         }
         let began = dictionary.clone();

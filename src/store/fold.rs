@@ -73,6 +73,7 @@ const ROWS_PER_STEP: usize = 16;
 impl Folding {
     /// Does its share of work after a commit that made these changes. Where a new base is ready, the snapshot moves to it.
     pub fn after_commit(&mut self, head: &mut Snapshot, changes: &[Change]) {
+        head.dictionary.tidy();
         match &mut self.job {
             Some(job) => job.note(changes),
             None if head.overlay.len() >= most_above(&head.base) => self.job = Some(Job::new(head)),
