@@ -74,6 +74,7 @@ impl Folding {
     /// Does its share of work after a commit that made these changes. Where a new base is ready, the snapshot moves to it.
     pub fn after_commit(&mut self, head: &mut Snapshot, changes: &[Change]) {
         head.dictionary.tidy();
+        head.overlay.tidy();
         match &mut self.job {
             Some(job) => job.note(changes),
             None if head.overlay.len() >= most_above(&head.base) => self.job = Some(Job::new(head)),
@@ -172,6 +173,7 @@ impl Job {
         if !self.since.set_all(rows.collect()) {
             changes.iter().for_each(|change| self.since.set(change.resource, change.subject, change.after()));
         }
+        self.since.tidy();
         for Change { resource, subject, .. } in changes {
             self.touched.add(Direction::Subjects, resource);
             self.touched.add(Direction::Resources, subject);

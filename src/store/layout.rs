@@ -66,6 +66,7 @@ mod chosen {
             held.iter().filter(|(.., edge)| edge.as_ref().is_some_and(|traits| traits.expiration.is_some())).count();
         for (resource, subject, edge) in loaded.rows() {
             let _ = spread.set(resource, subject, Some(edge.clone()));
+            spread.overlay.tidy();
         }
         spread
     }

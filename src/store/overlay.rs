@@ -10,7 +10,8 @@ use crate::model::{Node, Symbol};
 /// What was written since the base: rows that are there, with their edges, and rows that are there no more. Cloning is O(1).
 ///
 /// The last few are in persistent maps. When these are full, and where many are written at once, they become a level: rows in sorted
-/// arrays, which take a tenth of the memory and of the time. Levels of like size become one, so that there are few.
+/// arrays, which take a tenth of the memory and of the time. Levels of like size become one, so that there are few: not by who writes a few,
+/// who may only suppose them, again and again over the same rows, but once a commit is made ([`Self::tidy`]).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Overlay {
     recent: Map,
@@ -33,8 +34,11 @@ pub(super) const FIRST: Node = Node { relation: Symbol::NONE, object_type: Symbo
 /// The last of all nodes.
 pub(super) const LAST: Node = Node { relation: Symbol::GHOST, object_type: Symbol::GHOST, id: Symbol::GHOST };
 
-/// How many rows the maps hold; so many written at once make a level of their own.
+/// How many rows the maps hold after a commit; so many written at once make a level of their own.
 const MOST_RECENT: usize = if cfg!(test) { 6 } else { 64 };
+
+/// So many times as many are held at most before that.
+const MEANWHILE: usize = 16;
 
 /// Levels with more rows together stay apart: to merge them would take too long at once.
 const MOST_AT_ONCE: usize = 16_384;
@@ -64,8 +68,8 @@ impl Overlay {
     pub(super) fn set(&mut self, resource: Node, subject: Node, edge: Option<Edge>) {
         self.recent_by_subject.insert((subject, resource), edge.as_ref().map(|_| None));
         self.recent.insert((resource, subject), edge);
-        if self.recent.len() > most_recent() {
-            self.settle();
+        if self.recent.len() > most_recent() * MEANWHILE {
+            self.tidy();
         }
     }
 
@@ -77,7 +81,7 @@ impl Overlay {
         }
         let Some(level) = Level::new(rows) else { return false };
         self.settle();
-        self.add(level);
+        self.push(level);
         true
     }
 
@@ -98,22 +102,30 @@ impl Overlay {
         self.recent_by_subject = Map::default();
         let rows: Vec<Written> = recent.iter().map(|(ends, edge)| Written { ends: *ends, edge: edge.clone() }).collect();
         if let Some(level) = Level::new(rows).filter(|level| level.len() > 0) {
-            self.add(level);
+            self.push(level);
         }
     }
 
-    fn add(&mut self, mut level: Level) {
-        let levels = Arc::make_mut(&mut self.levels);
-        while let Some(last) = levels.last()
-            && last.len() < level.len() * 2
-            && last.len() + level.len() <= MOST_AT_ONCE
-        {
-            self.in_levels -= last.len();
-            level = last.merged(&level);
-            levels.pop();
-        }
+    fn push(&mut self, level: Level) {
         self.in_levels += level.len();
-        levels.push(Arc::new(level));
+        Arc::make_mut(&mut self.levels).push(Arc::new(level));
+    }
+
+    /// Makes a level of maps that are full, and one of levels of like size.
+    pub(super) fn tidy(&mut self) {
+        if self.recent.len() > most_recent() {
+            self.settle();
+        }
+        while let [.., one, other] = self.levels.as_slice()
+            && one.len() < other.len() * 2
+            && one.len() + other.len() <= MOST_AT_ONCE
+        {
+            let merged = one.merged(other);
+            self.in_levels -= one.len() + other.len();
+            let levels = Arc::make_mut(&mut self.levels);
+            levels.truncate(levels.len() - 2);
+            self.push(merged);
+        }
     }
 
     /// The changes between two rows, in order.
@@ -174,6 +186,25 @@ impl<'a> Changes<'a> {
             if level.at(self.direction, *place).is_some_and(|(found, _)| found == ends) {
                 *place += 1;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn to_write_a_row_leaves_the_levels_as_they_are() {
+        let node = |number| Node { relation: Symbol::NONE, object_type: Symbol::NONE, id: Symbol::at(number).unwrap() };
+        let mut overlay = Overlay::default();
+        for number in 0..5_000 {
+            overlay.set(node(number), node(number % 7), Some(None));
+            overlay.tidy();
+            let mut supposed = overlay.clone();
+            supposed.set(node(10_000), node(0), Some(None));
+            assert!(overlay.levels.len() < 20 && overlay.len() == number + 1);
+            assert!(overlay.levels.iter().zip(supposed.levels.iter()).all(|(one, other)| Arc::ptr_eq(one, other)));
         }
     }
 }
