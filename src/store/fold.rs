@@ -61,6 +61,10 @@ const LEAST: usize = 65_536;
 /// Or one for each so many rows of the base, where that is more.
 const SHARE: usize = 8;
 
+/// A small base already once it would be twice as large, and the first one once there are so many: what is filled by writes alone is not
+/// asked far more slowly than what was loaded.
+const FIRST_BASE: usize = 4_096;
+
 /// So many rows are looked through at once, where nobody noted which nodes they are of.
 const MOST_AT_ONCE: usize = 16_384;
 
@@ -95,14 +99,15 @@ impl Folding {
 /// How many rows may be written above a base before a new one is made.
 fn most_above(base: &Base) -> usize {
     match layout() {
-        Layout::Usual => LEAST.max(base.len() / SHARE),
+        Layout::Usual => base.len().clamp(FIRST_BASE, LEAST).max(base.len() / SHARE),
         Layout::Base => 1,
         Layout::Overlay => usize::MAX,
         Layout::Mixed => 3,
     }
 }
 
-/// How many steps are done for so many changes: a base is ready before half as many are written again as it was made after.
+/// How many steps are done for so many changes: a base is ready before three quarters as many are written again as it was
+/// made after.
 fn steps_for(head: &Snapshot, changes: usize) -> usize {
     match layout() {
         Layout::Usual => changes * (1 + head.len() / (most_above(&head.base) / 4)),
