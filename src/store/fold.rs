@@ -106,11 +106,10 @@ fn most_above(base: &Base) -> usize {
     }
 }
 
-/// How many steps are done for so many changes: a base is ready before three quarters as many are written again as it was
-/// made after.
+/// How many steps are done for so many changes: a base is ready before half as many are written again as it was made after.
 fn steps_for(head: &Snapshot, changes: usize) -> usize {
     match layout() {
-        Layout::Usual => changes * (1 + head.len() / (most_above(&head.base) / 4)),
+        Layout::Usual => changes * (1 + head.len() / (most_above(&head.base) / 5)),
         Layout::Base | Layout::Overlay => usize::MAX,
         Layout::Mixed => changes,
     }
